@@ -1,0 +1,40 @@
+// Layout arithmetic of the block family, shared by its specification (block.cpp) and by the
+// kernels. Only fixed-width integers and constexpr: kernel files of every instruction set may
+// include it.
+//
+// A code of `bits` bits is cut into planes: 8 | 4 | 2 | 4+1 | 4+2 | 2+1, low bits in the first
+// plane. A chunk (16 rows x 32 inputs) holds its planes one after the other, 64 * plane bits bytes
+// each. In a plane of p bits, step s (inputs 4s..4s+3 of the chunk, s = 0..7) is in cell s / (8/p),
+// shifted left by p * (s % (8/p)) in every byte; byte b of lane r is input 4s+b of row r:
+//
+//   p = 8   cell s           byte b: iiiiiiii                       input 4s+b
+//   p = 4   cell s/2         byte b: hhhhllll                       l: s even, h: s odd
+//   p = 2   cell s/4         byte b: ddccbbaa                       a..d: s % 4 = 0..3
+//   p = 1   cell 0           byte b: hgfedcba                       a..h: s = 0..7
+//
+// Tile = all chunks, then per group the 16 row scales (f16), then the 16 zeros (u8) or minima
+// (f16); padded with zeros to 64 bytes.
+#pragma once
+
+#include <cstdint>
+
+namespace quern {
+
+struct Planes {
+    int count;
+    int bits[2];
+};
+
+constexpr Planes planes_of(int bits) {
+    return bits == 3   ? Planes{2, {2, 1}}
+           : bits == 5 ? Planes{2, {4, 1}}
+           : bits == 6 ? Planes{2, {4, 2}}
+                       : Planes{1, {bits, 0}};
+}
+
+constexpr int64_t kStepsPerChunk = 8;  ///< of 4 inputs
+constexpr int64_t kBlockCellBytes = 64;
+
+constexpr int64_t chunk_bytes(int bits) { return kBlockCellBytes * bits; }
+
+}  // namespace quern

@@ -1,0 +1,93 @@
+// Recording and running a graph; planning is in planner.cpp.
+#include "tensor/graph.h"
+
+#include <algorithm>
+#include <new>
+
+#include "formats/activation.h"
+#include "tensor/thread_pool.h"
+
+namespace quern {
+void set_shape(Tensor* t, Storage storage, int64_t rows, int64_t cols) {
+    t->storage = storage;
+    t->rank = 2;
+    t->shape = {rows, cols, 1, 1};
+    t->stride = static_cast<uint64_t>(cols) * 4;
+}
+
+Tensor* Graph::append() {
+    const auto index = static_cast<int32_t>(tensors_.size());
+    tensors_.emplace_back().node = index;
+    nodes_.push_back(Node{index});
+    return &tensors_.back();
+}
+
+Tensor* Graph::add(const Op& op, std::initializer_list<const Tensor*> sources) {
+    Tensor* t = append();
+    t->op = &op;
+    std::copy(sources.begin(), sources.end(), t->sources.begin());
+    return t;
+}
+
+Tensor* Graph::input(Storage storage, int64_t rows, int64_t cols) {
+    Tensor* t = append();
+    set_shape(t, storage, rows, cols);
+    nodes_.back().kept = true;
+    return t;
+}
+
+Tensor* Graph::scratch(int64_t bytes) {
+    Tensor* t = append();
+    set_shape(t, Storage::kF32, max_workers_, (bytes + 63) / 64 * 16);
+    return t;
+}
+
+Tensor* Graph::constant(std::vector<float> values) {
+    constants_.push_back(std::move(values));
+    Tensor* t = append();
+    set_shape(t, Storage::kF32, 1, static_cast<int64_t>(constants_.back().size()));
+    t->data = reinterpret_cast<std::byte*>(constants_.back().data());
+    return t;
+}
+
+Tensor* Graph::view_rows(const Tensor* of, int64_t begin, int64_t count) {
+    if (begin < 0 || count < 0 || begin + count > of->rows())
+        fail("view of rows that are not there");
+    Tensor* t = append();
+    const int32_t index = t->node;
+    *t = *of;
+    t->node = index;
+    t->op = nullptr;
+    t->shape[0] = count;
+    nodes_.back().base = nodes_[of->node].base;
+    nodes_.back().view_offset =
+        nodes_[of->node].view_offset + static_cast<uint64_t>(begin) * of->stride;
+    return t;
+}
+
+void Graph::keep(const Tensor* value) { nodes_[nodes_[value->node].base].kept = true; }
+
+void Graph::fail(std::string message) {
+    if (error_.ok()) error_ = Status(Code::kFailed, std::move(message));
+}
+
+void Graph::FreeAligned::operator()(std::byte* p) const {
+    ::operator delete[](p, std::align_val_t{64});
+}
+
+void Graph::run(ThreadPool& pool, const Kernels& kernels) const {
+    pool.run([&](int index) {
+        const Worker worker{index, pool.size(), &kernels};
+        int stage = 0;
+        for (size_t i = 0; i < tensors_.size(); ++i) {
+            if (tensors_[i].op == nullptr) continue;
+            if (nodes_[i].stage != stage) {
+                pool.barrier();
+                stage = nodes_[i].stage;
+            }
+            tensors_[i].op->forward(tensors_[i], worker);
+        }
+    });
+}
+
+}  // namespace quern

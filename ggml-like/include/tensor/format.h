@@ -1,0 +1,92 @@
+// Number formats: how a weight matrix is stored. One Format object per format, all in one registry.
+//
+// Every matrix [rows, cols] is stored in TILES of 16 rows. Inside a tile the codes are a sequence
+// of 64-byte cells of sixteen 32-bit lanes; lane r belongs to row r and holds the row's next
+// inputs, as many as fit: 1 of f32, 2 of f16, 4 of 8 bits, 8 of 4 bits, 16 of 2 bits, 32 of 1 bit.
+// So one aligned load feeds one AVX-512 register, two of AVX2 or four of NEON with sixteen rows at
+// once, and files are mapped, never repacked. The exact layout, with bit diagrams, is in
+// formats/real.cpp (floats), formats/block.cpp (the block family) and FORMAT.md.
+//
+// cols is padded to a multiple of 32 and rows to a multiple of 16; padding decodes to nothing
+// (kernels see zero activations there) and is stored as zero bytes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tensor/codec.h"
+
+namespace quern {
+
+inline constexpr int64_t kTileRows = 16;
+inline constexpr int64_t kChunkCols = 32;  ///< inputs are padded to a multiple of this
+
+struct Format {
+    std::string name;  ///< "f16", "q4z_g128", ...
+    Codec codec = Codec::kF32;
+    int bits = 0;                  ///< of one code
+    Zero zero = Zero::kSymmetric;  ///< block family only
+    int64_t group = 0;  ///< block family only: inputs that share a scale; 0: the whole row
+
+    /// Bytes of one tile of a matrix with `cols` inputs, a multiple of 64. Overflow-free for cols <
+    /// 2^40.
+    uint64_t (*tile_bytes)(const Format&, int64_t cols) = nullptr;
+    /// Round to nearest (RTN): encodes w [cols] as row `row` (0..15) of a tile, over whatever was
+    /// there. Values must be finite. This is the format's specification.
+    void (*encode_row)(const Format&, const float* w, int64_t row, int64_t cols,
+                       uint8_t* tile) = nullptr;
+    /// Writes one element, on the grid that the row's stored scale (and zero) defines.
+    void (*put)(const Format&, float value, int64_t row, int64_t col, int64_t cols,
+                uint8_t* tile) = nullptr;
+    /// Decodes row `row` (0..15) of a tile into out [cols].
+    void (*decode_row)(const Format&, const uint8_t* tile, int64_t row, int64_t cols,
+                       float* out) = nullptr;
+    /// False if a scale, minimum or value of the tile is NaN or infinite.
+    bool (*is_finite)(const Format&, const uint8_t* tile, int64_t cols) = nullptr;
+
+    /// Encodes `rows` <= 16 rows of w [rows, cols] into a tile.
+    void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {
+        for (int64_t r = 0; r < rows; ++r) encode_row(*this, w + r * cols, r, cols, tile);
+    }
+    /// A member of the block family q<bits>[z|m]_g<group>?
+    bool is_block() const { return codec == Codec::kBlock; }
+    /// Inputs per scale of the int8 activations that a product with a block format takes
+    /// (formats/activation.h).
+    int64_t activation_group() const { return group == 0 || group > 128 ? 128 : group; }
+    /// Inputs per scale in a matrix with `cols` inputs.
+    int64_t group_size(int64_t cols) const { return group ? group : cols; }
+    int64_t n_groups(int64_t cols) const {
+        const int64_t size = group_size(cols);
+        return (cols + size - 1) / size;
+    }
+    /// Bytes of a whole matrix, tiles padded.
+    uint64_t matrix_bytes(int64_t rows, int64_t cols) const {
+        return static_cast<uint64_t>((rows + kTileRows - 1) / kTileRows) * tile_bytes(*this, cols);
+    }
+    double bits_per_weight(int64_t rows, int64_t cols) const {
+        return 8.0 * static_cast<double>(matrix_bytes(rows, cols)) /
+               (static_cast<double>(rows) * static_cast<double>(cols));
+    }
+};
+
+inline int64_t padded_cols(int64_t cols) {
+    return (cols + kChunkCols - 1) / kChunkCols * kChunkCols;
+}
+
+/// Every format, in a fixed order: f32 f16 bf16 f8_e4m3 f8_e5m2, then the block family.
+std::span<const Format> formats();
+
+/// By name or by a name people know ("q4_0", "q4_1", "q8_0", "int4", "int8", "fp16", "fp8", ...);
+/// nullptr if there is none.
+const Format* find_format(std::string_view name);
+
+/// The other names find_format() takes, for help texts.
+struct FormatAlias {
+    std::string_view alias;
+    std::string_view name;
+};
+std::span<const FormatAlias> format_aliases();
+
+}  // namespace quern

@@ -1,0 +1,113 @@
+// A graph is a flat list of values in the order that straight-line model code records them
+// (tensor/ops.h). A planner assigns memory by liveness before anything runs, so the peak is known;
+// run() computes the list with all workers, each taking a fixed share, so results do not depend on
+// their number.
+//
+// Values are recorded in stages: consecutive values that do not read each other run without a
+// barrier between them (q, k and v; gate and up).
+//
+// Recording functions never fail: a wrong shape makes the graph remember its first error, which
+// plan() returns. Not thread-safe; a planned graph may be run any number of times.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/status.h"
+#include "tensor/tensor.h"
+
+namespace quern {
+
+class ThreadPool;
+struct Kernels;
+
+/// One worker's share of an op.
+struct Worker {
+    int index;
+    int count;
+    const Kernels* kernels;
+    /// Splits n units evenly: this worker's are [begin, end).
+    int64_t begin(int64_t n) const { return n * index / count; }
+    int64_t end(int64_t n) const { return n * (index + 1) / count; }
+};
+
+struct Op {
+    const char* name;
+    void (*forward)(const Tensor& value, const Worker& worker);
+};
+
+class Graph {
+  public:
+    /// max_workers: the most workers that run() will have.
+    explicit Graph(int max_workers) : max_workers_(max_workers) {}
+    /// Records a value computed by `op`. The tensor's storage, shape and stride are set by
+    /// set_shape().
+    Tensor* add(const Op& op, std::initializer_list<const Tensor*> sources);
+    /// An input: memory that the caller fills before run(); it lives as long as the graph.
+    Tensor* input(Storage storage, int64_t rows, int64_t cols);
+    /// Memory for an op's own use: [max_workers, bytes], one row per worker.
+    Tensor* scratch(int64_t bytes);
+    /// Numbers known when the graph is recorded, f32 [1, n].
+    Tensor* constant(std::vector<float> values);
+    /// Rows [begin, begin + count) of a value, without a copy.
+    Tensor* view_rows(const Tensor* of, int64_t begin, int64_t count);
+    /// Keeps a value's memory to the end, so that the caller can read it after run().
+    void keep(const Tensor* value);
+
+    /// Everything recorded so far, in order.
+    std::deque<Tensor>& values() { return tensors_; }
+
+    /// Remembers the first error of recording.
+    void fail(std::string message);
+
+    /// Assigns memory. Call once, after recording.
+    Status plan();
+    uint64_t memory_bytes() const { return arena_bytes_; }
+    void run(ThreadPool& pool, const Kernels& kernels) const;
+
+  private:
+    /// What planning knows of tensors_[i].
+    struct Node {
+        int32_t base;  ///< the value whose memory this one lies in; itself unless a view
+        uint64_t view_offset = 0;
+        bool kept = false;
+        int stage = 0;
+        int last_stage = 0;   ///< the last stage that reads it
+        uint64_t offset = 0;  ///< in the arena
+    };
+    Tensor* append();
+    void assign_stages();
+    void assign_offsets();
+
+    int max_workers_;
+    std::deque<Tensor> tensors_;
+    std::vector<Node> nodes_;
+    std::deque<std::vector<float>> constants_;
+    Status error_;
+    struct FreeAligned {
+        void operator()(std::byte* p) const;
+    };
+    std::unique_ptr<std::byte[], FreeAligned> arena_;
+    uint64_t arena_bytes_ = 0;
+};
+
+/// Sets storage, shape and the stride that follows from them.
+void set_shape(Tensor* t, Storage storage, int64_t rows, int64_t cols);
+
+/// The op's own parameters, kept inside the value.
+template <class T>
+T& params_of(Tensor* t) {
+    static_assert(sizeof(T) <= sizeof(t->params));
+    return *reinterpret_cast<T*>(t->params.data());
+}
+template <class T>
+const T& params_of(const Tensor& t) {
+    static_assert(sizeof(T) <= sizeof(t.params));
+    return *reinterpret_cast<const T*>(t.params.data());
+}
+
+}  // namespace quern

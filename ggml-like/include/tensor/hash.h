@@ -1,0 +1,27 @@
+// XXH64, the 64-bit xxHash (Collet; public specification, "xxHash fast digest algorithm"): the
+// checksum of .quern files and the identity of a model or a text. Fast, not cryptographic.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace quern {
+
+/// Streaming: update() any number of times, digest() at any point.
+class Xxh64 {
+  public:
+    explicit Xxh64(uint64_t seed = 0);
+    void update(const void* data, size_t bytes);
+    uint64_t digest() const;
+
+  private:
+    uint64_t lanes_[4];
+    uint64_t seed_;
+    uint64_t total_ = 0;
+    uint8_t buffer_[32];
+    size_t buffered_ = 0;
+};
+
+uint64_t xxh64(const void* data, size_t bytes);
+
+}  // namespace quern

@@ -1,0 +1,58 @@
+// The KV cache of one layer: per kv head a list of blocks of 128 positions. A block holds two
+// matrices in the same tiles as weights, so attention is two ordinary matrix products per block and
+// works with every format and instruction set that weights work with:
+//
+//   keys    [128 positions, head_dim] in key_format     scores = keys q
+//   values  [head_dim, 128 positions] in value_format   out += values p
+//   scales  [head_dim / 32, 128] f32                    quantized values only: one per position and
+//   32 dimensions
+//
+// Quantized keys carry the scales of their format (one per position and group of dimensions).
+// Quantized values have scale 1 in their tiles and their own scales beside them, which attention
+// folds into p.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tensor/format.h"
+
+namespace quern {
+
+struct KvCache {
+    static constexpr int64_t kBlock = 128;     ///< positions
+    static constexpr int64_t kScaleDims = 32;  ///< dimensions that share a value scale
+
+    const Format* key_format = nullptr;  ///< any
+    const Format* value_format =
+        nullptr;  ///< f32, f16, bf16 or a symmetric block format with groups of 32
+    int64_t n_kv_heads = 0;
+    int64_t head_dim = 0;
+    int64_t context = 0;        ///< positions
+    std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
+
+    int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }
+    uint64_t key_bytes() const { return key_format->matrix_bytes(kBlock, head_dim); }
+    uint64_t value_bytes() const { return value_format->matrix_bytes(head_dim, kBlock); }
+    uint64_t block_bytes() const {
+        const auto scales = static_cast<uint64_t>(n_scale_groups() * kBlock) * sizeof(float);
+        return key_bytes() + value_bytes() + (value_format->is_block() ? scales : 0);
+    }
+    uint64_t n_blocks() const { return static_cast<uint64_t>((context + kBlock - 1) / kBlock); }
+    uint64_t bytes() const {
+        return block_bytes() * n_blocks() * static_cast<uint64_t>(n_kv_heads);
+    }
+
+    uint8_t* keys(int64_t head, int64_t block) const {
+        const uint64_t index =
+            static_cast<uint64_t>(head) * n_blocks() + static_cast<uint64_t>(block);
+        return reinterpret_cast<uint8_t*>(data + index * block_bytes());
+    }
+    uint8_t* values(int64_t head, int64_t block) const { return keys(head, block) + key_bytes(); }
+    /// Of dimension group `group`: [128].
+    float* value_scales(int64_t head, int64_t block, int64_t group) const {
+        return reinterpret_cast<float*>(values(head, block) + value_bytes()) + group * kBlock;
+    }
+};
+
+}  // namespace quern

@@ -1,0 +1,46 @@
+// What model code calls: each function records one value in a graph and returns it. Shapes are
+// [rows, cols]; rows of values are tokens. One file in ops/ per operation.
+#pragma once
+
+#include "tensor/graph.h"
+#include "tensor/kv_cache.h"
+
+namespace quern {
+
+/// Rows `ids` [tokens, 1] of a matrix [vocab, cols] -> f32 [tokens, cols].
+Tensor* embed(Graph& g, const Tensor* table, const Tensor* ids);
+
+/// x / sqrt(mean(x^2) + eps) * weight, per row; weight is a vector of cols.
+Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps);
+
+/// x [tokens, in] times a weight [out, in] -> [tokens, out]. With a weight of the block family x is
+/// quantized to int8 first, once for all products that share it.
+Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x);
+
+/// cos and sin of position * frequency: [tokens, 2 * n], pairs (cos, sin). `frequencies` is f32 [1,
+/// n].
+Tensor* rope_table(Graph& g, const Tensor* positions, const Tensor* frequencies);
+
+/// Rotary embedding (Su et al. 2021, 2104.09864) of neighbouring pairs (2i, 2i+1) of every head;
+/// dimensions beyond the table's stay as they are.
+Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim);
+
+/// Writes keys and values [tokens, n_kv_heads * head_dim] to the cache at positions [tokens, 1].
+/// The result has no values; attention() takes it to run afterwards.
+Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* positions,
+              const KvCache* cache);
+
+/// Causal attention of q [tokens, n_heads * head_dim] over the cache; query head h reads kv head
+/// h / (n_heads / n_kv_heads). Scores are scaled by 1 / sqrt(head_dim).
+Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor* positions,
+                  const KvCache* cache, int64_t n_heads);
+
+/// gate * sigmoid(gate) * up
+Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);
+
+Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
+
+/// Activations of x (formats/activation.h); model code does not need it, matmul() records it.
+Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group);
+
+}  // namespace quern

@@ -1,0 +1,151 @@
+// Matrix product with floating-point weights for AVX2: an unpack policy per format turns a 64-byte
+// cell (16 rows) into f32, every input of the token is broadcast and multiplied with 16 rows at
+// once.
+#include <immintrin.h>
+
+#include "kernels/avx2/avx2.h"
+
+namespace quern::avx2 {
+namespace {
+
+constexpr int kTokens = 4;
+
+struct Floats {  // 16 rows
+    __m256 lo, hi;
+};
+
+__m256i load(const uint8_t* p) { return _mm256_load_si256(reinterpret_cast<const __m256i*>(p)); }
+
+struct UnpackF32 {
+    static constexpr int kPerLane = 1;
+    static constexpr bool kRowScale = false;
+    static void unpack(const uint8_t* cell, Floats (&out)[kPerLane]) {
+        out[0] = {_mm256_castsi256_ps(load(cell)), _mm256_castsi256_ps(load(cell + 32))};
+    }
+};
+
+struct UnpackF16 {
+    static constexpr int kPerLane = 2;
+    static constexpr bool kRowScale = false;
+    static void unpack_half(const uint8_t* cell, __m256* even, __m256* odd) {
+        // Lanes of 32 bits hold inputs (2k, 2k+1); gather all evens, then all odds, 8 rows each.
+        const __m256i v = load(cell);
+        const __m256i evens = _mm256_and_si256(v, _mm256_set1_epi32(0xFFFF));
+        const __m256i packed = _mm256_packus_epi32(evens, _mm256_srli_epi32(v, 16));
+        const __m256i ordered = _mm256_permute4x64_epi64(packed, 0xD8);
+        *even = _mm256_cvtph_ps(_mm256_castsi256_si128(ordered));
+        *odd = _mm256_cvtph_ps(_mm256_extracti128_si256(ordered, 1));
+    }
+    static void unpack(const uint8_t* cell, Floats (&out)[kPerLane]) {
+        unpack_half(cell, &out[0].lo, &out[1].lo);
+        unpack_half(cell + 32, &out[0].hi, &out[1].hi);
+    }
+};
+
+struct UnpackBf16 {
+    static constexpr int kPerLane = 2;
+    static constexpr bool kRowScale = false;
+    static void unpack(const uint8_t* cell, Floats (&out)[kPerLane]) {
+        const __m256i lo = load(cell), hi = load(cell + 32);
+        const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
+        out[0] = {_mm256_castsi256_ps(_mm256_slli_epi32(lo, 16)),
+                  _mm256_castsi256_ps(_mm256_slli_epi32(hi, 16))};
+        out[1] = {_mm256_castsi256_ps(_mm256_and_si256(lo, mask)),
+                  _mm256_castsi256_ps(_mm256_and_si256(hi, mask))};
+    }
+};
+
+/// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kRebias
+/// (subnormals too).
+template <int kMantissaBits, int kRebias>
+struct UnpackF8 {
+    static constexpr int kPerLane = 4;
+    static constexpr bool kRowScale = true;
+    static __m256 decode(__m256i code) {
+        const __m256i sign = _mm256_slli_epi32(_mm256_and_si256(code, _mm256_set1_epi32(0x80)), 24);
+        const __m256i magnitude =
+            _mm256_slli_epi32(_mm256_and_si256(code, _mm256_set1_epi32(0x7F)), 23 - kMantissaBits);
+        const __m256 scale = _mm256_castsi256_ps(_mm256_set1_epi32((127 + kRebias) << 23));
+        return _mm256_or_ps(_mm256_mul_ps(_mm256_castsi256_ps(magnitude), scale),
+                            _mm256_castsi256_ps(sign));
+    }
+    static void unpack(const uint8_t* cell, Floats (&out)[kPerLane]) {
+        const __m256i lo = load(cell), hi = load(cell + 32);
+        out[0] = {decode(lo), decode(hi)};
+        out[1] = {decode(_mm256_srli_epi32(lo, 8)), decode(_mm256_srli_epi32(hi, 8))};
+        out[2] = {decode(_mm256_srli_epi32(lo, 16)), decode(_mm256_srli_epi32(hi, 16))};
+        out[3] = {decode(_mm256_srli_epi32(lo, 24)), decode(_mm256_srli_epi32(hi, 24))};
+    }
+};
+
+void store_rows(const Floats& sum, int64_t rows, float* y) {
+    if (rows >= 16) {
+        _mm256_storeu_ps(y, sum.lo);
+        _mm256_storeu_ps(y + 8, sum.hi);
+        return;
+    }
+    float all[16];
+    _mm256_storeu_ps(all, sum.lo);
+    _mm256_storeu_ps(all + 8, sum.hi);
+    for (int64_t r = 0; r < rows; ++r) y[r] = all[r];
+}
+
+/// One tile times kN tokens from `token` on.
+template <class Unpack, int kN>
+void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
+    constexpr int kPerLane = Unpack::kPerLane;
+    const float* x[kN];
+    Floats sums[kN];
+    for (int i = 0; i < kN; ++i) {
+        x[i] = reinterpret_cast<const float*>(t.x + static_cast<uint64_t>(token + i) * t.x_stride);
+        sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    }
+    const auto add_cell = [&](int64_t k, int64_t count) {
+        Floats w[kPerLane];
+        Unpack::unpack(tile + k / kPerLane * 64, w);
+        for (int64_t j = 0; j < count; ++j) {
+            for (int i = 0; i < kN; ++i) {
+                const __m256 value = _mm256_broadcast_ss(x[i] + k + j);
+                sums[i].lo = _mm256_fmadd_ps(w[j].lo, value, sums[i].lo);
+                sums[i].hi = _mm256_fmadd_ps(w[j].hi, value, sums[i].hi);
+            }
+        }
+    };
+    int64_t k = 0;
+    for (; k + kPerLane <= t.cols; k += kPerLane) add_cell(k, kPerLane);
+    if (k < t.cols) add_cell(k, t.cols - k);
+    if constexpr (Unpack::kRowScale) {
+        const auto* scales =
+            reinterpret_cast<const float*>(tile + (t.cols + 31) / 32 * 32 / kPerLane * 64);
+        for (int i = 0; i < kN; ++i) {
+            sums[i].lo = _mm256_mul_ps(sums[i].lo, _mm256_load_ps(scales));
+            sums[i].hi = _mm256_mul_ps(sums[i].hi, _mm256_load_ps(scales + 8));
+        }
+    }
+    for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * t.y_stride);
+}
+
+template <class Unpack>
+void matmul(const MatmulTask& t) {
+    for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
+        const uint8_t* tile = t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
+        const int64_t rows = t.rows - i * 16;
+        float* y = t.y + i * 16;
+        int64_t token = 0;
+        for (; token + kTokens <= t.tokens; token += kTokens) {
+            tile_product<Unpack, kTokens>(t, tile, token, rows, y);
+        }
+        for (; token < t.tokens; ++token) tile_product<Unpack, 1>(t, tile, token, rows, y);
+    }
+}
+
+constexpr MatmulKernel kCodecs[kRealCodecs] = {
+    matmul<UnpackF32>,        matmul<UnpackF16>,        matmul<UnpackBf16>,
+    matmul<UnpackF8<3, 120>>, matmul<UnpackF8<2, 112>>,
+};
+
+}  // namespace
+
+MatmulKernel real_matmul(Codec codec) { return kCodecs[static_cast<int>(codec)]; }
+
+}  // namespace quern::avx2

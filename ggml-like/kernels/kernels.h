@@ -1,0 +1,58 @@
+// The kernel table: what an instruction set must provide. kernels/scalar is the specification,
+// always linked; every other folder fills the same table and is tested against it. Kernels work on
+// one worker's share, allocate nothing and know no tensors.
+//
+// Files in kernels/<isa>/ are compiled with that instruction set's flags. They include only
+// intrinsics, fixed-width integers, layout headers and this one, and keep everything in anonymous
+// namespaces: otherwise the linker could pick an inline function compiled for the wrong CPU.
+#pragma once
+
+#include <cstdint>
+
+#include "tensor/codec.h"
+
+namespace quern {
+
+/// y[t, r] = sum_k w[r, k] x[t, k] for the rows of tiles [tile_begin, tile_end).
+struct MatmulTask {
+    const uint8_t* weight;  ///< first tile of the matrix
+    uint64_t tile_bytes;
+    int64_t rows, cols;  ///< of the matrix; rows of the last tile beyond `rows` are not written
+    int64_t group;       ///< block family: inputs per scale
+    int64_t activation_group;  ///< block family: inputs per activation scale; divides group or
+                               ///< equals it
+    const uint8_t* x;          ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]
+    uint64_t x_stride;         ///< bytes
+    int64_t tokens;
+    float* y;          ///< [tokens, rows]
+    int64_t y_stride;  ///< floats
+    int64_t tile_begin, tile_end;
+};
+using MatmulKernel = void (*)(const MatmulTask&);
+
+/// Plain function pointers, constant-initialized: building the table runs no code of an instruction
+/// set.
+struct Kernels {
+    const char* isa;
+    MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8
+    MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
+    /// One row of f32 [cols] -> one activation row.
+    void (*quantize_row)(const float* x, int64_t cols, int64_t group, uint8_t* out);
+    /// y = x / sqrt(mean(x^2) + eps) * weight
+    void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);
+    /// y = gate * sigmoid(gate) * up
+    void (*swiglu)(const float* gate, const float* up, int64_t n, float* y);
+    void (*add)(const float* a, const float* b, int64_t n, float* y);
+    /// One step of an online softmax: scores *= scale, *best becomes the largest seen, scores
+    /// become e^(score - best). *sum is what they add up to; *shrink is the factor for everything
+    /// that was summed with the old best.
+    void (*softmax_step)(float* scores, int64_t n, float scale, float* best, float* sum,
+                         float* shrink);
+    /// y = y * factor + x
+    void (*scale_add)(const float* x, int64_t n, float factor, float* y);
+};
+
+extern const Kernels kScalarKernels;
+extern const Kernels kAvx2Kernels;
+
+}  // namespace quern

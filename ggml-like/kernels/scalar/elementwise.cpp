@@ -1,0 +1,79 @@
+// Scalar twins of the row-wise kernels: activation quantization, RMSNorm (Zhang and Sennrich 2019,
+// 1910.07467), SwiGLU (Shazeer 2020, 2002.05202), additions, online softmax (Milakov and Gimelshein
+// 2018, 1805.02867).
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "formats/activation.h"
+#include "kernels/scalar/scalar.h"
+#include "tensor/numeric.h"
+
+namespace quern::scalar {
+namespace {
+
+/// Rounds half to even and clamps; NaN becomes -127, so that no input is undefined.
+int8_t to_code(float v) {
+    if (!(v >= -127.0f)) return -127;
+    if (v > 127.0f) return 127;
+    return static_cast<int8_t>(std::nearbyint(v));
+}
+
+}  // namespace
+
+void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
+    const ActivationLayout layout{cols, group};
+    auto* codes = reinterpret_cast<int8_t*>(out);
+    auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
+    auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
+    std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
+    for (int64_t g = 0; g < layout.n_groups(); ++g) {
+        const int64_t end = std::min((g + 1) * group, cols);
+        float absmax = 0;
+        for (int64_t k = g * group; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
+        const float inverse = absmax > 0 ? 127.0f / absmax : 0.0f;
+        int32_t sum = 0;
+        for (int64_t k = g * group; k < end; ++k) {
+            codes[k] = to_code(x[k] * inverse);
+            sum += codes[k];
+        }
+        scales[g] = absmax / 127.0f;
+        sums[g] = sum;
+    }
+}
+
+void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
+    float sum = 0;
+    for (int64_t k = 0; k < cols; ++k) sum += x[k] * x[k];
+    const float scale = 1.0f / std::sqrt(sum / static_cast<float>(cols) + eps);
+    for (int64_t k = 0; k < cols; ++k) y[k] = x[k] * scale * weight[k];
+}
+
+void swiglu(const float* gate, const float* up, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; ++k) y[k] = gate[k] / (1.0f + std::exp(-gate[k])) * up[k];
+}
+
+void add(const float* a, const float* b, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; ++k) y[k] = a[k] + b[k];
+}
+
+void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
+    float top = *best;
+    for (int64_t k = 0; k < n; ++k) {
+        scores[k] *= scale;
+        top = std::max(top, scores[k]);
+    }
+    *sum = 0;
+    for (int64_t k = 0; k < n; ++k) {
+        scores[k] = std::exp(scores[k] - top);
+        *sum += scores[k];
+    }
+    *shrink = std::exp(*best - top);
+    *best = top;
+}
+
+void scale_add(const float* x, int64_t n, float factor, float* y) {
+    for (int64_t k = 0; k < n; ++k) y[k] = y[k] * factor + x[k];
+}
+
+}  // namespace quern::scalar

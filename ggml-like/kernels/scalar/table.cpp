@@ -1,0 +1,12 @@
+// The scalar kernel table.
+#include "kernels/scalar/scalar.h"
+
+namespace quern {
+
+constinit const Kernels kScalarKernels = {
+    "scalar",          scalar::block_matmul, scalar::real_matmul, scalar::quantize_row,
+    scalar::rms_norm,  scalar::swiglu,       scalar::add,         scalar::softmax_step,
+    scalar::scale_add,
+};
+
+}  // namespace quern

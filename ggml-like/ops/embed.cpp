@@ -1,0 +1,29 @@
+// Token embedding: decodes one row of the table per token.
+#include "tensor/ops.h"
+
+namespace quern {
+namespace {
+
+void forward(const Tensor& y, const Worker& w) {
+    const Tensor& table = *y.sources[0];
+    const Tensor& ids = *y.sources[1];
+    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+        const int64_t id = *ids.row<int32_t>(t);
+        const auto* tile = table.row<uint8_t>(id / kTileRows);
+        table.format->decode_row(*table.format, tile, id % kTileRows, table.cols(),
+                                 y.row<float>(t));
+    }
+}
+
+constexpr Op kOp{"embed", forward};
+
+}  // namespace
+
+Tensor* embed(Graph& g, const Tensor* table, const Tensor* ids) {
+    Tensor* y = g.add(kOp, {table, ids});
+    set_shape(y, Storage::kF32, ids->rows(), table->cols());
+    if (table->storage != Storage::kTiles) g.fail("embed: " + table->name + " is not a matrix");
+    return y;
+}
+
+}  // namespace quern

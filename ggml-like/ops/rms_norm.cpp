@@ -1,0 +1,33 @@
+// RMSNorm (Zhang and Sennrich 2019, 1910.07467, equation 4) of every token.
+#include "kernels/kernels.h"
+#include "tensor/ops.h"
+
+namespace quern {
+namespace {
+
+struct Params {
+    float eps;
+};
+
+void forward(const Tensor& y, const Worker& w) {
+    const Tensor& x = *y.sources[0];
+    const auto* weight = y.sources[1]->row<float>(0);
+    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+        w.kernels->rms_norm(x.row<float>(t), weight, x.cols(), params_of<Params>(y).eps,
+                            y.row<float>(t));
+    }
+}
+
+constexpr Op kOp{"rms_norm", forward};
+
+}  // namespace
+
+Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps) {
+    Tensor* y = g.add(kOp, {x, weight});
+    set_shape(y, Storage::kF32, x->rows(), x->cols());
+    params_of<Params>(y).eps = eps;
+    if (weight->cols() != x->cols()) g.fail("rms_norm: " + weight->name + " has another width");
+    return y;
+}
+
+}  // namespace quern

@@ -1,0 +1,73 @@
+// Rotary position embedding (Su et al. 2021, 2104.09864, section 3.4.2): pair i of every head is
+// turned by the angle position * frequency_i. The angles' cos and sin are computed once per
+// evaluation and shared by all layers.
+#include <cmath>
+#include <cstring>
+
+#include "kernels/kernels.h"
+#include "tensor/ops.h"
+
+namespace quern {
+namespace {
+
+void forward_table(const Tensor& y, const Worker& w) {
+    const Tensor& positions = *y.sources[0];
+    const Tensor& frequencies = *y.sources[1];
+    const auto* frequency = frequencies.row<float>(0);
+    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+        const auto position = static_cast<double>(*positions.row<int32_t>(t));
+        float* out = y.row<float>(t);
+        for (int64_t i = 0; i < frequencies.cols(); ++i) {
+            const double angle = position * static_cast<double>(frequency[i]);
+            out[2 * i] = static_cast<float>(std::cos(angle));
+            out[2 * i + 1] = static_cast<float>(std::sin(angle));
+        }
+    }
+}
+
+struct Params {
+    int64_t head_dim;
+};
+
+void forward_rope(const Tensor& y, const Worker& w) {
+    const Tensor& x = *y.sources[0];
+    const Tensor& table = *y.sources[1];
+    const int64_t head_dim = params_of<Params>(y).head_dim;
+    const int64_t turned = table.cols();
+    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+        const auto* angles = table.row<float>(t);
+        for (int64_t h = 0; h < y.cols(); h += head_dim) {
+            const float* in = x.row<float>(t) + h;
+            float* out = y.row<float>(t) + h;
+            for (int64_t i = 0; i < turned; i += 2) {
+                const float c = angles[i], s = angles[i + 1];
+                out[i] = in[i] * c - in[i + 1] * s;
+                out[i + 1] = in[i] * s + in[i + 1] * c;
+            }
+            std::memcpy(out + turned, in + turned, static_cast<size_t>(head_dim - turned) * 4);
+        }
+    }
+}
+
+constexpr Op kTableOp{"rope_table", forward_table};
+constexpr Op kRopeOp{"rope", forward_rope};
+
+}  // namespace
+
+Tensor* rope_table(Graph& g, const Tensor* positions, const Tensor* frequencies) {
+    Tensor* y = g.add(kTableOp, {positions, frequencies});
+    set_shape(y, Storage::kF32, positions->rows(), 2 * frequencies->cols());
+    return y;
+}
+
+Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim) {
+    Tensor* y = g.add(kRopeOp, {x, table});
+    set_shape(y, Storage::kF32, x->rows(), x->cols());
+    params_of<Params>(y).head_dim = head_dim;
+    if (x->cols() % head_dim != 0 || table->cols() > head_dim) {
+        g.fail("rope: heads of " + std::to_string(head_dim) + " do not fit");
+    }
+    return y;
+}
+
+}  // namespace quern

@@ -1,0 +1,81 @@
+// CPU detection by CPUID (Intel SDM volume 2, CPUID; XGETBV), core count from Linux's topology
+// files.
+#include "system/cpu.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace quern {
+namespace {
+
+#if defined(__x86_64__)
+constexpr unsigned kFma = 1u << 12, kOsXsave = 1u << 27, kF16c = 1u << 29;  // leaf 1, ECX
+constexpr unsigned kAvx2 = 1u << 5;                                         // leaf 7, EBX
+constexpr unsigned kAvxState = 0x6;                                         // XCR0: SSE and AVX
+
+unsigned extended_control_register() {
+    unsigned low, high;
+    asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+#endif
+
+#if defined(__linux__)
+/// One number from a file of /sys; -1 if it is not there.
+int read_topology(int cpu, const char* file) {
+    const std::string path =
+        "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/" + file;
+    int value = -1;
+    if (std::FILE* f = std::fopen(path.c_str(), "r")) {
+        if (std::fscanf(f, "%d", &value) != 1) value = -1;
+        std::fclose(f);
+    }
+    return value;
+}
+#endif
+
+}  // namespace
+
+bool cpu_has_avx2() {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return false;
+    if ((c & (kFma | kOsXsave | kF16c)) != (kFma | kOsXsave | kF16c)) return false;
+    if ((extended_control_register() & kAvxState) != kAvxState) return false;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & kAvx2);
+#else
+    return false;
+#endif
+}
+
+int physical_cores() {
+    const int logical = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+#if defined(__linux__)
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return logical;
+    std::set<std::pair<int, int>> cores;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (!CPU_ISSET(cpu, &allowed)) continue;
+        const int core = read_topology(cpu, "core_id");
+        if (core < 0) return std::max(1, CPU_COUNT(&allowed));
+        cores.insert({read_topology(cpu, "physical_package_id"), core});
+    }
+    return std::max(1, static_cast<int>(cores.size()));
+#else
+    return logical;
+#endif
+}
+
+}  // namespace quern

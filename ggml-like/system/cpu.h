@@ -1,0 +1,12 @@
+// Facts about the CPU this process runs on.
+#pragma once
+
+namespace quern {
+
+/// AVX2 with FMA and F16C, and an operating system that saves the registers.
+bool cpu_has_avx2();
+
+/// Physical cores among the CPUs this process may use; at least 1.
+int physical_cores();
+
+}  // namespace quern

@@ -1,0 +1,165 @@
+// The cache and attention over it against the plain formula in double, for every cache format.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "support/aligned.h"
+#include "support/pseudo_random.h"
+#include "tensor/ops.h"
+#include "tensor/system.h"
+#include "tensor/thread_pool.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+struct Case {
+    int64_t n_heads, n_kv_heads, head_dim, tokens;
+    int64_t q_cols() const { return n_heads * head_dim; }
+    int64_t kv_cols() const { return n_kv_heads * head_dim; }
+};
+
+struct Inputs {
+    std::vector<float> q, k, v;
+    explicit Inputs(const Case& c)
+        : q(uniform(1, c.tokens * c.q_cols())),
+          k(uniform(2, c.tokens * c.kv_cols())),
+          v(uniform(3, c.tokens * c.kv_cols())) {
+        for (float& x : q) x *= 16;  // distributions far from uniform
+    }
+};
+
+/// softmax(q k^T / sqrt(d)) v with a causal mask, in double.
+std::vector<double> reference(const Case& c, const Inputs& in) {
+    std::vector<double> out(in.q.size());
+    for (int64_t t = 0; t < c.tokens; ++t) {
+        for (int64_t h = 0; h < c.n_heads; ++h) {
+            const int64_t kv = h / (c.n_heads / c.n_kv_heads);
+            const float* q = &in.q[t * c.q_cols() + h * c.head_dim];
+            std::vector<double> p(static_cast<size_t>(t) + 1);
+            double total = 0;
+            for (int64_t j = 0; j <= t; ++j) {
+                double dot = 0;
+                for (int64_t d = 0; d < c.head_dim; ++d) {
+                    dot += static_cast<double>(q[d]) *
+                           static_cast<double>(in.k[j * c.kv_cols() + kv * c.head_dim + d]);
+                }
+                p[j] = std::exp(dot / std::sqrt(static_cast<double>(c.head_dim)));
+                total += p[j];
+            }
+            for (int64_t j = 0; j <= t; ++j) {
+                for (int64_t d = 0; d < c.head_dim; ++d) {
+                    out[t * c.q_cols() + h * c.head_dim + d] +=
+                        p[j] / total *
+                        static_cast<double>(in.v[j * c.kv_cols() + kv * c.head_dim + d]);
+                }
+            }
+        }
+    }
+    return out;
+}
+
+/// Runs store and attention over chunks of `chunk` tokens.
+std::vector<float> attend(const Case& c, const Inputs& in, const char* keys, const char* values,
+                          int64_t chunk, int threads) {
+    KvCache cache{find_format(keys), find_format(values), c.n_kv_heads, c.head_dim, c.tokens};
+    Aligned memory(cache.bytes());
+    cache.data = memory.as<std::byte>();
+    ThreadPool pool(threads);
+    std::vector<float> out;
+    for (int64_t first = 0; first < c.tokens; first += chunk) {
+        const int64_t n = std::min(chunk, c.tokens - first);
+        Graph g(threads);
+        Tensor* q = g.input(Storage::kF32, n, c.q_cols());
+        Tensor* k = g.input(Storage::kF32, n, c.kv_cols());
+        Tensor* v = g.input(Storage::kF32, n, c.kv_cols());
+        Tensor* positions = g.input(Storage::kI32, n, 1);
+        Tensor* y =
+            attention(g, q, store(g, k, v, positions, &cache), positions, &cache, c.n_heads);
+        g.keep(y);
+        REQUIRE(g.plan().ok());
+        std::memcpy(q->data, &in.q[first * c.q_cols()], static_cast<size_t>(n * c.q_cols()) * 4);
+        std::memcpy(k->data, &in.k[first * c.kv_cols()], static_cast<size_t>(n * c.kv_cols()) * 4);
+        std::memcpy(v->data, &in.v[first * c.kv_cols()], static_cast<size_t>(n * c.kv_cols()) * 4);
+        for (int64_t t = 0; t < n; ++t)
+            *positions->row<int32_t>(t) = static_cast<int32_t>(first + t);
+        g.run(pool, active_kernels());
+        out.insert(out.end(), y->row<float>(0), y->row<float>(0) + n * c.q_cols());
+    }
+    return out;
+}
+
+double worst_error(const std::vector<float>& found, const std::vector<double>& expected) {
+    double worst = 0;
+    for (size_t i = 0; i < found.size(); ++i) {
+        worst = std::max(worst, std::fabs(static_cast<double>(found[i]) - expected[i]));
+    }
+    return worst;
+}
+
+}  // namespace
+
+TEST_CASE("attention equals the plain formula: shapes, blocks of keys, grouped heads") {
+    for (const Case& c :
+         {Case{1, 1, 8, 1}, Case{4, 2, 8, 127}, Case{4, 2, 20, 128}, Case{6, 2, 16, 129},
+          Case{9, 3, 64, 300}, Case{8, 1, 80, 70}, Case{2, 2, 256, 40}}) {
+        CAPTURE(c.n_heads);
+        CAPTURE(c.head_dim);
+        CAPTURE(c.tokens);
+        const Inputs in(c);
+        const std::vector<double> expected = reference(c, in);
+        CHECK(worst_error(attend(c, in, "f32", "f32", 64, 2), expected) < 1e-5);
+        // f16 rounds keys by 2^-12 relative; |q| up to 8 makes that a score error of about 1e-3.
+        CHECK(worst_error(attend(c, in, "f16", "f16", 64, 2), expected) < 2e-3);
+    }
+}
+
+TEST_CASE("quantized caches: the error is that of their bits") {
+    const Case c{6, 2, 64, 290};
+    const Inputs in(c);
+    const std::vector<double> expected = reference(c, in);
+    CHECK(worst_error(attend(c, in, "f32", "q8_g32", 64, 2), expected) < 0.01);
+    CHECK(worst_error(attend(c, in, "f32", "q4_g32", 64, 2), expected) < 0.1);
+    CHECK(worst_error(attend(c, in, "q8_g32", "f32", 64, 2), expected) < 0.05);
+    CHECK(worst_error(attend(c, in, "q8_g64", "q8_g32", 64, 2), expected) < 0.05);
+}
+
+TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {
+    const Case c{6, 2, 64, 290};
+    const Inputs in(c);
+    for (auto [keys, values] :
+         {std::pair{"f16", "f16"}, {"q8_g32", "q8_g32"}, {"q4_g32", "q4_g32"}}) {
+        CAPTURE(keys);
+        const std::vector<float> whole = attend(c, in, keys, values, 290, 1);
+        CHECK(attend(c, in, keys, values, 1, 1) == whole);
+        CHECK(attend(c, in, keys, values, 37, 3) == whole);
+    }
+}
+
+TEST_CASE("a cache that was used before gives the same result as a fresh one") {
+    const Case c{2, 1, 32, 60};
+    const Inputs in(c);
+    KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 1, 32, 60};
+    Aligned memory(cache.bytes());
+    cache.data = memory.as<std::byte>();
+    ThreadPool pool(1);
+    Graph g(1);
+    Tensor* q = g.input(Storage::kF32, 60, 64);
+    Tensor* k = g.input(Storage::kF32, 60, 32);
+    Tensor* positions = g.input(Storage::kI32, 60, 1);
+    Tensor* y = attention(g, q, store(g, k, k, positions, &cache), positions, &cache, 2);
+    g.keep(y);
+    REQUIRE(g.plan().ok());
+    std::memcpy(q->data, in.q.data(), in.q.size() * 4);
+    for (int64_t t = 0; t < 60; ++t) *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    const auto run = [&](const std::vector<float>& keys) {
+        std::memcpy(k->data, keys.data(), keys.size() * 4);
+        g.run(pool, active_kernels());
+        return std::vector<float>(y->row<float>(0), y->row<float>(0) + 60 * 64);
+    };
+    const std::vector<float> fresh = run(in.k);
+    CHECK(run(in.v) != fresh);
+    CHECK(run(in.k) == fresh);
+}
