@@ -1,0 +1,49 @@
+// A file that appears whole or not at all: written under a temporary name beside its target, synced
+// to the disk, then renamed over it; the folder is synced too. Destroyed without commit(), it
+// leaves nothing. A process that is killed leaves the old target and a "<name>.part-<pid>-<n>".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/status.h"
+
+namespace quern {
+
+class AtomicFile {
+  public:
+    static Result<std::unique_ptr<AtomicFile>> create(const std::string& path);
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+
+    /// Appends, through a buffer. After a failure every later call fails alike.
+    Status write(const void* data, uint64_t bytes);
+    /// Overwrites bytes that were written before.
+    Status write_at(uint64_t offset, const void* data, uint64_t bytes);
+    /// Bytes appended so far.
+    uint64_t size() const { return size_; }
+    /// Makes the file visible under its name.
+    Status commit();
+
+  private:
+    explicit AtomicFile(const std::string& path);
+    Status open_temporary();
+    Status flush();
+    Status write_out(const uint8_t* data, uint64_t bytes);
+    Status fail(const std::string& action, int error_number);
+    Status sync_folder();
+
+    std::string path_;
+    std::string folder_;
+    std::string temporary_;
+    int descriptor_ = -1;
+    bool committed_ = false;
+    std::vector<uint8_t> buffer_;
+    uint64_t size_ = 0;
+    Status failure_;
+};
+
+}  // namespace quern

@@ -1,0 +1,48 @@
+// Messages about files; the system's own words come from std::generic_category, which unlike
+// strerror() is safe to call from several threads.
+#include "files/file_error.h"
+
+#include <cerrno>
+#include <system_error>
+
+namespace quern {
+
+Status bad_file(const std::string& path, const std::string& detail) {
+    return {Code::kBadFile, path + ": " + detail};
+}
+
+Status system_error(const std::string& path, const std::string& action, int error_number) {
+    std::string message =
+        path + ": " + action + ": " + std::generic_category().message(error_number);
+    if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) {
+        message += "; free some space or choose another folder";
+        return {Code::kOutOfSpace, std::move(message)};
+    }
+    return {error_number == ENOMEM ? Code::kOutOfSpace : Code::kFailed, std::move(message)};
+}
+
+std::string quoted(std::string_view text) {
+    constexpr size_t kLimit = 80;
+    std::string out = "'";
+    for (const char c : text.substr(0, kLimit)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte < 0x7F) {
+            out += c;
+        } else {
+            out += "\\x" + hex(byte, 2).substr(2);
+        }
+    }
+    return out + (text.size() > kLimit ? "...'" : "'");
+}
+
+std::string hex(uint64_t value, int digits) {
+    std::string out;
+    while (value != 0 || digits > 0) {
+        out.insert(out.begin(), "0123456789ABCDEF"[value & 15]);
+        value >>= 4;
+        --digits;
+    }
+    return "0x" + out;
+}
+
+}  // namespace quern

@@ -1,0 +1,32 @@
+// Caps on what a model file may ask for, shared by the readers of every file kind and by the
+// writer, so that whatever is written can be read. They are far above any real model and keep the
+// memory and time that a hostile file can cost within bounds.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace quern {
+
+inline constexpr uint64_t kMaxMetadataEntries = 16384;
+inline constexpr uint64_t kMaxMetadataBytes = uint64_t{1} << 28;
+inline constexpr uint64_t kMaxStringBytes = uint64_t{1} << 24;
+inline constexpr uint64_t kMaxArrayLength = uint64_t{1} << 24;
+inline constexpr uint64_t kMaxNameBytes = 256;  ///< of a metadata key or a tensor name
+inline constexpr uint64_t kMaxProvenanceBytes = 65536;
+inline constexpr uint64_t kMaxTensors = 65536;
+inline constexpr uint32_t kMaxRank = 4;
+/// Below these, no size of any format overflows 64 bits, tile padding included.
+inline constexpr uint64_t kMaxDim = (uint64_t{1} << 40) - 1;
+inline constexpr uint64_t kMaxElements = uint64_t{1} << 48;
+
+/// Keys and tensor names are printed in messages and matched by patterns: never empty, no control
+/// characters.
+inline bool is_valid_name(std::string_view name) {
+    for (const char c : name) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+    }
+    return !name.empty() && name.size() <= kMaxNameBytes;
+}
+
+}  // namespace quern
