@@ -1,0 +1,212 @@
+// LLaMA (Touvron et al. 2023, 2302.13971; grouped heads as in Llama 2, 2307.09288):
+//
+//   x = embed(ids)
+//   per layer: h = rms_norm(x); q, k, v = W h; rotate q, k; x += W_o attention(q, K, V)
+//              h = rms_norm(x); x += W_down (silu(W_gate h) * W_up h)
+//   logits = W_head rms_norm(x)                     W_head = the embedding if the file has no own
+//   head
+//
+// Keys and tensor names are GGUF's. Query and key rows are stored so that rotary pairs are
+// neighbours.
+#include <cmath>
+#include <vector>
+
+#include "arch/architecture.h"
+#include "tensor/ops.h"
+
+namespace quern {
+namespace {
+
+// ---------------------------------------------------------------- configuration
+
+struct Config {
+    ModelShape shape;
+    float norm_eps = 0;
+    double rope_theta = 0;
+    double rope_factor = 1;  ///< positions are divided by it (linear scaling)
+    int64_t rope_dims = 0;   ///< of every head, from the front
+};
+
+/// Reads keys of one architecture; remembers the first error.
+class KeyReader {
+  public:
+    explicit KeyReader(const Metadata& metadata) : metadata_(metadata) {}
+    int64_t integer(const std::string& key, int64_t max, std::optional<int64_t> fallback = {}) {
+        return keep(metadata_.get_int("llama." + key, 1, max, fallback), int64_t{1});
+    }
+    double real(const std::string& key, double min, double max,
+                std::optional<double> fallback = {}) {
+        return keep(metadata_.get_real("llama." + key, min, max, fallback), 1.0);
+    }
+    std::string text(const std::string& key, const std::string& fallback) {
+        return keep(metadata_.get_string("llama." + key, fallback), fallback);
+    }
+    void require(bool condition, const std::string& message) {
+        if (!condition && error_.ok()) error_ = Status(Code::kBadFile, message);
+    }
+    const Status& error() const { return error_; }
+
+  private:
+    template <class T>
+    T keep(const Result<T>& result, T otherwise) {
+        if (result.ok()) return result.value();
+        if (error_.ok()) error_ = result.status();
+        return otherwise;
+    }
+    const Metadata& metadata_;
+    Status error_;
+};
+
+Result<Config> read_config(const Metadata& metadata) {
+    constexpr int64_t kMaxWidth = 1 << 20;
+    constexpr int64_t kMaxHeadDim = 1024;
+    KeyReader keys(metadata);
+    Config c;
+    ModelShape& s = c.shape;
+    s.n_layers = keys.integer("block_count", 1024);
+    s.n_embd = keys.integer("embedding_length", kMaxWidth);
+    s.n_ff = keys.integer("feed_forward_length", kMaxWidth);
+    s.n_heads = keys.integer("attention.head_count", 4096);
+    s.n_kv_heads = keys.integer("attention.head_count_kv", 4096, s.n_heads);
+    s.head_dim = keys.integer("attention.key_length", kMaxHeadDim, s.n_embd / s.n_heads);
+    s.context_length = keys.integer("context_length", 1 << 24);
+    c.norm_eps = static_cast<float>(keys.real("attention.layer_norm_rms_epsilon", 1e-12, 1));
+    c.rope_theta = keys.real("rope.freq_base", 1, 1e12, 10000.0);
+    c.rope_dims = keys.integer("rope.dimension_count", kMaxHeadDim, s.head_dim);
+    const std::string scaling = keys.text("rope.scaling.type", "none");
+    if (scaling == "linear") c.rope_factor = keys.real("rope.scaling.factor", 1e-3, 1e6);
+    keys.require(scaling == "none" || scaling == "linear",
+                 "llama.rope.scaling.type is \"" + scaling + "\", expected none or linear");
+    const int64_t value_length = keys.integer("attention.value_length", kMaxHeadDim, s.head_dim);
+    keys.require(value_length == s.head_dim, "llama.attention.value_length is " +
+                                                 std::to_string(value_length) + ", expected " +
+                                                 std::to_string(s.head_dim) + " like the keys");
+    keys.require(s.n_heads % s.n_kv_heads == 0,
+                 "llama.attention.head_count_kv is " + std::to_string(s.n_kv_heads) +
+                     ", expected a divisor of head_count " + std::to_string(s.n_heads));
+    keys.require(s.head_dim > 0, "llama.embedding_length is " + std::to_string(s.n_embd) +
+                                     ", expected at least head_count " + std::to_string(s.n_heads));
+    keys.require(c.rope_dims % 2 == 0 && c.rope_dims <= s.head_dim,
+                 "llama.rope.dimension_count is " + std::to_string(c.rope_dims) +
+                     ", expected an even number up to " + std::to_string(s.head_dim));
+    Result<const std::vector<std::string>*> tokens = metadata.get_strings("tokenizer.ggml.tokens");
+    if (tokens.ok()) s.vocab_size = static_cast<int64_t>((*tokens)->size());
+    s.vocab_size = keys.integer("vocab_size", 1 << 24,
+                                tokens.ok() ? std::optional<int64_t>(s.vocab_size) : std::nullopt);
+    if (!keys.error().ok()) return keys.error();
+    return c;
+}
+
+// ---------------------------------------------------------------- weights
+
+struct Layer {
+    const Tensor* attn_norm;    // (n_embd)
+    const Tensor* attn_q;       // (n_heads * head_dim, n_embd)
+    const Tensor* attn_k;       // (n_kv_heads * head_dim, n_embd)
+    const Tensor* attn_v;       // (n_kv_heads * head_dim, n_embd)
+    const Tensor* attn_output;  // (n_embd, n_heads * head_dim)
+    const Tensor* ffn_norm;     // (n_embd)
+    const Tensor* ffn_gate;     // (n_ff, n_embd)
+    const Tensor* ffn_up;       // (n_ff, n_embd)
+    const Tensor* ffn_down;     // (n_embd, n_ff)
+};
+
+Layer bind_layer(const ModelShape& s, Weights& w, int64_t index) {
+    const std::string block = "blk." + std::to_string(index) + ".";
+    const int64_t q_rows = s.n_heads * s.head_dim;
+    const int64_t kv_rows = s.n_kv_heads * s.head_dim;
+    Layer l;
+    l.attn_norm = w.vector(block + "attn_norm.weight", s.n_embd);
+    l.attn_q = w.matrix(block + "attn_q.weight", q_rows, s.n_embd);
+    l.attn_k = w.matrix(block + "attn_k.weight", kv_rows, s.n_embd);
+    l.attn_v = w.matrix(block + "attn_v.weight", kv_rows, s.n_embd);
+    l.attn_output = w.matrix(block + "attn_output.weight", s.n_embd, q_rows);
+    l.ffn_norm = w.vector(block + "ffn_norm.weight", s.n_embd);
+    l.ffn_gate = w.matrix(block + "ffn_gate.weight", s.n_ff, s.n_embd);
+    l.ffn_up = w.matrix(block + "ffn_up.weight", s.n_ff, s.n_embd);
+    l.ffn_down = w.matrix(block + "ffn_down.weight", s.n_embd, s.n_ff);
+    return l;
+}
+
+class Llama : public Architecture {
+  public:
+    Llama(const Config& config, Weights& w) : config_(config) {
+        shape_ = config.shape;
+        token_embd_ = w.matrix("token_embd.weight", shape_.vocab_size, shape_.n_embd);
+        output_norm_ = w.vector("output_norm.weight", shape_.n_embd);
+        output_ = w.has("output.weight")
+                      ? w.matrix("output.weight", shape_.vocab_size, shape_.n_embd)
+                      : token_embd_;
+        if (w.has("rope_freqs.weight")) {
+            rope_divisors_ = w.vector("rope_freqs.weight", config.rope_dims / 2);
+        }
+        for (int64_t i = 0; i < shape_.n_layers; ++i) layers_.push_back(bind_layer(shape_, w, i));
+    }
+
+    // ------------------------------------------------------------ forward
+
+    Tensor* forward(Graph& g, const ForwardInputs& in) const override {
+        Tensor* angles = rope_table(g, in.positions, rope_frequencies(g));
+        Tensor* x = embed(g, token_embd_, in.ids);
+        for (size_t i = 0; i < layers_.size(); ++i) {
+            x = add(g, x, attend(g, layers_[i], x, angles, in, in.cache[i]));
+            x = add(g, x, feed_forward(g, layers_[i], x));
+        }
+        if (in.n_logits == 0) return nullptr;
+        x = g.view_rows(x, x->rows() - in.n_logits, in.n_logits);
+        return matmul(g, output_, rms_norm(g, x, output_norm_, config_.norm_eps));
+    }
+
+  private:
+    Tensor* attend(Graph& g, const Layer& l, const Tensor* x, const Tensor* angles,
+                   const ForwardInputs& in, const KvCache& cache) const {
+        const Tensor* h = rms_norm(g, x, l.attn_norm, config_.norm_eps);
+        const Tensor* q = matmul(g, l.attn_q, h);
+        const Tensor* k = matmul(g, l.attn_k, h);
+        const Tensor* v = matmul(g, l.attn_v, h);
+        q = rope(g, q, angles, shape_.head_dim);
+        k = rope(g, k, angles, shape_.head_dim);
+        const Tensor* stored = store(g, k, v, in.positions, &cache);
+        const Tensor* mixed = attention(g, q, stored, in.positions, &cache, shape_.n_heads);
+        return matmul(g, l.attn_output, mixed);
+    }
+
+    Tensor* feed_forward(Graph& g, const Layer& l, const Tensor* x) const {
+        const Tensor* h = rms_norm(g, x, l.ffn_norm, config_.norm_eps);
+        const Tensor* gate = matmul(g, l.ffn_gate, h);
+        const Tensor* up = matmul(g, l.ffn_up, h);
+        return matmul(g, l.ffn_down, swiglu(g, gate, up));
+    }
+
+    /// theta^(-2i / dims), divided by the scaling factor and by rope_freqs (Llama 3.1) where given.
+    Tensor* rope_frequencies(Graph& g) const {
+        const int64_t n = config_.rope_dims / 2;
+        std::vector<float> frequencies(static_cast<size_t>(n));
+        for (int64_t i = 0; i < n; ++i) {
+            const double exponent =
+                -2.0 * static_cast<double>(i) / static_cast<double>(config_.rope_dims);
+            const double divisor =
+                rope_divisors_ ? static_cast<double>(rope_divisors_->row<float>(0)[i]) : 1.0;
+            frequencies[i] = static_cast<float>(std::pow(config_.rope_theta, exponent) /
+                                                (config_.rope_factor * divisor));
+        }
+        return g.constant(std::move(frequencies));
+    }
+
+    Config config_;
+    const Tensor* token_embd_;               // (vocab, n_embd)
+    const Tensor* output_norm_;              // (n_embd)
+    const Tensor* output_;                   // (vocab, n_embd), the embedding if tied
+    const Tensor* rope_divisors_ = nullptr;  // (rope_dims / 2)
+    std::vector<Layer> layers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Architecture>> create_llama(const Metadata& metadata, Weights& weights) {
+    Result<Config> config = read_config(metadata);
+    if (!config.ok()) return config.status();
+    return std::unique_ptr<Architecture>(std::make_unique<Llama>(*config, weights));
+}
+
+}  // namespace quern

@@ -1,0 +1,152 @@
+// Binding and loading of weights.
+#include "arch/weights.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <new>
+
+#include "tensor/graph.h"
+#include "tensor/thread_pool.h"
+
+namespace quern {
+namespace {
+
+constexpr int64_t kSliceTiles = 16;  ///< tiles that a worker takes at once
+
+std::string shape_text(int rank, int64_t rows, int64_t cols) {
+    return rank == 2 ? "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]"
+                     : "[" + std::to_string(cols) + "]";
+}
+
+int64_t n_tiles(const Tensor& t) { return (t.rows() + kTileRows - 1) / kTileRows; }
+
+}  // namespace
+
+void Weights::FreeAligned::operator()(std::byte* p) const {
+    ::operator delete[](p, std::align_val_t{64});
+}
+
+void Weights::fail(std::string message) {
+    if (error_.ok()) error_ = Status(Code::kBadFile, file_.path() + ": " + std::move(message));
+}
+
+const FileTensor* Weights::find(const std::string& name, int rank, int64_t rows, int64_t cols) {
+    const FileTensor* t = file_.find(name);
+    if (t == nullptr) {
+        fail("tensor " + name + " is missing; expected shape " + shape_text(rank, rows, cols));
+        return nullptr;
+    }
+    if (t->rank != rank || t->rows() != rows || t->cols() != cols) {
+        std::string found = "[";
+        for (int i = 0; i < t->rank; ++i) found += (i ? ", " : "") + std::to_string(t->shape[i]);
+        fail("tensor " + name + " has shape " + found + "], expected " +
+             shape_text(rank, rows, cols));
+        return nullptr;
+    }
+    if (t->format == nullptr) {
+        fail(
+            "tensor " + name + " has type " + t->stored_as +
+            ", which cannot be read yet; use a file with F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or "
+            "Q8_0 tensors");
+        return nullptr;
+    }
+    return t;
+}
+
+Tensor* Weights::append(const FileTensor& source) {
+    sources_.push_back(&source);
+    tensors_.emplace_back().name = source.name;
+    return &tensors_.back();
+}
+
+std::byte* Weights::allocate(uint64_t bytes) {
+    memory_.emplace_back(static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64})));
+    return memory_.back().get();
+}
+
+const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t cols) {
+    static const Tensor kMissing{};
+    const FileTensor* source = find(name, 2, rows, cols);
+    if (source == nullptr) return &kMissing;
+    Tensor* t = append(*source);
+    t->storage = Storage::kTiles;
+    t->format = source->format;
+    t->rank = 2;
+    t->shape = {rows, cols, 1, 1};
+    t->stride = source->format->tile_bytes(*source->format, cols);
+    bytes_ += source->format->matrix_bytes(rows, cols);
+    return t;
+}
+
+const Tensor* Weights::vector(const std::string& name, int64_t cols) {
+    static const Tensor kMissing{};
+    const FileTensor* source = find(name, 1, 1, cols);
+    if (source == nullptr) return &kMissing;
+    Tensor* t = append(*source);
+    set_shape(t, Storage::kF32, 1, cols);
+    bytes_ += t->bytes();
+    return t;
+}
+
+/// Packs (GGUF) and checks tiles of matrix i.
+Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
+    Tensor& t = tensors_[i];
+    if (!file_.is_tiled()) {
+        return file_.pack_tiles(*sources_[i], begin, end, t.row<uint8_t>(begin));
+    }
+    for (int64_t tile = begin; tile < end && !allow_nonfinite_; ++tile) {
+        if (!t.format->is_finite(*t.format, t.row<uint8_t>(tile), t.cols())) {
+            return Status(Code::kBadFile,
+                          file_.path() + ": tensor " + t.name + ", rows from " +
+                              std::to_string(tile * kTileRows) +
+                              ": a scale or value is not finite; the file is damaged or was made "
+                              "from a broken model");
+        }
+    }
+    return Status();
+}
+
+Status Weights::load(int threads) {
+    for (const FileTensor& t : file_.tensors()) {
+        if (std::find(sources_.begin(), sources_.end(), &t) == sources_.end()) {
+            fail("tensor " + t.name + " is not part of this architecture as Quern knows it");
+        }
+    }
+    if (!error_.ok()) return error_;
+
+    struct Slice {
+        size_t tensor;
+        int64_t begin, end;
+    };
+    std::vector<Slice> slices;
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+        Tensor& t = tensors_[i];
+        if (t.storage != Storage::kTiles) {
+            t.data = allocate(t.bytes());
+            if (Status s = file_.read_vector(*sources_[i], t.row<float>(0)); !s.ok()) return s;
+            continue;
+        }
+        t.data = file_.is_tiled()
+                     ? reinterpret_cast<std::byte*>(const_cast<uint8_t*>(sources_[i]->data))
+                     : allocate(static_cast<uint64_t>(n_tiles(t)) * t.stride);
+        for (int64_t begin = 0; begin < n_tiles(t); begin += kSliceTiles) {
+            slices.push_back({i, begin, std::min(begin + kSliceTiles, n_tiles(t))});
+        }
+    }
+    std::atomic<size_t> next{0};
+    std::mutex mutex;
+    ThreadPool pool(threads);
+    pool.run([&](int) {
+        for (size_t n; (n = next.fetch_add(1)) < slices.size();) {
+            Status s = load_tiles(slices[n].tensor, slices[n].begin, slices[n].end);
+            if (s.ok()) continue;
+            const std::lock_guard lock(mutex);
+            if (error_.ok()) error_ = s;
+            next = slices.size();
+        }
+    });
+    return error_;
+}
+
+}  // namespace quern

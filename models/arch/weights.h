@@ -1,0 +1,53 @@
+// Binds a model's weights by name, with their exact shapes. Matrices of a .quern file are used in
+// place, those of a GGUF file are packed into tiles in memory of our own. Asking never fails: the
+// first problem is remembered and returned by load(), so that binding code reads straight down.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/model_file.h"
+#include "tensor/tensor.h"
+
+namespace quern {
+
+class Weights {
+  public:
+    Weights(const ModelFile& file, bool allow_nonfinite)
+        : file_(file), allow_nonfinite_(allow_nonfinite) {}
+
+    /// A matrix [rows, cols]. The tensor lives as long as this object.
+    const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols);
+    /// A vector of `cols` f32 values, as a tensor [1, cols].
+    const Tensor* vector(const std::string& name, int64_t cols);
+    bool has(const std::string& name) const { return file_.find(name) != nullptr; }
+
+    /// After binding: refuses tensors that nobody asked for, packs and checks the others with
+    /// `threads` workers.
+    Status load(int threads);
+    uint64_t bytes() const { return bytes_; }
+
+  private:
+    struct FreeAligned {
+        void operator()(std::byte* p) const;
+    };
+    const FileTensor* find(const std::string& name, int rank, int64_t rows, int64_t cols);
+    Tensor* append(const FileTensor& source);
+    std::byte* allocate(uint64_t bytes);
+    void fail(std::string message);
+    Status load_tiles(size_t i, int64_t begin, int64_t end);
+
+    const ModelFile& file_;
+    bool allow_nonfinite_;
+    std::deque<Tensor> tensors_;
+    std::vector<const FileTensor*> sources_;  ///< of tensors_, same index
+    std::vector<std::unique_ptr<std::byte[], FreeAligned>> memory_;
+    uint64_t bytes_ = 0;
+    Status error_;
+};
+
+}  // namespace quern

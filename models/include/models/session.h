@@ -1,0 +1,52 @@
+// One conversation with a model: KV cache, scratch memory, workers. Not thread-safe; sessions of one model are
+// independent of each other. Results do not depend on the number of threads, nor on how tokens are
+// split between calls of eval().
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "models/model.h"
+#include "tensor/status.h"
+
+namespace quern {
+
+struct SessionOptions {
+    int64_t context = 0;  ///< tokens the KV cache holds; 0: min(the model's context length, 4096)
+    int threads = 0;      ///< 0: default_threads()
+    int64_t chunk = 256;  ///< prompt tokens evaluated at once; more is faster and takes more scratch
+};
+
+class Session {
+  public:
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model,
+                                                   const SessionOptions& options);
+    virtual ~Session() = default;
+
+    /// Appends tokens to the cache and computes the logits of the last `n_logits` of them
+    /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a token is out of range or
+    /// the context is too small. If *cancel becomes true it stops between chunks with kInterrupted;
+    /// what was evaluated stays in the cache.
+    virtual Status eval(std::span<const int32_t> tokens, int64_t n_logits = 1,
+                        const std::atomic<bool>* cancel = nullptr) = 0;
+    /// Logits of the last eval, [n_logits, vocab_size]; valid until the next eval.
+    virtual std::span<const float> logits() const = 0;
+    /// The last row of logits().
+    std::span<const float> last_logits() const;
+
+    virtual int64_t position() const = 0;  ///< tokens in the cache
+    virtual int64_t context() const = 0;   ///< its size
+    /// Forgets all tokens from `position` on.
+    virtual void truncate(int64_t position) = 0;
+
+    virtual const Model& model() const = 0;
+    virtual int threads() const = 0;
+    struct Memory {
+        uint64_t weights, cache, scratch;  ///< bytes
+    };
+    virtual Memory memory() const = 0;
+};
+
+}  // namespace quern

@@ -1,0 +1,81 @@
+// Loading a model: file, architecture, weights, tokenizer, chat template.
+#include "models/model.h"
+
+#include <algorithm>
+
+#include "arch/architecture.h"
+#include "tensor/hash.h"
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+/// Metadata errors name the key; this adds the file.
+Status in_file(const std::string& path, const Status& s) {
+    return s.message().rfind(path, 0) == 0 ? s : Status(s.code(), path + ": " + s.message());
+}
+
+uint64_t hash_model(const ModelFile& file) {
+    constexpr uint64_t kSample = 256;  // stands for the data where a file has no checksums
+    Xxh64 hash;
+    for (const FileTensor& t : file.tensors()) {
+        hash.update(t.name.data(), t.name.size());
+        hash.update(t.stored_as.data(), t.stored_as.size());
+        hash.update(t.shape.data(), sizeof t.shape);
+        hash.update(&t.checksum, sizeof t.checksum);
+        hash.update(t.data, std::min(t.bytes, kSample));
+    }
+    return hash.digest();
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+}  // namespace
+
+Model::~Model() = default;
+
+Result<std::shared_ptr<const Model>> Model::load(const std::string& path,
+                                                 const ModelOptions& options) {
+    Result<std::unique_ptr<ModelFile>> file =
+        ModelFile::open(path, {options.map, options.allow_nonfinite});
+    if (!file.ok()) return file.status();
+    std::shared_ptr<Model> model(new Model);
+    model->file_ = std::move(*file);
+    const Metadata& metadata = model->file_->metadata();
+
+    const Result<std::string> name = metadata.get_string("general.architecture");
+    if (!name.ok()) return in_file(path, name.status());
+    Result<ArchitectureFactory> factory = find_architecture(name.value());
+    if (!factory.ok()) return in_file(path, factory.status());
+    model->weights_ = std::make_unique<Weights>(*model->file_, options.allow_nonfinite);
+    Result<std::unique_ptr<Architecture>> architecture = (*factory)(metadata, *model->weights_);
+    if (!architecture.ok()) return in_file(path, architecture.status());
+    model->architecture_ = std::move(*architecture);
+    const int threads = options.threads > 0 ? options.threads : default_threads();
+    if (Status s = model->weights_->load(threads); !s.ok()) return in_file(path, s);
+
+    ModelInfo& info = model->info_;
+    static_cast<ModelShape&>(info) = model->architecture_->shape();
+    info.architecture = name.value();
+    const Result<std::string> title = metadata.get_string("general.name", file_name(path));
+    info.name = title.ok() ? title.value() : file_name(path);
+    for (const FileTensor& t : model->file_->tensors()) info.n_parameters += t.elements();
+    info.weight_bytes = model->weights_->bytes();
+    info.hash = hash_model(*model->file_);
+
+    Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(metadata, info.vocab_size);
+    if (tokenizer.ok()) {
+        model->tokenizer_ = std::move(*tokenizer);
+    } else if (options.need_tokenizer) {
+        return in_file(path, tokenizer.status());
+    }
+    Result<std::unique_ptr<ChatTemplate>> chat_template = ChatTemplate::create(metadata);
+    if (chat_template.ok()) {
+        model->chat_template_ = std::move(*chat_template);
+    } else {
+        model->chat_template_error_ = in_file(path, chat_template.status());
+    }
+    return std::shared_ptr<const Model>(std::move(model));
+}
+
+}  // namespace quern

@@ -1,0 +1,206 @@
+// The llama architecture against an independent numpy forward pass, and what a session promises.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "models/session.h"
+#include "support/data.h"
+#include "support/tiny_llama.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+/// llama.golden: name -> rows of numbers.
+std::map<std::string, std::vector<std::vector<double>>> read_golden() {
+    std::map<std::string, std::vector<std::vector<double>>> rows;
+    std::ifstream file(golden("llama.golden"));
+    REQUIRE(file.good());
+    for (std::string line; std::getline(file, line);) {
+        std::istringstream in(line);
+        std::string name;
+        in >> name;
+        std::vector<double> values;
+        for (double v; in >> v;) values.push_back(v);
+        rows[name].push_back(values);
+    }
+    return rows;
+}
+
+std::vector<int32_t> to_ids(const std::vector<double>& values) {
+    return {values.begin(), values.end()};
+}
+
+std::shared_ptr<const Model> load(const std::string& path) {
+    ModelOptions options;
+    options.need_tokenizer = false;
+    auto model = Model::load(path, options);
+    if (!model.ok()) MESSAGE(model.status().message());
+    REQUIRE(model.ok());
+    return *model;
+}
+
+std::unique_ptr<Session> open(std::shared_ptr<const Model> model, SessionOptions options = {}) {
+    auto session = Session::create(std::move(model), options);
+    REQUIRE(session.ok());
+    return std::move(*session);
+}
+
+int32_t argmax(std::span<const float> logits) {
+    return static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+std::vector<int32_t> continue_greedily(Session& s, const std::vector<int32_t>& prompt, int n) {
+    std::vector<int32_t> out;
+    REQUIRE(s.eval(prompt).ok());
+    for (int i = 0; i < n; ++i) {
+        out.push_back(argmax(s.last_logits()));
+        REQUIRE(s.eval({&out.back(), 1}).ok());
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("logits and greedy tokens equal the golden ones") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto expected = read_golden();
+    const std::vector<int32_t> prompt = to_ids(expected["prompt"][0]);
+    for (int threads : {1, 2}) {
+        SessionOptions options;
+        options.threads = threads;
+        auto session = open(load(file.path()), options);
+        REQUIRE(session->eval(prompt, static_cast<int64_t>(prompt.size())).ok());
+        for (const auto& row : expected["logits"]) {
+            const auto token = static_cast<size_t>(row[0]);
+            for (size_t i = 0; i < TinyLlama::kVocab; ++i) {
+                const double found = session->logits()[token * TinyLlama::kVocab + i];
+                REQUIRE(std::fabs(found - row[i + 1]) < 2e-5 * (1 + std::fabs(row[i + 1])));
+            }
+        }
+        session->truncate(0);
+        const std::vector<int32_t> greedy = to_ids(expected["greedy"][0]);
+        CHECK(continue_greedily(*session, prompt, static_cast<int>(greedy.size())) == greedy);
+    }
+}
+
+TEST_CASE("every format runs, with any number of threads and any split, to the same bits") {
+    const std::vector<int32_t> prompt = to_ids(read_golden()["prompt"][0]);
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        TemporaryFile file("tiny");
+        TinyLlama::write(file.path(), f.name);
+        auto model = load(file.path());
+        auto whole = open(model, {0, 1, 256});
+        REQUIRE(whole->eval(prompt).ok());
+        const std::vector<float> expected(whole->logits().begin(), whole->logits().end());
+        CHECK(std::isfinite(expected[0]));
+        for (auto [threads, chunk] : {std::pair{1, 1}, {2, 5}, {3, 256}, {2, 11}}) {
+            CAPTURE(threads);
+            CAPTURE(chunk);
+            auto session = open(model, {0, threads, chunk});
+            REQUIRE(session->eval(prompt).ok());
+            CHECK(std::equal(expected.begin(), expected.end(), session->last_logits().begin()));
+        }
+    }
+}
+
+TEST_CASE("truncate: what was forgotten leaves no trace") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path(), "q8_g32");
+    auto model = load(file.path());
+    auto a = open(model), b = open(model);
+    const std::vector<int32_t> start{5, 6, 7}, wrong{1, 2, 3, 4}, right{8, 9};
+    REQUIRE(a->eval(start).ok());
+    REQUIRE(a->eval(wrong).ok());
+    a->truncate(3);
+    CHECK(a->position() == 3);
+    REQUIRE(a->eval(right).ok());
+    REQUIRE(b->eval(std::vector<int32_t>{5, 6, 7, 8, 9}).ok());
+    CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
+}
+
+TEST_CASE("what does not fit is refused and changes nothing") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto session = open(load(file.path()), {16, 1, 8});
+    CHECK(session->context() == 16);
+    const std::vector<int32_t> many(17, 1), bad{3, 61}, negative{-1};
+    CHECK(session->eval(many).message().find("17 tokens do not fit") != std::string::npos);
+    CHECK(session->eval(bad).message().find("token id 61 is out of range") != std::string::npos);
+    CHECK(session->eval(negative).code() == Code::kWrongUse);
+    CHECK(session->eval(std::vector<int32_t>(12, 1), 9).code() == Code::kWrongUse);
+    CHECK(session->position() == 0);
+    CHECK(session->eval(std::vector<int32_t>(16, 1), 8).ok());
+    CHECK(session->logits().size() == 8 * TinyLlama::kVocab);
+    CHECK(session->eval(std::vector<int32_t>(1, 1)).code() == Code::kWrongUse);
+    CHECK(session->position() == 16);
+}
+
+TEST_CASE("a cancelled evaluation stops between chunks") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto session = open(load(file.path()), {64, 1, 8});
+    std::atomic<bool> cancel{true};
+    CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).code() == Code::kInterrupted);
+    cancel = false;
+    CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).ok());
+}
+
+TEST_CASE("real tiny models: a trained one predicts its own language better than chance") {
+    const std::string path = shared("stories-260k-f32.gguf");
+    if (!have(path)) return;
+    auto session = open(load(path));
+    // "Once upon a time": the model's own ids.
+    const std::vector<int32_t> prompt{1, 403, 407, 261, 378};
+    REQUIRE(session->eval(prompt, 5).ok());
+    CHECK(argmax(session->logits().first(512)) == 403);
+    CHECK(argmax(session->logits().subspan(512, 512)) == 407);
+}
+
+TEST_CASE("models that do not fit the architecture are refused by name") {
+    TemporaryFile file("tiny");
+    const auto message = [&](const std::string& key, MetaValue value) {
+        // The fixture's own file with one key changed: written anew without tensors.
+        Metadata m;
+        m.set_string("general.architecture", "llama");
+        for (const char* k : {"block_count", "context_length", "embedding_length",
+                              "feed_forward_length", "attention.head_count"}) {
+            m.set_u64(std::string("llama.") + k, 8);
+        }
+        m.set_u64("llama.vocab_size", 16);
+        m.set("llama.attention.layer_norm_rms_epsilon", MetaValue{MetaType::kF32, {}, 1e-5});
+        m.set(key, std::move(value));
+        auto writer = QuernWriter::create(file.path(), m);
+        REQUIRE(writer.ok());
+        REQUIRE(writer.value()->finish().ok());
+        auto model = Model::load(file.path(), {});
+        REQUIRE(!model.ok());
+        CHECK(model.status().code() == Code::kBadFile);
+        CHECK(model.status().message().find(file.path()) == 0);
+        return model.status().message();
+    };
+    const auto has = [](const std::string& text, const std::string& part) {
+        CAPTURE(text);
+        CHECK(text.find(part) != std::string::npos);
+    };
+    const auto u64 = [](uint64_t v) { return MetaValue{MetaType::kU64, {}, v}; };
+    has(message("general.architecture", MetaValue{MetaType::kString, {}, std::string("mamba")}),
+        "\"mamba\", which is not supported; supported: llama");
+    has(message("llama.attention.head_count", u64(0)), "llama.attention.head_count");
+    has(message("llama.attention.head_count_kv", u64(3)), "expected a divisor of head_count 8");
+    has(message("llama.embedding_length", u64(4)), "expected at least head_count 8");
+    has(message("llama.embedding_length", u64(1ull << 40)), "llama.embedding_length");
+    has(message("llama.rope.scaling.type", MetaValue{MetaType::kString, {}, std::string("yarn")}),
+        "\"yarn\", expected none or linear");
+    has(message("llama.attention.layer_norm_rms_epsilon", MetaValue{MetaType::kF32, {}, 0.0}),
+        "llama.attention.layer_norm_rms_epsilon");
+    has(message("llama.embedding_length", u64(64)),
+        "tensor token_embd.weight is missing; expected shape [16, 64]");
+}
