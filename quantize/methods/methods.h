@@ -1,0 +1,10 @@
+// The methods, one file each in this folder; registry.cpp lists them.
+#pragma once
+
+#include "quantize/quantize.h"
+
+namespace quern {
+
+Method rtn_method();
+
+}  // namespace quern

@@ -1,0 +1,142 @@
+// Decisions before the work: formats by recipe, warnings, metadata, provenance.
+#include "plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+/// GGUF keys that describe how GGUF encoded the weights. They would lie about the new file.
+constexpr std::string_view kDropped[] = {"general.file_type", "general.quantization_version",
+                                         "general.alignment"};
+
+/// A format that has lost something already: block formats and 8-bit floats.
+bool is_quantized(const Format& format) { return format.bits <= 8; }
+
+std::string readable_formats(const ModelFile& in) {
+    std::set<std::string> names;
+    for (const FileTensor& t : in.tensors()) {
+        if (t.format) names.insert(t.stored_as);
+    }
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+/// The first tensor that cannot be read. The reader's own words say which types can be.
+Status check_readable(const ModelFile& in) {
+    const FileTensor* first = nullptr;
+    int64_t count = 0;
+    for (const FileTensor& t : in.tensors()) {
+        if (t.format && t.rank <= 2) continue;
+        if (!first) first = &t;
+        ++count;
+    }
+    if (!first) return {};
+    if (first->rank > 2) {
+        return {Code::kBadFile, in.path() + ": tensor '" + first->name + "' has " +
+                                    std::to_string(first->rank) +
+                                    " dimensions, expected 1 or 2; models with such tensors "
+                                    "(experts, convolutions) are not supported"};
+    }
+    Status status =
+        first->rank == 1 ? in.read_vector(*first, nullptr) : in.pack_tiles(*first, 0, 0, nullptr);
+    if (count == 1 || status.ok()) return status;
+    return {status.code(), status.message() + " (" + std::to_string(count) +
+                               " tensors of this file cannot be read; those that can are " +
+                               readable_formats(in) + ")"};
+}
+
+/// "the input is already quantized (210 tensors Q4_1, 1 tensor Q8_0): ..."
+void warn_of_quantized_input(const Plan& plan, std::vector<std::string>* warnings) {
+    std::map<std::string, int64_t> counts;
+    for (const PlannedTensor& p : plan.tensors) {
+        if (!p.copied && is_quantized(*p.tensor->format)) ++counts[p.tensor->stored_as];
+    }
+    if (counts.empty()) return;
+    std::string list;
+    for (const auto& [type, count] : counts) {
+        list += (list.empty() ? "" : ", ") + std::to_string(count) +
+                (count == 1 ? " tensor " : " tensors ") + type;
+    }
+    warnings->push_back("the input is already quantized (" + list +
+                        "): the new error adds to what the model has lost, and the errors reported "
+                        "are only the new part; start from an f16 or bf16 file if you can");
+}
+
+void warn_of_idle_rules(const Recipe& recipe, const std::set<const RecipeRule*>& used,
+                        std::vector<std::string>* warnings) {
+    for (const RecipeRule& rule : recipe.rules) {
+        if (!rule.from_user || used.count(&rule)) continue;
+        warnings->push_back("rule '" + rule.pattern + "=" + rule.format->name +
+                            "' decided no tensor: no matrix has such a name, or an earlier rule "
+                            "came first; 'quern-quantize inspect FILE --tensors' lists the names");
+    }
+}
+
+}  // namespace
+
+int64_t PlannedTensor::units() const {
+    return tensor->rank == 1 ? 1 : (tensor->rows() + kTileRows - 1) / kTileRows;
+}
+
+uint64_t PlannedTensor::unit_bytes() const {
+    return tensor->rank == 1 ? static_cast<uint64_t>(tensor->cols()) * sizeof(float)
+                             : format->tile_bytes(*format, tensor->cols());
+}
+
+Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options) {
+    if (Status s = check_readable(in); !s.ok()) return s;
+    Plan plan;
+    std::set<const RecipeRule*> used;
+    for (const FileTensor& t : in.tensors()) {
+        const RecipeRule* rule = options.recipe.rule_for(t.name, t.rank);
+        if (rule) used.insert(rule);
+        const Format* format = rule ? rule->format : t.format;
+        plan.tensors.push_back({&t, classify_tensor(t.name, t.rank), format, format == t.format});
+        plan.weights += t.elements();
+        plan.bytes +=
+            static_cast<uint64_t>(plan.tensors.back().units()) * plan.tensors.back().unit_bytes();
+    }
+    warn_of_quantized_input(plan, &plan.warnings);
+    warn_of_idle_rules(options.recipe, used, &plan.warnings);
+    return plan;
+}
+
+Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options) {
+    Metadata metadata;
+    for (const auto& [key, value] : in.metadata().entries()) {
+        if (std::find(std::begin(kDropped), std::end(kDropped), key) == std::end(kDropped)) {
+            metadata.add(key, value);
+        }
+    }
+    // A lossless copy stays what it was: only files without these keys get them.
+    if (!options.recipe.rules.empty()) {
+        metadata.set_string("quern.method", options.method);
+        metadata.set_string("quern.recipe", options.recipe.text());
+    } else if (!metadata.find("quern.method")) {
+        metadata.set_string("quern.method", "convert");
+    }
+    metadata.set_string("quern.version", std::string(version()));
+    return metadata;
+}
+
+Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
+                           const std::string& method, double relative_error) {
+    const FileTensor& t = *planned.tensor;
+    const bool tells_its_own = !t.provenance.method.empty();
+    if (planned.copied && tells_its_own) return t.provenance;
+    Provenance provenance;
+    provenance.source = (in.is_tiled() ? "" : "GGUF ") + t.stored_as;
+    if (tells_its_own)
+        provenance.source += " made by " + t.provenance.method + " from " + t.provenance.source;
+    provenance.method = planned.copied ? "convert" : method;
+    provenance.relative_error = relative_error;
+    return provenance;
+}
+
+}  // namespace quern

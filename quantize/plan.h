@@ -1,0 +1,42 @@
+// What will be done, decided and checked before the first byte is written: each tensor's format,
+// the new file's metadata, and what the user should be warned of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "quantize/quantize.h"
+#include "tensor/metadata.h"
+#include "tensor/model_file.h"
+
+namespace quern {
+
+struct PlannedTensor {
+    const FileTensor* tensor;
+    TensorClass tensor_class;
+    const Format* format;
+    bool copied;  ///< format holds the stored values exactly
+
+    /// Units of work: tiles of a matrix, 1 for a vector.
+    int64_t units() const;
+    /// Bytes of one unit in the output.
+    uint64_t unit_bytes() const;
+};
+
+struct Plan {
+    std::vector<PlannedTensor> tensors;
+    std::vector<std::string> warnings;
+    int64_t weights = 0;
+    uint64_t bytes = 0;  ///< of all tensors in the output
+};
+
+/// Fails on tensors that cannot be read, naming the first and how many there are.
+Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options);
+
+Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options);
+
+/// Where the values of a tensor come from, as the new file tells it.
+Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
+                           const std::string& method, double relative_error);
+
+}  // namespace quern

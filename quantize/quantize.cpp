@@ -1,0 +1,235 @@
+// The conversion of a file: a sequence of slices, each encoded by all workers tile by tile while
+// one of them first writes the slice before. Memory is two slices of output plus one tile per
+// worker. Sums are kept per tile and added in the order of tiles, so nothing depends on who did
+// what.
+#include "quantize/quantize.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "parallel.h"
+#include "plan.h"
+#include "tensor/quern_writer.h"
+#include "tensor/system.h"
+#include "tile_encoder.h"
+
+namespace quern {
+namespace {
+
+/// Enough work per slice that starting threads for it costs nothing.
+constexpr int64_t kSliceWeightsPerThread = int64_t{1} << 20;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Status check_not_same(const std::string& in, const std::string& out) {
+    struct stat a {
+    }, b{};
+    const bool both = ::stat(in.c_str(), &a) == 0 && ::stat(out.c_str(), &b) == 0;
+    if (!both || a.st_dev != b.st_dev || a.st_ino != b.st_ino) return {};
+    return {Code::kWrongUse, out + ": is the input file itself; give the output another name"};
+}
+
+/// Better to know before minutes of work. The writer reports whatever this cannot foresee.
+Status check_space(const std::string& out, uint64_t bytes) {
+    const size_t slash = out.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : out.substr(0, slash + 1);
+    struct statvfs disk {};
+    if (::statvfs(folder.c_str(), &disk) != 0) return {};
+    const uint64_t free = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
+    if (disk.f_blocks == 0 || free >= bytes) return {};
+    const auto megabytes = [](uint64_t n) { return std::to_string((n + 999'999) / 1'000'000); };
+    return {Code::kOutOfSpace, out + ": needs " + megabytes(bytes) + " MB, but its folder has " +
+                                   std::to_string(free / 1'000'000) +
+                                   " MB of free space; free some or choose another folder"};
+}
+
+/// Consecutive units of one tensor and their bytes in the output.
+struct Slice {
+    size_t tensor = 0;
+    int64_t begin = 0, end = 0;
+    std::vector<uint8_t> bytes;
+    bool empty() const { return begin == end; }
+};
+
+class Conversion {
+  public:
+    Conversion(const ModelFile& in, const Plan& plan, const Method& method,
+               const QuantizeOptions& options, const std::string& out)
+        : in_(in), plan_(plan), options_(options), out_(out) {
+        threads_ = options.threads > 0 ? options.threads : default_threads();
+        encoders_.assign(static_cast<size_t>(threads_),
+                         TileEncoder(in, method, options.allow_nonfinite));
+    }
+
+    Status run(QuantizeReport* report);
+
+  private:
+    bool advance(Slice* slice) const;
+    Status encode(Slice* slice);
+    Status write(const Slice& slice);
+    Status verify(const FileTensor& tensor) const;
+    bool cancelled() const { return options_.cancel && options_.cancel->load(); }
+    void start_report(QuantizeReport* report);
+
+    const ModelFile& in_;
+    const Plan& plan_;
+    const QuantizeOptions& options_;
+    const std::string& out_;
+    int threads_;
+    std::vector<TileEncoder> encoders_;
+    std::unique_ptr<QuernWriter> writer_;
+    QuantizeReport* report_ = nullptr;
+    int64_t done_ = 0;  // weights
+    Slice current_, previous_;
+    std::vector<ErrorSums> sums_;  // of the current slice's units
+};
+
+/// Moves to the slice that follows; false behind the last.
+bool Conversion::advance(Slice* slice) const {
+    const auto& tensors = plan_.tensors;
+    size_t tensor = slice->tensor;
+    int64_t begin = slice->end;
+    if (tensor < tensors.size() && begin == tensors[tensor].units()) {
+        ++tensor;
+        begin = 0;
+    }
+    if (tensor >= tensors.size()) return false;
+    const PlannedTensor& p = tensors[tensor];
+    const int64_t weights_per_unit = std::max<int64_t>(1, p.tensor->elements() / p.units());
+    const int64_t units =
+        std::max<int64_t>(1, threads_ * kSliceWeightsPerThread / weights_per_unit);
+    slice->tensor = tensor;
+    slice->begin = begin;
+    slice->end = std::min(begin + units, p.units());
+    slice->bytes.resize(static_cast<size_t>(slice->end - begin) * p.unit_bytes());
+    return true;
+}
+
+/// A .quern file knows its checksums: damage must not be passed on under a new one.
+Status Conversion::verify(const FileTensor& tensor) const {
+    return in_.is_tiled() ? in_.verify_tensor(tensor) : Status();
+}
+
+Status Conversion::write(const Slice& slice) {
+    const PlannedTensor& p = plan_.tensors[slice.tensor];
+    const FileTensor& t = *p.tensor;
+    if (slice.begin == 0) {
+        if (Status s = writer_->begin_tensor(t.name, t.rank, t.shape, *p.format); !s.ok()) return s;
+    }
+    if (Status s = writer_->append(slice.bytes.data(), slice.bytes.size()); !s.ok()) return s;
+    if (slice.end < p.units()) return {};
+    const TensorReport& r = report_->tensors[slice.tensor];
+    const double error = relative_error(r.squared_error, r.squared_weight);
+    return writer_->end_tensor(
+        make_provenance(in_, p, options_.method, std::isfinite(error) ? error : -1));
+}
+
+/// Encodes the slice while item 0 writes the one before.
+Status Conversion::encode(Slice* slice) {
+    const PlannedTensor& p = plan_.tensors[slice->tensor];
+    const int64_t n = slice->end - slice->begin;
+    sums_.assign(static_cast<size_t>(n), {});
+    return parallel_for(threads_, n + 1, options_.cancel, [&](int worker, int64_t i) {
+        if (i == 0) return previous_.empty() ? Status() : write(previous_);
+        const auto k = static_cast<size_t>(i - 1);
+        return encoders_[static_cast<size_t>(worker)].encode(
+            p, slice->begin + i - 1, slice->bytes.data() + k * p.unit_bytes(), &sums_[k]);
+    });
+}
+
+void Conversion::start_report(QuantizeReport* report) {
+    report_ = report;
+    report->warnings = plan_.warnings;
+    report->input_bytes = in_.file_bytes();
+    for (const PlannedTensor& p : plan_.tensors) {
+        TensorReport r;
+        r.name = p.tensor->name;
+        r.tensor_class = p.tensor_class;
+        r.source = p.tensor->stored_as;
+        r.format = p.format->name;
+        r.elements = p.tensor->elements();
+        r.bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
+        r.copied = p.copied;
+        report->tensors.push_back(std::move(r));
+    }
+}
+
+Status Conversion::run(QuantizeReport* report) {
+    const Clock::time_point start = Clock::now();
+    start_report(report);
+    auto writer = QuernWriter::create(out_, output_metadata(in_, options_));
+    if (!writer.ok()) return writer.status();
+    writer_ = std::move(*writer);
+    for (const std::string& text : plan_.warnings) {
+        if (options_.warning) options_.warning(text);
+    }
+    while (!cancelled() && advance(&current_)) {
+        const Clock::time_point slice_start = Clock::now();
+        TensorReport& r = report->tensors[current_.tensor];
+        const FileTensor& t = *plan_.tensors[current_.tensor].tensor;
+        if (current_.begin == 0) {
+            if (Status s = verify(t); !s.ok()) return s;
+        }
+        if (Status s = encode(&current_); !s.ok()) return s;
+        for (const ErrorSums& sums : sums_) {
+            r.squared_error += sums.error;
+            r.squared_weight += sums.weight;
+        }
+        r.seconds += seconds_since(slice_start);
+        const int64_t units = plan_.tensors[current_.tensor].units();
+        done_ += t.elements() * current_.end / units - t.elements() * current_.begin / units;
+        if (options_.progress) options_.progress(t.name, done_, plan_.weights);
+        std::swap(current_.bytes, previous_.bytes);
+        previous_.tensor = current_.tensor;
+        previous_.begin = current_.begin;
+        previous_.end = current_.end;
+    }
+    if (cancelled()) return {Code::kInterrupted, "interrupted; " + out_ + " was not written"};
+    if (!previous_.empty()) {
+        if (Status s = write(previous_); !s.ok()) return s;
+    }
+    if (Status s = writer_->finish(); !s.ok()) return s;
+    report->output_bytes = writer_->file_bytes();
+    report->seconds = seconds_since(start);
+    return {};
+}
+
+}  // namespace
+
+double relative_error(double squared_error, double squared_weight) {
+    return squared_error == 0 ? 0 : std::sqrt(squared_error / squared_weight);
+}
+
+Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
+                                     const QuantizeOptions& options) {
+    const Method* method = find_method(options.method);
+    if (!method) {
+        std::string known;
+        for (const Method& m : methods())
+            known += (known.empty() ? "" : ", ") + std::string(m.name);
+        return Status(Code::kWrongUse,
+                      "unknown method '" + options.method + "'; this version has " + known);
+    }
+    ModelFile::Options open_options;
+    open_options.allow_nonfinite = options.allow_nonfinite;
+    auto file = ModelFile::open(in, open_options);
+    if (!file.ok()) return file.status();
+    if (Status s = check_not_same(in, out); !s.ok()) return s;
+    auto plan = make_plan(**file, options);
+    if (!plan.ok()) return plan.status();
+    if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
+    QuantizeReport report;
+    Conversion conversion(**file, *plan, *method, options, out);
+    if (Status s = conversion.run(&report); !s.ok()) return s;
+    return report;
+}
+
+}  // namespace quern

@@ -1,0 +1,177 @@
+// Recipes: rules from text, the default recipe, the roles of tensors by their GGUF names.
+#include "quantize/recipe.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <utility>
+
+namespace quern {
+namespace {
+
+constexpr std::string_view kClassNames[] = {"embedding", "attention", "mlp",
+                                            "head",      "norm",      "other"};
+
+struct NamePart {
+    std::string_view part;
+    TensorClass tensor_class;
+};
+
+/// The first part that a name contains decides: attn_norm is a norm, attn_output is attention.
+constexpr NamePart kNameParts[] = {
+    {"norm", TensorClass::kNorm},    {"attn_", TensorClass::kAttention},
+    {"ffn_", TensorClass::kMlp},     {"_embd", TensorClass::kEmbedding},
+    {"output.", TensorClass::kHead},
+};
+
+/// Backtracking takes time and stack by the length of the pattern; real ones are far shorter.
+constexpr size_t kMaxPattern = 256;
+
+Status wrong_use(std::string message) { return {Code::kWrongUse, std::move(message)}; }
+
+/// Levenshtein distance with one row of memory.
+size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<size_t> row(b.size() + 1);
+    for (size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (size_t i = 0; i < a.size(); ++i) {
+        size_t diagonal = std::exchange(row[0], i + 1);
+        for (size_t j = 0; j < b.size(); ++j) {
+            const size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+/// "q4z_g32 or q4z_g128": the names nearest to `name`, within two edits. More than three are no
+/// help.
+std::string similar_formats(std::string name) {
+    constexpr size_t kMostEdits = 2, kMostNames = 3, kLongestName = 32;
+    if (name.size() > kLongestName) return "";
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::vector<std::pair<size_t, std::string_view>> near;
+    for (const Format& f : formats()) near.emplace_back(edit_distance(name, f.name), f.name);
+    for (const FormatAlias& a : format_aliases()) {
+        near.emplace_back(edit_distance(name, a.alias), a.alias);
+    }
+    std::stable_sort(near.begin(), near.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    const size_t most = std::min(near.front().first, kMostEdits);
+    while (!near.empty() && near.back().first > most) near.pop_back();
+    if (near.size() > kMostNames) return "";
+    std::string text;
+    for (size_t i = 0; i < near.size(); ++i) {
+        text += (i == 0 ? "" : i + 1 == near.size() ? " or " : ", ") + std::string(near[i].second);
+    }
+    return text;
+}
+
+RecipeRule default_rule(std::string pattern, const Format& format) {
+    RecipeRule rule;
+    rule.regex = std::regex(pattern);
+    rule.pattern = std::move(pattern);
+    rule.format = &format;
+    rule.from_user = false;
+    return rule;
+}
+
+}  // namespace
+
+std::string_view tensor_class_name(TensorClass c) {
+    const auto i = static_cast<size_t>(c);
+    return i < std::size(kClassNames) ? kClassNames[i] : "other";
+}
+
+TensorClass classify_tensor(std::string_view name, int rank) {
+    if (rank == 1) return TensorClass::kNorm;
+    for (const NamePart& p : kNameParts) {
+        if (name.find(p.part) != std::string_view::npos) return p.tensor_class;
+    }
+    return TensorClass::kOther;
+}
+
+bool RecipeRule::matches(std::string_view name) const {
+    try {
+        return std::regex_search(name.begin(), name.end(), regex);
+    } catch (const std::regex_error&) {  // some libraries give up on patterns that backtrack a lot
+        return false;
+    }
+}
+
+const RecipeRule* Recipe::rule_for(std::string_view name, int rank) const {
+    if (rank == 1) return nullptr;
+    const auto found = std::find_if(rules.begin(), rules.end(),
+                                    [&](const RecipeRule& r) { return r.matches(name); });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+const Format* Recipe::format_for(std::string_view name, int rank) const {
+    const RecipeRule* rule = rule_for(name, rank);
+    return rule ? rule->format : nullptr;
+}
+
+std::string Recipe::text() const {
+    std::string text;
+    for (const RecipeRule& r : rules) {
+        text += (text.empty() ? "" : " ") + r.pattern + "=" + r.format->name;
+    }
+    return text;
+}
+
+Result<const Format*> parse_format(std::string_view name) {
+    if (const Format* format = find_format(name)) return format;
+    const std::string similar = similar_formats(std::string(name));
+    return wrong_use("unknown format '" + std::string(name) + "'; " +
+                     (similar.empty() ? "" : "did you mean " + similar + "? ") +
+                     "Formats are named like q4z_g128, q8_g32 or f16; 'quern-quantize formats' "
+                     "lists them");
+}
+
+Result<RecipeRule> parse_rule(std::string_view text) {
+    const std::string rule_text = "rule '" + std::string(text) + "': ";
+    const size_t equals = text.rfind('=');
+    if (equals == std::string_view::npos) {
+        return wrong_use(rule_text + "has no '=', expected REGEX=FORMAT such as 'ffn_down=q6_g32'");
+    }
+    RecipeRule rule;
+    rule.pattern = text.substr(0, equals);
+    if (rule.pattern.empty()) {
+        return wrong_use(rule_text +
+                         "has no pattern before the '='; write '.=FORMAT' for every matrix");
+    }
+    if (rule.pattern.size() > kMaxPattern) {
+        return wrong_use("a rule's pattern has " + std::to_string(rule.pattern.size()) +
+                         " characters, at most " + std::to_string(kMaxPattern) +
+                         " are allowed; split it into several rules");
+    }
+    auto format = parse_format(text.substr(equals + 1));
+    if (!format.ok()) return wrong_use(rule_text + format.status().message());
+    rule.format = *format;
+    try {
+        rule.regex = std::regex(rule.pattern, std::regex::ECMAScript | std::regex::optimize);
+    } catch (const std::regex_error& error) {
+        std::string reason = error.what();
+        while (!reason.empty() && reason.back() == '.') reason.pop_back();
+        return wrong_use(rule_text + "'" + rule.pattern + "' is not a regular expression (" +
+                         reason +
+                         "); put a backslash before ( ) [ ] { } * + ? | . ^ $ to mean "
+                         "the character itself");
+    }
+    return rule;
+}
+
+Recipe default_recipe(const Format& format, std::vector<RecipeRule> first) {
+    constexpr int kProtectedBits = 8;
+    Recipe recipe{std::move(first)};
+    if (format.bits < kProtectedBits) {
+        const Format& protective = *find_format("q8_g32");
+        recipe.rules.push_back(default_rule("^token_embd\\.weight$", protective));
+        recipe.rules.push_back(default_rule("^output\\.weight$", protective));
+    }
+    recipe.rules.push_back(default_rule(".", format));
+    return recipe;
+}
+
+}  // namespace quern

@@ -1,0 +1,87 @@
+// From the input's bytes to a tile of the output, and what that costs in accuracy.
+#include "tile_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+namespace quern {
+namespace {
+
+/// Eight lanes let the compiler vectorize; chunks keep the f32 sums short, so that they are exact
+/// to about 1e-6. The order is fixed: the same on every machine.
+double sum_of_squares(const float* v, int64_t n) {
+    constexpr int kLanes = 8;
+    constexpr int64_t kChunk = 256;
+    double sum = 0;
+    for (int64_t begin = 0; begin < n; begin += kChunk) {
+        const int64_t end = std::min(begin + kChunk, n);
+        float lanes[kLanes] = {};
+        int64_t i = begin;
+        for (; i + kLanes <= end; i += kLanes) {
+            for (int j = 0; j < kLanes; ++j) lanes[j] += v[i + j] * v[i + j];
+        }
+        for (; i < end; ++i) lanes[0] += v[i] * v[i];
+        for (const float lane : lanes) sum += static_cast<double>(lane);
+    }
+    return sum;
+}
+
+float largest_magnitude(const float* w, int64_t n) {
+    float largest = 0;
+    for (int64_t i = 0; i < n; ++i) largest = std::max(largest, std::fabs(w[i]));
+    return largest;
+}
+
+}  // namespace
+
+Status TileEncoder::check_finite(const PlannedTensor& planned, int64_t row, const float* values,
+                                 const ErrorSums& sums) const {
+    if (std::isfinite(sums.error) || allow_nonfinite_) return {};
+    const FileTensor& t = *planned.tensor;
+    char largest[32];
+    std::snprintf(largest, sizeof largest, "%.3g",
+                  static_cast<double>(largest_magnitude(values, t.cols())));
+    return {Code::kBadFile, in_->path() + ": tensor '" + t.name + "': row " + std::to_string(row) +
+                                " has values up to " + largest + ", beyond the range of format " +
+                                planned.format->name +
+                                "; give this tensor bf16 or f32 with a rule such as --tensor '^" +
+                                t.name + "$=bf16'"};
+}
+
+Status TileEncoder::encode(const PlannedTensor& planned, int64_t unit, uint8_t* out,
+                           ErrorSums* sums) {
+    const FileTensor& t = *planned.tensor;
+    if (t.rank == 1) {
+        values_.resize(static_cast<size_t>(t.cols()));
+        Status status = in_->read_vector(t, values_.data());
+        std::memcpy(out, values_.data(), values_.size() * sizeof(float));
+        return status;
+    }
+    if (planned.copied) return in_->pack_tiles(t, unit, unit + 1, out);
+
+    const int64_t cols = t.cols();
+    const int64_t rows = std::min(kTileRows, t.rows() - unit * kTileRows);
+    stored_.resize(t.format->tile_bytes(*t.format, cols));
+    values_.resize(static_cast<size_t>(kTileRows * cols));
+    written_.resize(static_cast<size_t>(cols));
+    if (Status s = in_->pack_tiles(t, unit, unit + 1, stored_.data()); !s.ok()) return s;
+    for (int64_t r = 0; r < rows; ++r) {
+        t.format->decode_row(*t.format, stored_.data(), r, cols, &values_[r * cols]);
+    }
+    std::memset(out, 0, planned.unit_bytes());
+    method_->encode_tile(*planned.format, values_.data(), rows, cols, out);
+    for (int64_t r = 0; r < rows; ++r) {
+        const float* values = &values_[r * cols];
+        planned.format->decode_row(*planned.format, out, r, cols, written_.data());
+        for (int64_t k = 0; k < cols; ++k) written_[static_cast<size_t>(k)] -= values[k];
+        const ErrorSums row{sum_of_squares(written_.data(), cols), sum_of_squares(values, cols)};
+        if (Status s = check_finite(planned, unit * kTileRows + r, values, row); !s.ok()) return s;
+        sums->error += row.error;
+        sums->weight += row.weight;
+    }
+    return {};
+}
+
+}  // namespace quern
