@@ -1,0 +1,10 @@
+// The commands of quern-eval: one file makes each, main.cpp lists them.
+#pragma once
+
+#include "common/program.h"
+
+namespace quern {
+
+cli::Command perplexity_command();
+
+}  // namespace quern

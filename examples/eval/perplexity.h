@@ -1,0 +1,77 @@
+// Perplexity: how surprised a model is by a text, exp of the mean negative log-likelihood of its
+// tokens. The number depends on how the text is cut and which tokens count, hence the protocols:
+//
+//   llama.cpp  windows of 512, each from an empty cache, token 0 replaced by BOS if the model wants
+//              one; positions 256..510 predict tokens 257..511, the rest does not count
+//   gptq       windows of 2048, each from an empty cache; positions 0..2046 predict tokens 1..2047;
+//              BOS only where the text begins
+//
+// An incomplete last window is left out. The standard error of the mean of n values x is
+// sqrt((E[x^2] - E[x]^2) / (n - 1)); times the perplexity it is the perplexity's (first order).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "models/session.h"
+#include "tensor/status.h"
+
+namespace quern {
+
+struct PerplexityProtocol {
+    std::string_view name;
+    int64_t context;          ///< tokens per window
+    bool second_half_only;    ///< skip the predictions of the first half
+    bool bos_in_each_window;  ///< replaces the window's first token
+};
+std::span<const PerplexityProtocol> perplexity_protocols();
+const PerplexityProtocol* find_perplexity_protocol(std::string_view name);
+
+/// Mean and spread of negative log-likelihoods.
+class NllStatistics {
+  public:
+    void add(double nll);
+    int64_t count() const { return count_; }
+    double mean() const;
+    double standard_error() const;  ///< of mean(); 0 for fewer than two values
+    double perplexity() const;
+    double perplexity_error() const;
+
+  private:
+    int64_t count_ = 0;
+    double sum_ = 0;
+    double sum_of_squares_ = 0;
+};
+
+/// nll[r] = log sum_v exp(logits[r][v]) - logits[r][targets[r]], rows shared out to `threads`.
+/// logits [targets.size(), vocab_size]; nll [targets.size()].
+void score_rows(std::span<const float> logits, std::span<const int32_t> targets, int threads,
+                std::span<double> nll);
+
+struct PerplexityOptions {
+    PerplexityProtocol protocol;
+    int64_t max_windows = 0;  ///< 0: all
+    int32_t bos = -1;         ///< -1: the model wants none
+    int threads = 1;          ///< for the scoring; the session has its own
+    /// After each piece of a window.
+    std::function<void(int64_t tokens_done, int64_t tokens_total, const NllStatistics&)> progress;
+    const std::atomic<bool>* cancel = nullptr;
+};
+
+struct PerplexityResult {
+    NllStatistics statistics;
+    int64_t windows = 0;
+    int64_t evaluated = 0;  ///< tokens that went through the model
+};
+
+/// Scores `text`, the tokens of a whole text (begun with BOS if the model wants one). Empties the
+/// session's cache. Fails if the text is shorter than one window. If cancelled: kInterrupted, with
+/// the figures so far in the message.
+Result<PerplexityResult> measure_perplexity(Session* session, std::span<const int32_t> text,
+                                            const PerplexityOptions& options);
+
+}  // namespace quern

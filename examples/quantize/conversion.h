@@ -1,0 +1,27 @@
+// What the quantizing and the converting command share: running with progress and Ctrl-C, and
+// telling the result.
+#pragma once
+
+#include <string>
+
+#include "common/program.h"
+#include "quantize/quantize.h"
+
+namespace quern {
+
+struct ConversionSettings {
+    std::string in;
+    std::string out;
+    std::string report;  ///< a file for the report; empty: none
+    bool allow_nonfinite = false;
+    bool json = false;
+};
+
+/// The options that both commands take.
+cli::OptionGroup conversion_options(ConversionSettings* settings);
+
+/// An empty recipe converts without loss.
+Status run_conversion(const ConversionSettings& settings, const cli::Common& common, Recipe recipe,
+                      const std::string& method);
+
+}  // namespace quern

@@ -1,0 +1,45 @@
+// quern-quantize methods: the registry of methods, as a table.
+#include <memory>
+
+#include "common/json.h"
+#include "common/table.h"
+#include "quantize/commands.h"
+#include "quantize/quantize.h"
+
+namespace quern {
+namespace {
+
+std::string json_lines() {
+    std::string out;
+    for (const Method& m : methods()) {
+        cli::Json json;
+        json.begin_object().member("name", m.name).member("summary", m.summary);
+        out += json.end_object().text() + "\n";
+    }
+    return out;
+}
+
+std::string text_lines() {
+    cli::Table table({{"Method"}, {"What it does"}});
+    for (const Method& m : methods()) {
+        table.add_row({std::string(m.name), std::string(m.summary)});
+    }
+    return table.text();
+}
+
+}  // namespace
+
+cli::Command methods_command() {
+    auto json = std::make_shared<bool>(false);
+    cli::Command command;
+    command.name = "methods";
+    command.summary = "list the quantization methods";
+    command.description = "Lists the values of --method.";
+    command.groups = {{"Result", {cli::flag("json", json.get(), "print one JSON object a line")}}};
+    command.run = [json](const cli::Common&) {
+        return cli::print(*json ? json_lines() : text_lines());
+    };
+    return command;
+}
+
+}  // namespace quern

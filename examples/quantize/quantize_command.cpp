@@ -1,0 +1,127 @@
+// quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "quantize/commands.h"
+#include "quantize/conversion.h"
+
+namespace quern {
+namespace {
+
+struct Settings {
+    ConversionSettings conversion;
+    std::string format;
+    std::string method = "rtn";
+    std::vector<std::string> rules;
+};
+
+Result<Recipe> make_recipe(const Settings& settings) {
+    std::vector<RecipeRule> rules;
+    for (const std::string& text : settings.rules) {
+        auto rule = parse_rule(text);
+        if (!rule.ok()) return Status(rule.status().code(), "--tensor " + rule.status().message());
+        rules.push_back(std::move(*rule));
+    }
+    if (settings.format.empty() && rules.empty()) {
+        return Status(Code::kWrongUse,
+                      "--format is missing; '--format q4z_g128' is a good start, 'quern-quantize "
+                      "formats' lists all, 'quern-quantize convert IN OUT' keeps every weight");
+    }
+    if (settings.format.empty()) return Recipe{std::move(rules)};
+    auto format = parse_format(settings.format);
+    if (!format.ok())
+        return Status(format.status().code(), "--format: " + format.status().message());
+    return default_recipe(**format, std::move(rules));
+}
+
+/// A mistyped command looks like an input file that is not there.
+Status check_input(const std::string& in) {
+    struct stat info {};
+    if (::stat(in.c_str(), &info) == 0) return {};
+    const std::string meant =
+        cli::nearest(in, {"convert", "inspect", "verify", "formats", "methods"});
+    if (meant.empty()) return {};
+    return {Code::kWrongUse, "'" + in + "' is neither a file nor a command; did you mean " + meant +
+                                 "? Or see quern-quantize --help"};
+}
+
+Status run(const Settings& settings, const cli::Common& common) {
+    if (Status s = check_input(settings.conversion.in); !s.ok()) return s;
+    auto recipe = make_recipe(settings);
+    if (!recipe.ok()) return recipe.status();
+    return run_conversion(settings.conversion, common, std::move(*recipe), settings.method);
+}
+
+std::vector<cli::Topic> topics() {
+    return {
+        {"Choosing a format",
+         {{"q8_g32", "8.5 bits per weight: practically no loss"},
+          {"q4z_g128", "4.19 bits: small and fast, the usual choice"},
+          {"q4m_g32", "5 bits: the most accurate of the 4-bit formats"},
+          {"f16, bf16", "16 bits: no quantization, for measuring what the others cost"}}},
+        {"Reading a format's name",
+         {{"q4", "bits of a weight's code, 2 to 8"},
+          {"_g128",
+           "128 neighbouring weights of a row share a scale. One outlier makes its whole "
+           "group coarser, so small groups are more accurate, but each scale costs 16 "
+           "bits: 0.13 bits per weight at 128, 0.5 at 32. 128 is the usual balance; take 32 if "
+           "quality matters more than size"},
+          {"_row", "one scale per row: the smallest, good enough only at 8 bits"},
+          {"z",
+           "an integer zero point: the grid spans the group's minimum to maximum instead of "
+           "lying evenly around 0"},
+          {"m",
+           "a minimum in f16 instead of the zero point: the best grid for the bits, and what "
+           "GGUF calls Q4_1"}}},
+        {"Mixed precision, the default",
+         {{"below 8 bits",
+           "token embedding and output head are stored as q8_g32, every other "
+           "matrix in F, norms as f32. Each token passes the embedding once and "
+           "every choice of a token is made by the head, so rounding them hurts "
+           "most; of the time they take little"},
+          {"8 bits and more", "all matrices are stored in F, norms as f32"}}},
+    };
+}
+
+}  // namespace
+
+cli::Command quantize_command() {
+    auto settings = std::make_shared<Settings>();
+    std::vector<std::string> names;
+    for (const Method& m : methods()) names.emplace_back(m.name);
+    cli::Command command;
+    command.description =
+        "Makes a model small: reads a GGUF or .quern file and writes a .quern file in which the "
+        "weights have fewer bits. Start from f16 or bf16; a file that is quantized already works "
+        "too, but the errors add up. OUT appears when it is complete, or not at all.";
+    command.positionals = {{"IN", "a .gguf or .quern file", &settings->conversion.in},
+                           {"OUT", "the .quern file to write", &settings->conversion.out}};
+    command.groups = {
+        {"Quantization",
+         {cli::text("format", "F", &settings->format,
+                    "the format of most matrices, such as q4z_g128; 'quern-quantize formats' lists "
+                    "all"),
+          cli::choice("method", "M", &settings->method, names,
+                      "how codes are chosen; 'quern-quantize methods' explains them"),
+          cli::list("tensor", "'REGEX=F'", &settings->rules,
+                    "matrices whose name contains a match get format F; may be repeated, the first "
+                    "rule that matches decides. Without --format all others keep theirs")}},
+        conversion_options(&settings->conversion)};
+    command.topics = topics();
+    command.examples = {
+        {"quern-quantize model-f16.gguf model.quern --format q4z_g128",
+         "4 bits, with embedding and head at 8"},
+        {"quern-quantize model-f16.gguf model.quern --format q4z_g128 --tensor 'ffn_down=q6_g32'",
+         "more bits for a sensitive kind of matrix"},
+        {"quern-quantize model-f16.gguf model.quern --format q4_g32 --tensor "
+         "'^blk\\.(0|1|31)\\.=q8_g32' --tensor 'attn_v=q6_g32'",
+         "first, second and last layer at 8 bits, all other value projections at 6"},
+        {"quern-quantize model-f16.gguf model.quern --format q8_g32 --report report.json",
+         "8 bits, and the error of every tensor in a file"},
+        {"quern-quantize convert model.gguf model.quern", "another container, the same weights"}};
+    command.run = [settings](const cli::Common& common) { return run(*settings, common); };
+    return command;
+}
+
+}  // namespace quern

@@ -1,0 +1,288 @@
+// quern-quantize: what its commands print, the exit codes of bad input, text from hostile files.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "quantize/commands.h"
+#include "quantize/metadata_text.h"
+#include "quantize/printable.h"
+#include "quantize/report.h"
+#include "support/gguf_builder.h"
+#include "support/pseudo_random.h"
+#include "support/temp_dir.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+/// Sends a descriptor to a file while it lives.
+class Redirect {
+  public:
+    Redirect(int descriptor, const std::string& path)
+        : descriptor_(descriptor), saved_(::dup(descriptor)) {
+        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        ::dup2(file, descriptor);
+        ::close(file);
+    }
+    ~Redirect() {
+        std::fflush(nullptr);
+        ::dup2(saved_, descriptor_);
+        ::close(saved_);
+    }
+    Redirect(const Redirect&) = delete;
+    Redirect& operator=(const Redirect&) = delete;
+
+  private:
+    int descriptor_, saved_;
+};
+
+struct Fixture {
+    TempDir folder;
+    TempDir outputs;
+
+    Outcome run(std::vector<std::string> arguments) {
+        cli::Program program{"quern-quantize",
+                             "",
+                             {quantize_command(), convert_command(), inspect_command(),
+                              verify_command(), formats_command(), methods_command()}};
+        arguments.insert(arguments.begin(), "quern-quantize");
+        std::vector<char*> argv;
+        for (std::string& a : arguments) argv.push_back(a.data());
+        Outcome outcome;
+        std::fflush(nullptr);
+        {
+            const Redirect out(STDOUT_FILENO, outputs.file("out"));
+            const Redirect err(STDERR_FILENO, outputs.file("err"));
+            outcome.code =
+                cli::run_program(static_cast<int>(argv.size()), argv.data(), std::move(program));
+        }
+        outcome.out = read_file(outputs.file("out"));
+        outcome.err = read_file(outputs.file("err"));
+        return outcome;
+    }
+
+    std::string model(const std::string& name = "in.gguf") {
+        GgufBuilder gguf;
+        gguf.string("general.architecture", "llama");
+        gguf.string("general.name", "evil \x1b]0;title\x07 name");
+        gguf.tensor_f32("token_embd.weight", {64, 20}, uniform(1, 64 * 20));
+        gguf.tensor_f32("blk.0.attn_q.weight", {64, 32}, uniform(2, 64 * 32));
+        gguf.tensor_f32("blk.0.attn_norm.weight", {64}, uniform(3, 64));
+        return folder.write(name, gguf.build());
+    }
+    size_t files() const {
+        using Iterator = std::filesystem::directory_iterator;
+        return static_cast<size_t>(std::distance(Iterator(folder.path()), Iterator()));
+    }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TensorReport tensor_report(TensorClass c, const std::string& format, double error, double weight) {
+    TensorReport t;
+    t.name = "t";
+    t.tensor_class = c;
+    t.source = "F16";
+    t.format = format;
+    t.elements = 1000;
+    t.bytes = 500;
+    t.squared_error = error;
+    t.squared_weight = weight;
+    return t;
+}
+
+}  // namespace
+
+TEST_CASE("printable: what a terminal could act on is escaped") {
+    CHECK(printable("plain größe 🙂", 80) == "plain größe 🙂");
+    CHECK(printable("\x1b[2J\r\n\t\x7f", 80) == "\\x1B[2J\\x0D\\n\\t\\x7F");
+    CHECK(printable("a\xC2\x9B"
+                    "31m",
+                    80) == "a\\u{009B}31m");                            // C1: CSI
+    CHECK(printable("\xE2\x80\xAEgpj.exe", 80) == "\\u{202E}gpj.exe");  // right-to-left override
+    CHECK(printable("\xff\xc3(", 80) == "\\xFF\\xC3(");
+    CHECK(printable("\xf0\x9f\x99", 80) == "\\xF0\\x9F\\x99");  // ends inside a character
+    CHECK(printable(std::string("\0", 1), 80) == "\\x00");
+    CHECK(printable("äöü", 2) == "äö...");
+    CHECK(printable("äö", 2) == "äö");
+}
+
+TEST_CASE("metadata: arrays are shortened, texts escaped and cut") {
+    MetaValue list{MetaType::kArray, MetaType::kU32, std::vector<uint64_t>(1000, 7)};
+    CHECK(metadata_type(list) == "array of 1000 u32");
+    CHECK(metadata_text(list, 80) == "7, 7, 7, 7, 7, 7, ...");
+    cli::Json json;
+    metadata_json(&json, list);
+    CHECK(json.text() == R"({"length": 1000, "first": [7, 7, 7, 7, 7, 7]})");
+
+    MetaValue words{MetaType::kArray, MetaType::kString, std::vector<std::string>{"a\n", "b"}};
+    CHECK(metadata_text(words, 80) == "'a\\n', 'b'");
+    CHECK(metadata_text({MetaType::kString, {}, std::string(500, 'x')}, 5) == "xxxxx...");
+    CHECK(metadata_text({MetaType::kBool, {}, uint64_t{1}}, 80) == "true");
+    CHECK(metadata_text({MetaType::kI32, {}, int64_t{-4}}, 80) == "-4");
+    CHECK(metadata_text({MetaType::kF32, {}, 0.5}, 80) == "0.5");
+}
+
+TEST_CASE("report: tensors of one role and format are one row, errors add as squares") {
+    QuantizeReport report;
+    report.input_bytes = 6000;
+    report.output_bytes = 2000;
+    report.tensors = {tensor_report(TensorClass::kMlp, "q4_g32", 1, 100),
+                      tensor_report(TensorClass::kEmbedding, "q8_g32", 1, 10000),
+                      tensor_report(TensorClass::kMlp, "q4_g32", 3, 300)};
+    const std::vector<ReportGroup> groups = group_report(report);
+    REQUIRE(groups.size() == 2);
+    CHECK(groups[0].tensor_class == TensorClass::kEmbedding);
+    CHECK(groups[1].tensors == 2);
+    CHECK(groups[1].weights == 2000);
+    CHECK(groups[1].squared_error == 4);
+    const std::string table = report_table({"in", "out", "rtn"}, report);
+    CHECK(contains(table, "embedding  F16   q8_g32"));
+    CHECK(contains(table, "1.00 %"));   // sqrt(1 / 10000)
+    CHECK(contains(table, "10.00 %"));  // sqrt(4 / 400)
+    CHECK(contains(table, "5.33 bits per weight of the whole file"));
+    CHECK_FALSE(contains(table, "Nothing was lost"));
+    const std::string json = report_json({"in", "out", "rtn"}, report, true);
+    CHECK(contains(json, R"("class": "mlp", "source": "F16", "format": "q4_g32", "tensors": 2)"));
+    CHECK(contains(json, R"("relative_error": 0.1)"));
+    CHECK(contains(json, R"("mean_squared_error": 0.003)"));
+}
+
+TEST_CASE("quern-quantize: a model is quantized, converted, inspected and verified") {
+    Fixture f;
+    const std::string in = f.model(), out = f.folder.file("out.quern");
+    const Outcome made = f.run({in, out, "--format", "q4_g32", "--tensor", "attn_q=q6_g32",
+                                "--report", f.folder.file("report.json")});
+    CHECK(made.code == 0);
+    CHECK(contains(made.out, "attention  F32   q6_g32"));
+    CHECK(contains(made.out, "embedding  F32   q8_g32"));
+    CHECK(contains(read_file(f.folder.file("report.json")), R"("name": "blk.0.attn_q.weight")"));
+
+    CHECK(f.run({"verify", out}).code == 0);
+    const Outcome shown = f.run({"inspect", out, "--tensors", "--metadata"});
+    CHECK(shown.code == 0);
+    CHECK(contains(shown.out, "rtn from GGUF F32"));
+    CHECK(contains(shown.out, "general.architecture"));
+    CHECK(contains(shown.out, "evil \\x1B]0;title\\x07 name"));
+    CHECK_FALSE(contains(shown.out, "\x1b"));
+    CHECK(contains(f.run({"inspect", out, "--json"}).out, R"("kind": ".quern v1")"));
+
+    const Outcome converted = f.run({"convert", in, out});
+    CHECK(converted.code == 0);
+    CHECK(contains(converted.out, "Nothing was lost"));
+    const Outcome quiet = f.run({in, out, "--format", "q8_g32", "--quiet"});
+    CHECK(quiet.code == 0);
+    CHECK(quiet.out + quiet.err == "");
+    CHECK(contains(f.run({in, out, "--format", "q8_g32", "--json"}).out, R"("method": "rtn")"));
+}
+
+TEST_CASE("quern-quantize: every format and method of the registries is listed") {
+    Fixture f;
+    const std::string json = f.run({"formats", "--json"}).out;
+    for (const Format& format : formats()) CHECK(contains(json, "\"" + format.name + "\""));
+    const std::string table = f.run({"formats"}).out;
+    for (const Format& format : formats()) {
+        CHECK(contains(
+            table, format.is_block() ? format.name.substr(0, format.name.find('_')) : format.name));
+    }
+    for (const Method& m : methods()) CHECK(contains(f.run({"methods"}).out, std::string(m.name)));
+}
+
+TEST_CASE("quern-quantize: wrong use is 2, with advice") {
+    Fixture f;
+    const std::string in = f.model(), out = f.folder.file("out.quern");
+    struct Case {
+        std::vector<std::string> arguments;
+        const char* words;
+    };
+    const Case cases[] = {{{in, out}, "--format is missing; '--format q4z_g128' is a good start"},
+                          {{in, out, "--format", "q4z_g12"}, "did you mean q4z_g32 or q4z_g128?"},
+                          {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
+                          {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
+                          {{in, in, "--format", "q4_g32"}, "is the input file itself"},
+                          {{"inspct", in}, "did you mean inspect?"},
+                          {{in}, "OUT is missing"}};
+    for (const Case& c : cases) {
+        const Outcome outcome = f.run(c.arguments);
+        CAPTURE(outcome.err);
+        CHECK(outcome.code == 2);
+        CHECK(contains(outcome.err, c.words));
+        CHECK(f.files() == 1);
+    }
+}
+
+TEST_CASE("quern-quantize: bad input is 3 for every command, one line, nothing left") {
+    Fixture f;
+    const std::string out = f.folder.file("out.quern");
+    const std::string whole = read_file(f.model());
+    const std::string bad[] = {f.folder.write("empty", ""), f.folder.write("text", "not a model"),
+                               f.folder.write("cut", whole.substr(0, whole.size() - 100)),
+                               f.folder.write("half", whole.substr(0, 100))};
+    const size_t before = f.files();
+    for (const std::string& in : bad) {
+        for (const std::vector<std::string>& arguments :
+             {std::vector<std::string>{in, out, "--format", "q4_g32"},
+              {"convert", in, out},
+              {"inspect", in},
+              {"verify", in}}) {
+            const Outcome outcome = f.run(arguments);
+            CAPTURE(outcome.err);
+            CHECK(outcome.code == 3);
+            CHECK(contains(outcome.err, in));
+            CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+            CHECK(outcome.out.empty());
+            CHECK(f.files() == before);
+        }
+    }
+    CHECK(f.run({"inspect", f.folder.file("missing")}).code == 1);
+    CHECK(f.run({"verify", f.folder.path()}).code != 0);
+}
+
+TEST_CASE("quern-quantize: verify lists every damaged tensor and ends with 3") {
+    Fixture f;
+    const std::string in = f.model(), out = f.folder.file("out.quern");
+    CHECK(f.run({in, out, "--format", "q8_g32"}).code == 0);
+    std::string bytes = read_file(out);
+    auto file = ModelFile::open(out, {});
+    REQUIRE(file.ok());
+    for (const char* name : {"token_embd.weight", "blk.0.attn_q.weight"}) {
+        const FileTensor* t = (*file)->find(name);
+        const size_t at = bytes.find(std::string(reinterpret_cast<const char*>(t->data), 64));
+        REQUIRE(at != std::string::npos);
+        bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    }
+    const std::string damaged = f.folder.write("damaged.quern", bytes);
+    const Outcome outcome = f.run({"verify", damaged});
+    CHECK(outcome.code == 3);
+    CHECK(contains(outcome.out, "'token_embd.weight': its checksum"));
+    CHECK(contains(outcome.out, "'blk.0.attn_q.weight': its checksum"));
+    CHECK(contains(outcome.err, "2 of 3 tensors are damaged"));
+    CHECK(contains(f.run({"verify", damaged, "--json"}).out, R"("sound": false)"));
+}
+
+TEST_CASE("quern-quantize: a report that cannot be written is known before the work") {
+    Fixture f;
+    const std::string in = f.model(), out = f.folder.file("out.quern");
+    const Outcome outcome =
+        f.run({in, out, "--format", "q4_g32", "--report", f.folder.file("no/such/report")});
+    CHECK(outcome.code == 1);
+    CHECK(contains(outcome.err, "the report cannot be written"));
+    CHECK(f.files() == 1);
+    // A conversion that fails leaves no report either.
+    CHECK(f.run({f.folder.file("missing"), out, "--format", "q4_g32", "--report",
+                 f.folder.file("report")})
+              .code == 1);
+    CHECK(f.files() == 1);
+}
