@@ -54,6 +54,13 @@ class GgufFile final : public StoredFile {
                        float* out) const;
 };
 
+/// A row of plain numbers becomes a row of a tile: its lane of every cell takes the next four
+/// bytes.
+void copy_lanes(const uint8_t* row, uint64_t bytes, uint8_t* lane) {
+    for (; bytes >= 4; bytes -= 4, row += 4, lane += 64) std::memcpy(lane, row, 4);
+    std::memcpy(lane, row, bytes);
+}
+
 bool is_nonfinite_f16(uint16_t h) { return (h & 0x7C00) == 0x7C00; }
 
 Status GgufFile::read_version(ByteReader& in) {
@@ -192,24 +199,27 @@ Status GgufFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end
     const int64_t cols = tensor.cols();
     const uint64_t tile_bytes = format.tile_bytes(format, cols);
     RowBuffer buffer;
-    if (type.to_blocks) {
-        buffer.blocks.resize(format, cols);
-    } else {
-        buffer.values.resize(static_cast<size_t>(kTileRows * cols));
-    }
+    buffer.values.resize(static_cast<size_t>(cols));
+    if (type.to_blocks) buffer.blocks.resize(format, cols);
     for (int64_t tile = begin; tile < end; ++tile, out += tile_bytes) {
         std::memset(out, 0, tile_bytes);
         const int64_t first = tile * kTileRows;
         const int64_t rows = std::min(kTileRows, tensor.rows() - first);
         for (int64_t r = 0; r < rows; ++r) {
-            Status s = type.to_blocks
-                           ? load_blocks(tensor, type, first + r, &buffer.blocks)
-                           : load_values(tensor, type, first + r, buffer.values.data() + r * cols);
-            if (!s.ok()) return s;
-            if (type.to_blocks) pack_row(format, buffer.blocks, cols, out, r);
+            if (type.to_blocks) {
+                Status s = load_blocks(tensor, type, first + r, &buffer.blocks);
+                if (!s.ok()) return s;
+                pack_row(format, buffer.blocks, cols, out, r);
+            } else {
+                copy_lanes(tensor.data + static_cast<uint64_t>(first + r) * type.row_bytes(cols),
+                           type.row_bytes(cols), out + r * 4);
+            }
         }
-        // Exact: every value comes from a number of this very format.
-        if (type.to_values) format.encode_tile(buffer.values.data(), rows, cols, out);
+        if (type.to_blocks || allow_nonfinite_ || format.is_finite(format, out, cols)) continue;
+        for (int64_t r = 0; r < rows; ++r) {  // which row was it?
+            Status s = load_values(tensor, type, first + r, buffer.values.data());
+            if (!s.ok()) return s;
+        }
     }
     return {};
 }

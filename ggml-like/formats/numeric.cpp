@@ -62,10 +62,8 @@ float decode(const SmallFloat& t, uint32_t code) {
 
 }  // namespace
 
-float f16_to_f32(uint16_t h) { return decode(kF16, h); }
 uint16_t f32_to_f16(float f) { return static_cast<uint16_t>(encode(kF16, f)); }
 
-float bf16_to_f32(uint16_t h) { return std::bit_cast<float>(static_cast<uint32_t>(h) << 16); }
 uint16_t f32_to_bf16(float f) {
     const uint32_t bits = std::bit_cast<uint32_t>(f);
     if ((bits & 0x7FFFFFFF) > 0x7F800000) return static_cast<uint16_t>((bits >> 16) | 0x40);

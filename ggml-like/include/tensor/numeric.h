@@ -2,13 +2,24 @@
 // every machine. f8 types follow OCP FP8 (E4M3 without infinity, E5M2) and saturate.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace quern {
 
-float f16_to_f32(uint16_t h);
+/// Inline and without branches, so that loops over it vectorize.
+inline float f16_to_f32(uint16_t h) {
+    const uint32_t magnitude = h & 0x7FFFu;
+    // The bits shifted into place read as value * 2^-112, subnormals too; infinity and NaN need all
+    // exponent bits.
+    const float value = std::bit_cast<float>(magnitude << 13) * 0x1p112f;
+    const uint32_t special = magnitude >= 0x7C00 ? 0x7F800000u : 0u;
+    return std::bit_cast<float>(std::bit_cast<uint32_t>(value) | special | (h & 0x8000u) << 16);
+}
 uint16_t f32_to_f16(float f);
-float bf16_to_f32(uint16_t h);
+inline float bf16_to_f32(uint16_t h) {
+    return std::bit_cast<float>(static_cast<uint32_t>(h) << 16);
+}
 uint16_t f32_to_bf16(float f);
 float f8_e4m3_to_f32(uint8_t v);
 uint8_t f32_to_f8_e4m3(float f);
