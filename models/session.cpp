@@ -94,6 +94,7 @@ class SessionImpl : public Session {
     }
     const Model& model() const override { return *model_; }
     int threads() const override { return pool_.size(); }
+    void set_profile(Profile* profile) override { profile_ = profile; }
     Memory memory() const override {
         uint64_t scratch = 0;
         for (const auto& pass : passes_) scratch += pass ? pass->graph.memory_bytes() : 0;
@@ -134,7 +135,7 @@ class SessionImpl : public Session {
             *p.positions->row<int32_t>(static_cast<int64_t>(i)) =
                 static_cast<int32_t>(position_ + static_cast<int64_t>(i));
         }
-        p.graph.run(pool_, active_kernels());
+        p.graph.run(pool_, active_kernels(), profile_);
         position_ += static_cast<int64_t>(tokens.size());
         logits_ = {};
         if (p.logits != nullptr) {
@@ -170,6 +171,7 @@ class SessionImpl : public Session {
     uint64_t cache_bytes_ = 0;
     std::vector<KvCache> cache_;  // one per layer
     std::unique_ptr<Pass> passes_[2];
+    Profile* profile_ = nullptr;
     int64_t position_ = 0;
     std::span<const float> logits_;
 };

@@ -2,6 +2,7 @@
 #include "tensor/graph.h"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 
 #include "formats/activation.h"
@@ -75,17 +76,37 @@ void Graph::FreeAligned::operator()(std::byte* p) const {
     ::operator delete[](p, std::align_val_t{64});
 }
 
-void Graph::run(ThreadPool& pool, const Kernels& kernels) const {
+Cost streaming_cost(const Tensor& value) {
+    auto bytes = static_cast<double>(value.bytes());
+    for (const Tensor* source : value.sources) {
+        if (source != nullptr) bytes += static_cast<double>(source->bytes());
+    }
+    return {bytes, 0};
+}
+
+void Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile) const {
+    using Clock = std::chrono::steady_clock;
     pool.run([&](int index) {
         const Worker worker{index, pool.size(), &kernels};
         int stage = 0;
+        Clock::time_point last = Clock::now();
         for (size_t i = 0; i < tensors_.size(); ++i) {
-            if (tensors_[i].op == nullptr) continue;
+            const Tensor& value = tensors_[i];
+            if (value.op == nullptr) continue;
             if (nodes_[i].stage != stage) {
                 pool.barrier();
                 stage = nodes_[i].stage;
             }
-            tensors_[i].op->forward(tensors_[i], worker);
+            value.op->forward(value, worker);
+            if (profile == nullptr) continue;
+            pool.barrier();
+            if (index != 0) continue;
+            const Tensor* weight = value.sources[0];
+            const bool product = weight != nullptr && weight->storage == Storage::kTiles;
+            const Clock::time_point now = Clock::now();
+            profile->add(value.op->name + (product ? " " + weight->format->name : ""),
+                         std::chrono::duration<double>(now - last).count(), value.op->cost(value));
+            last = now;
         }
     });
 }

@@ -212,7 +212,20 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"attention", forward};
+/// The cache up to the last token once; a product with a key and one with a value for every visible
+/// key.
+Cost cost(const Tensor& y) {
+    const Params& p = params_of<Params>(y);
+    const Tensor& positions = *y.sources[2];
+    double visible = 0;
+    for (int64_t t = 0; t < y.rows(); ++t) visible += *positions.row<int32_t>(t) + 1;
+    const int64_t blocks = (*positions.row<int32_t>(y.rows() - 1) + kBlock) / kBlock;
+    return {static_cast<double>(p.cache->block_bytes()) *
+                static_cast<double>(blocks * p.cache->n_kv_heads),
+            4 * visible * static_cast<double>(y.cols())};
+}
+
+constexpr Op kOp{"attention", forward, cost};
 
 }  // namespace
 

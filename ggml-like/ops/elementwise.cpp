@@ -13,9 +13,11 @@ void each_row(const Tensor& y, const Worker& w, Kernel kernel) {
     }
 }
 
-constexpr Op kAdd{"add", [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->add); }};
+constexpr Op kAdd{"add", [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->add); },
+                  streaming_cost};
 constexpr Op kSwiglu{"swiglu",
-                     [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->swiglu); }};
+                     [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->swiglu); },
+                     streaming_cost};
 
 Tensor* record(Graph& g, const Op& op, const Tensor* a, const Tensor* b) {
     Tensor* y = g.add(op, {a, b});

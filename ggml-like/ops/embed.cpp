@@ -15,7 +15,14 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"embed", forward};
+/// One row of the table per token.
+Cost cost(const Tensor& y) {
+    const Tensor& table = *y.sources[0];
+    const double row = static_cast<double>(table.stride) / static_cast<double>(kTileRows);
+    return {row * static_cast<double>(y.rows()) + static_cast<double>(y.bytes()), 0};
+}
+
+constexpr Op kOp{"embed", forward, cost};
 
 }  // namespace
 

@@ -22,7 +22,14 @@ void forward(const Tensor& y, const Worker& w) {
     product_kernel(*w.kernels, *weight.format)(task);
 }
 
-constexpr Op kOp{"matmul", forward};
+Cost cost(const Tensor& y) {
+    const Tensor& weight = *y.sources[0];
+    const auto elements = static_cast<double>(weight.rows()) * static_cast<double>(weight.cols());
+    return {static_cast<double>(weight.format->matrix_bytes(weight.rows(), weight.cols())),
+            2 * elements * static_cast<double>(y.rows())};
+}
+
+constexpr Op kOp{"matmul", forward, cost};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"quantize", forward};
+constexpr Op kOp{"quantize", forward, streaming_cost};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"rms_norm", forward};
+constexpr Op kOp{"rms_norm", forward, streaming_cost};
 
 }  // namespace
 

@@ -49,8 +49,8 @@ void forward_rope(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kTableOp{"rope_table", forward_table};
-constexpr Op kRopeOp{"rope", forward_rope};
+constexpr Op kTableOp{"rope_table", forward_table, streaming_cost};
+constexpr Op kRopeOp{"rope", forward_rope, streaming_cost};
 
 }  // namespace
 

@@ -75,7 +75,7 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"store", forward};
+constexpr Op kOp{"store", forward, streaming_cost};
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// CPU detection by CPUID (Intel SDM volume 2, CPUID; XGETBV), core count from Linux's topology
-// files.
+// CPU detection by CPUID (Intel SDM volume 2, CPUID; XGETBV) or the kernel's capability bits (arm64
+// ELF hwcaps), core count from Linux's topology files.
 #include "system/cpu.h"
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 #if defined(__linux__)
 #include <sched.h>
+#include <sys/auxv.h>
 #endif
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -22,7 +23,10 @@ namespace {
 #if defined(__x86_64__)
 constexpr unsigned kFma = 1u << 12, kOsXsave = 1u << 27, kF16c = 1u << 29;  // leaf 1, ECX
 constexpr unsigned kAvx2 = 1u << 5;                                         // leaf 7, EBX
-constexpr unsigned kAvxState = 0x6;                                         // XCR0: SSE and AVX
+constexpr unsigned kAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;     // F, DQ, BW, VL
+constexpr unsigned kVnni = 1u << 11;                                        // leaf 7, ECX
+constexpr unsigned kAvxState = 0x6;      // XCR0: SSE and AVX registers
+constexpr unsigned kAvx512State = 0xE0;  // XCR0: masks and 512-bit registers
 
 unsigned extended_control_register() {
     unsigned low, high;
@@ -54,6 +58,25 @@ bool cpu_has_avx2() {
     if ((c & (kFma | kOsXsave | kF16c)) != (kFma | kOsXsave | kF16c)) return false;
     if ((extended_control_register() & kAvxState) != kAvxState) return false;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & kAvx2);
+#else
+    return false;
+#endif
+}
+
+bool cpu_has_avx512() {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    if (!cpu_has_avx2() || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    return (b & kAvx512) == kAvx512 && (c & kVnni) != 0 &&
+           (extended_control_register() & kAvx512State) == kAvx512State;
+#else
+    return false;
+#endif
+}
+
+bool cpu_has_neon() {
+#if defined(__aarch64__) && defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #else
     return false;
 #endif

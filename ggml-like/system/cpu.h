@@ -6,6 +6,12 @@ namespace quern {
 /// AVX2 with FMA and F16C, and an operating system that saves the registers.
 bool cpu_has_avx2();
 
+/// AVX-512 F, BW, DQ, VL and VNNI on top of AVX2.
+bool cpu_has_avx512();
+
+/// ARMv8.2 Advanced SIMD with dot products.
+bool cpu_has_neon();
+
 /// Physical cores among the CPUs this process may use; at least 1.
 int physical_cores();
 

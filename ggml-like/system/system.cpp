@@ -23,8 +23,14 @@ struct Isa {
 
 /// Best first. A new instruction set is one folder in kernels/ and one line here.
 constexpr Isa kIsas[] = {
+#if defined(QUERN_HAVE_AVX512)
+    {"avx512", &kAvx512Kernels, cpu_has_avx512},
+#endif
 #if defined(QUERN_HAVE_AVX2)
     {"avx2", &kAvx2Kernels, cpu_has_avx2},
+#endif
+#if defined(QUERN_HAVE_NEON)
+    {"neon", &kNeonKernels, cpu_has_neon},
 #endif
     {"scalar", &kScalarKernels, [] { return true; }},
 };

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "tensor/profile.h"
 #include "tensor/status.h"
 #include "tensor/tensor.h"
 
@@ -38,7 +39,11 @@ struct Worker {
 struct Op {
     const char* name;
     void (*forward)(const Tensor& value, const Worker& worker);
+    Cost (*cost)(const Tensor& value);
 };
+
+/// The cost of an op that reads its sources and writes its value once.
+Cost streaming_cost(const Tensor& value);
 
 class Graph {
   public:
@@ -67,7 +72,7 @@ class Graph {
     /// Assigns memory. Call once, after recording.
     Status plan();
     uint64_t memory_bytes() const { return arena_bytes_; }
-    void run(ThreadPool& pool, const Kernels& kernels) const;
+    void run(ThreadPool& pool, const Kernels& kernels, Profile* profile = nullptr) const;
 
   private:
     /// What planning knows of tensors_[i].

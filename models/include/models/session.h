@@ -9,6 +9,7 @@
 #include <span>
 
 #include "models/model.h"
+#include "tensor/profile.h"
 #include "tensor/status.h"
 
 namespace quern {
@@ -47,6 +48,8 @@ class Session {
         uint64_t weights, cache, scratch;  ///< bytes
     };
     virtual Memory memory() const = 0;
+    /// From now on every evaluation adds to *profile (which the caller keeps alive); nullptr ends it.
+    virtual void set_profile(Profile* profile) = 0;
 };
 
 }  // namespace quern

@@ -1,0 +1,323 @@
+// Block matrix product for AVX-512 VNNI: a register holds four inputs of 16 rows (one cell step),
+// the token's four int8 inputs are broadcast, vpdpbusd multiplies unsigned codes by signed inputs
+// and adds four products per row.
+//
+// Few tokens (decoding, small batches): memory is the limit; codes are unpacked in registers, one
+// tile at a time. Many tokens: a panel of two tiles and up to 512 inputs is unpacked once into 16
+// KiB that stay in L1, then multiplied with all tokens, 12 at a time: 24 sums in registers, each
+// broadcast serves two tiles.
+//
+// Integer sums are exact: they start at -z sum(x) (symmetric: z is a constant; a minimum m adds m
+// sum(x) as a float).
+#include <immintrin.h>
+
+#include "formats/activation.h"
+#include "formats/block.h"
+#include "kernels/avx512/avx512.h"
+#include "kernels/avx512/unpack.h"
+
+namespace quern::avx512 {
+namespace {
+
+constexpr int kPanelTokens = 12;
+constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
+constexpr int64_t kPanelCols = 512;
+
+/// A task's addresses: where tiles keep codes, scales and offsets, and where tokens keep theirs.
+struct View {
+    const MatmulTask& t;
+    int zero_code;  ///< kSymmetric: what every code is reduced by
+    int64_t bytes_per_chunk;
+    int64_t bytes_per_group;
+    ActivationLayout layout{t.cols, t.activation_group};
+    int64_t n_chunks = (t.cols + 31) / 32;
+    int64_t chunks_per_group = t.activation_group / 32;
+
+    const uint8_t* tile(int64_t i) const {
+        return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
+    }
+    /// Scales and offsets that apply to activation group a.
+    const uint8_t* group(const uint8_t* tile, int64_t a) const {
+        return tile + n_chunks * bytes_per_chunk +
+               a * t.activation_group / t.group * bytes_per_group;
+    }
+    const int8_t* x(int64_t token) const {
+        return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
+    }
+    const float* scales(const int8_t* row) const {
+        return reinterpret_cast<const float*>(row + layout.scale_offset());
+    }
+    const int32_t* sums(const int8_t* row) const {
+        return reinterpret_cast<const int32_t*>(row + layout.sum_offset());
+    }
+    int64_t last_chunk(int64_t a) const {
+        const int64_t end = (a + 1) * chunks_per_group;
+        return end < n_chunks ? end : n_chunks;
+    }
+};
+
+__m512i broadcast4(const int8_t* x) {
+    int32_t four;
+    __builtin_memcpy(&four, x, 4);
+    return _mm512_set1_epi32(four);
+}
+
+/// sum += codes (unsigned) . x4 (signed), four products per lane. In assembly, because GCC 12
+/// copies the sum of the intrinsic to another register and back, and then runs out of registers.
+void add_dot(__m512i& sum, __m512i codes, __m512i x4) {
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(codes), "v"(x4));
+}
+
+__m512 load_f16(const uint8_t* p) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+}
+
+/// A group's scales and offsets, 16 rows.
+struct Group {
+    __m512 scale;
+    __m512i zero;    ///< kInteger: -z in every 32-bit lane's low half
+    __m512 minimum;  ///< kMinimum
+};
+
+template <Zero kZero>
+Group load_group(const uint8_t* p) {
+    Group g{};
+    g.scale = load_f16(p);
+    if constexpr (kZero == Zero::kInteger) {
+        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 32));
+        g.zero = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_cvtepu8_epi32(z));
+    }
+    if constexpr (kZero == Zero::kMinimum) g.minimum = load_f16(p + 32);
+    return g;
+}
+
+/// What the integer sum of one token starts at. |sum x| <= 128 * 127 fits 16 bits, so one
+/// multiply-add does.
+template <Zero kZero>
+__m512i first_sum(const Group& g, int32_t x_sum, int zero_code) {
+    if constexpr (kZero == Zero::kInteger) {
+        return _mm512_madd_epi16(g.zero, _mm512_set1_epi32(x_sum & 0xFFFF));
+    } else if constexpr (kZero == Zero::kSymmetric) {
+        return _mm512_set1_epi32(-zero_code * x_sum);
+    }
+    return _mm512_setzero_si512();
+}
+
+/// sum + dx (s dot [+ m sum x])
+template <Zero kZero>
+__m512 add_group(const Group& g, __m512i dot, float x_scale, int32_t x_sum, __m512 sum) {
+    const __m512 dx = _mm512_set1_ps(x_scale);
+    const __m512 value = _mm512_cvtepi32_ps(dot);
+    if constexpr (kZero == Zero::kMinimum) {
+        const __m512 low = _mm512_mul_ps(g.minimum, _mm512_set1_ps(static_cast<float>(x_sum)));
+        return _mm512_fmadd_ps(dx, _mm512_fmadd_ps(g.scale, value, low), sum);
+    }
+    return _mm512_fmadd_ps(_mm512_mul_ps(dx, g.scale), value, sum);
+}
+
+__mmask16 row_mask(int64_t rows) {
+    return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
+}
+
+// ---------------------------------------------------------------- few tokens
+
+/// One tile times kN tokens from `token` on, codes unpacked in registers. Two sums per token, for
+/// even and odd steps, hide the latency of the dot instruction.
+template <int kBits, Zero kZero, int kN>
+void tile_product(const View& v, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
+    const int8_t* x[kN];
+    __m512 sums[kN];
+    for (int i = 0; i < kN; ++i) {
+        x[i] = v.x(token + i);
+        sums[i] = _mm512_setzero_ps();
+    }
+    for (int64_t a = 0; a < v.layout.n_groups(); ++a) {
+        const Group g = load_group<kZero>(v.group(tile, a));
+        __m512i even[kN], odd[kN];
+        for (int i = 0; i < kN; ++i) {
+            even[i] = first_sum<kZero>(g, v.sums(x[i])[a], v.zero_code);
+            odd[i] = _mm512_setzero_si512();
+        }
+        for (int64_t c = a * v.chunks_per_group; c < v.last_chunk(a); ++c) {
+            for_each_step<kBits>(tile + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
+                for (int i = 0; i < kN; ++i) {
+                    add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes,
+                            broadcast4(x[i] + c * 32 + kStep * 4));
+                }
+            });
+        }
+        for (int i = 0; i < kN; ++i) {
+            sums[i] = add_group<kZero>(g, _mm512_add_epi32(even[i], odd[i]), v.scales(x[i])[a],
+                                       v.sums(x[i])[a], sums[i]);
+        }
+    }
+    for (int i = 0; i < kN; ++i) {
+        _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride, row_mask(rows), sums[i]);
+    }
+}
+
+// ---------------------------------------------------------------- many tokens
+
+/// Two tiles' codes, one byte each, and the groups' scales, for kPanelCols inputs.
+struct Panel {
+    alignas(64) uint8_t codes[2][kPanelCols * 16];
+    Group groups[2][kPanelCols / 32];
+};
+
+template <int kBits, Zero kZero>
+void unpack_panel(const View& v, const uint8_t* const (&tiles)[2], int64_t first_group,
+                  int64_t last_group, Panel* panel) {
+    for (int i = 0; i < 2; ++i) {
+        uint8_t* out = panel->codes[i];
+        for (int64_t a = first_group; a < last_group; ++a) {
+            panel->groups[i][a - first_group] = load_group<kZero>(v.group(tiles[i], a));
+        }
+        for (int64_t c = first_group * v.chunks_per_group; c < v.last_chunk(last_group - 1); ++c) {
+            for_each_step<kBits>(tiles[i] + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
+                _mm512_store_si512(out + kStep * 64, codes);
+            });
+            out += 512;
+        }
+    }
+}
+
+/// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
+template <Zero kZero, int kN>
+void panel_product(const View& v, const Panel& panel, int64_t first_group, int64_t last_group,
+                   int64_t token, int64_t rows, float* y) {
+    const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
+    // Three tokens share an address register: 12 pointers would not fit beside the others.
+    const auto stride = static_cast<int64_t>(v.t.x_stride);
+    const int8_t* x[(kN + 2) / 3];
+    for (int i = 0; i < kN; i += 3) x[i / 3] = v.x(token + i);
+    const auto row = [&](int i) { return x[i / 3] + i % 3 * stride; };
+    __m512 sums[kN][2];
+    for (int i = 0; i < kN; ++i) {
+        for (int j = 0; j < 2; ++j) {
+            sums[i][j] = first_group == 0 ? _mm512_setzero_ps()
+                                          : _mm512_maskz_loadu_ps(
+                                                masks[j], y + (token + i) * v.t.y_stride + 16 * j);
+        }
+    }
+    const uint8_t* codes = panel.codes[0];
+    for (int64_t a = first_group; a < last_group; ++a) {
+        const Group& g0 = panel.groups[0][a - first_group];
+        const Group& g1 = panel.groups[1][a - first_group];
+        __m512i dots[kN][2];
+        for (int i = 0; i < kN; ++i) {
+            const int32_t x_sum = v.sums(row(i))[a];
+            dots[i][0] = first_sum<kZero>(g0, x_sum, v.zero_code);
+            dots[i][1] = first_sum<kZero>(g1, x_sum, v.zero_code);
+        }
+        const int64_t k_end = v.last_chunk(a) * 32;
+        for (int64_t k = a * v.t.activation_group; k < k_end; k += 4) {
+            const __m512i w0 = _mm512_load_si512(codes);
+            const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
+            codes += 64;
+            for (int i = 0; i < kN; ++i) {
+                const __m512i x4 = broadcast4(row(i) + k);
+                add_dot(dots[i][0], w0, x4);
+                add_dot(dots[i][1], w1, x4);
+            }
+        }
+        for (int i = 0; i < kN; ++i) {
+            const float x_scale = v.scales(row(i))[a];
+            const int32_t x_sum = v.sums(row(i))[a];
+            sums[i][0] = add_group<kZero>(g0, dots[i][0], x_scale, x_sum, sums[i][0]);
+            sums[i][1] = add_group<kZero>(g1, dots[i][1], x_scale, x_sum, sums[i][1]);
+        }
+    }
+    for (int i = 0; i < kN; ++i) {
+        for (int j = 0; j < 2; ++j) {
+            _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride + 16 * j, masks[j], sums[i][j]);
+        }
+    }
+}
+
+// ---------------------------------------------------------------- by the number of tokens
+
+template <int kBits, Zero kZero>
+void multiply_few(const View& v) {
+    for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
+        const uint8_t* tile = v.tile(i);
+        const int64_t rows = v.t.rows - i * 16;
+        float* y = v.t.y + i * 16;
+        int64_t token = 0;
+        for (; token + 4 <= v.t.tokens; token += 4) {
+            tile_product<kBits, kZero, 4>(v, tile, token, rows, y);
+        }
+        if (token + 2 <= v.t.tokens) {
+            tile_product<kBits, kZero, 2>(v, tile, token, rows, y);
+            token += 2;
+        }
+        if (token < v.t.tokens) tile_product<kBits, kZero, 1>(v, tile, token, rows, y);
+    }
+}
+
+using PanelProduct = void (*)(const View&, const Panel&, int64_t, int64_t, int64_t, int64_t,
+                              float*);
+template <Zero kZero>
+constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    panel_product<kZero, 4>,
+    panel_product<kZero, 5>,
+    panel_product<kZero, 6>,
+    panel_product<kZero, 7>,
+    panel_product<kZero, 8>,
+    panel_product<kZero, 9>,
+    panel_product<kZero, 10>,
+    panel_product<kZero, 11>,
+    panel_product<kZero, 12>,
+};
+
+template <int kBits, Zero kZero>
+void multiply_many(const View& v) {
+    const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
+    const int64_t groups_per_panel = kPanelCols / v.t.activation_group;
+    Panel panel;
+    for (int64_t i = v.t.tile_begin; i < v.t.tile_end; i += 2) {
+        // An odd last tile is multiplied twice; its second copy has no rows to write.
+        const bool pair = i + 1 < v.t.tile_end;
+        const uint8_t* const tiles[2] = {v.tile(i), v.tile(pair ? i + 1 : i)};
+        const int64_t left = v.t.rows - i * 16;
+        const int64_t rows = pair || left < 16 ? left : 16;
+        for (int64_t first = 0; first < v.layout.n_groups(); first += groups_per_panel) {
+            const int64_t end = first + groups_per_panel;
+            const int64_t last = end < v.layout.n_groups() ? end : v.layout.n_groups();
+            unpack_panel<kBits, kZero>(v, tiles, first, last, &panel);
+            for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
+                const int64_t token = v.t.tokens * b / blocks;
+                const int64_t n = v.t.tokens * (b + 1) / blocks - token;
+                kPanelProducts<kZero>[n](v, panel, first, last, token, rows, v.t.y + i * 16);
+            }
+        }
+    }
+}
+
+template <int kBits, Zero kZero>
+void matmul(const MatmulTask& t) {
+    constexpr int64_t kOffsetBytes = kZero == Zero::kInteger   ? 16
+                                     : kZero == Zero::kMinimum ? 32
+                                                               : 0;
+    const View v{t, 1 << (kBits - 1), chunk_bytes(kBits), 32 + kOffsetBytes};
+    if (t.tokens <= kFewTokens) {
+        multiply_few<kBits, kZero>(v);
+    } else {
+        multiply_many<kBits, kZero>(v);
+    }
+}
+
+template <int kBits>
+constexpr MatmulKernel kWidth[kZeroKinds] = {
+    matmul<kBits, Zero::kSymmetric>, matmul<kBits, Zero::kInteger>, matmul<kBits, Zero::kMinimum>};
+constexpr const MatmulKernel* kWidths[9] = {nullptr,   nullptr,   kWidth<2>, kWidth<3>, kWidth<4>,
+                                            kWidth<5>, kWidth<6>, nullptr,   kWidth<8>};
+
+}  // namespace
+
+MatmulKernel block_matmul(int bits, Zero zero) { return kWidths[bits][static_cast<int>(zero)]; }
+
+}  // namespace quern::avx512

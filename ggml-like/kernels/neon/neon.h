@@ -1,0 +1,19 @@
+// The kernels of the NEON table (ARMv8.2 with dot products), one file per group.
+#pragma once
+
+#include "kernels/kernels.h"
+
+namespace quern::neon {
+
+MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
+MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
+
+// elementwise.cpp
+void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out);
+void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
+void swiglu(const float* gate, const float* up, int64_t n, float* y);
+void add(const float* a, const float* b, int64_t n, float* y);
+void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
+void scale_add(const float* x, int64_t n, float factor, float* y);
+
+}  // namespace quern::neon

@@ -1,0 +1,11 @@
+// The NEON kernel table.
+#include "kernels/neon/neon.h"
+
+namespace quern {
+
+constinit const Kernels kNeonKernels = {
+    "neon",       neon::block_matmul, neon::real_matmul,  neon::quantize_row, neon::rms_norm,
+    neon::swiglu, neon::add,          neon::softmax_step, neon::scale_add,
+};
+
+}  // namespace quern
