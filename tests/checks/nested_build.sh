@@ -1,0 +1,17 @@
+#!/bin/bash
+# Builds the project again in another configuration and runs that build's unit tests.
+# nested_build.sh PRESET FOLDER JOBS [CMake options...]   FOLDER is reused, so later runs are incremental.
+source "$(dirname "$0")/lib.sh"
+
+preset=$1 folder=$2 jobs=$3
+shift 3
+for option in "$@"; do
+    [[ $option != -DCMAKE_CXX_COMPILER=* ]] || need "${option#*=}" "${option#*=}"
+done
+if [ "$preset" = aarch64 ]; then
+    need aarch64-linux-gnu-g++ g++-aarch64-linux-gnu
+    need qemu-aarch64 qemu-user
+fi
+cmake --preset "$preset" -B "$folder" --log-level=WARNING -DCMAKE_TARGET_MESSAGES=OFF -DQUERN_BUILD_TESTS=ON "$@"
+cmake --build "$folder" -j "$jobs"
+ctest --test-dir "$folder" -j "$jobs" --output-on-failure --no-tests=error
