@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "chat/conversation.h"
 #include "chat/repl.h"
 #include "common/program.h"
+#include "models/conversation.h"
 #include "models/model.h"
 #include "models/session.h"
 #include "models/utf8.h"

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "chat/conversation.h"
 #include "common/interrupt.h"
+#include "models/conversation.h"
 #include "models/model.h"
 #include "models/sampler.h"
 #include "models/session.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "chat/conversation.h"
+#include "models/conversation.h"
 #include "models/model.h"
 #include "models/sampler.h"
 #include "models/session.h"

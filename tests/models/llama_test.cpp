@@ -101,10 +101,11 @@ TEST_CASE("every format runs, with any number of threads and any split, to the s
         REQUIRE(whole->eval(prompt).ok());
         const std::vector<float> expected(whole->logits().begin(), whole->logits().end());
         CHECK(std::isfinite(expected[0]));
-        for (auto [threads, chunk] : {std::pair{1, 1}, {2, 5}, {3, 256}, {2, 11}}) {
-            CAPTURE(threads);
-            CAPTURE(chunk);
-            auto session = open(model, {0, threads, chunk});
+        for (const SessionOptions& options :
+             {SessionOptions{0, 1, 1}, {0, 2, 5}, {0, 3, 256}, {0, 2, 11}}) {
+            CAPTURE(options.threads);
+            CAPTURE(options.chunk);
+            auto session = open(model, options);
             REQUIRE(session->eval(prompt).ok());
             CHECK(std::equal(expected.begin(), expected.end(), session->last_logits().begin()));
         }

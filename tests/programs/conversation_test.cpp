@@ -1,6 +1,6 @@
 // The conversation: cache reuse, the full-context rule, ends of answers, failures that leave it as
 // it was.
-#include "chat/conversation.h"
+#include "models/conversation.h"
 
 #include <doctest/doctest.h>
 

@@ -78,8 +78,7 @@ struct TinyLlama {
         REQUIRE(writer.begin_tensor(name, 2, {rows, cols, 1, 1}, format).ok());
         for (int64_t r = 0; r < rows; r += kTileRows) {
             Aligned tile(format.tile_bytes(format, cols));
-            format.encode_tile(&w[r * cols], std::min(kTileRows, rows - r), cols,
-                               tile.data());
+            format.encode_tile(&w[r * cols], std::min(kTileRows, rows - r), cols, tile.data());
             REQUIRE(writer.append(tile.data(), format.tile_bytes(format, cols)).ok());
         }
         REQUIRE(writer.end_tensor({}).ok());

@@ -129,12 +129,11 @@ TEST_CASE("quantized caches: the error is that of their bits") {
 TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {
     const Case c{6, 2, 64, 290};
     const Inputs in(c);
-    for (auto [keys, values] :
-         {std::pair{"f16", "f16"}, {"q8_g32", "q8_g32"}, {"q4_g32", "q4_g32"}}) {
-        CAPTURE(keys);
-        const std::vector<float> whole = attend(c, in, keys, values, 290, 1);
-        CHECK(attend(c, in, keys, values, 1, 1) == whole);
-        CHECK(attend(c, in, keys, values, 37, 3) == whole);
+    for (const char* format : {"f16", "q8_g32", "q4_g32"}) {
+        CAPTURE(format);
+        const std::vector<float> whole = attend(c, in, format, format, 290, 1);
+        CHECK(attend(c, in, format, format, 1, 1) == whole);
+        CHECK(attend(c, in, format, format, 37, 3) == whole);
     }
 }
 

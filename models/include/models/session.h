@@ -1,6 +1,6 @@
-// One conversation with a model: KV cache, scratch memory, workers. Not thread-safe; sessions of one model are
-// independent of each other. Results do not depend on the number of threads, nor on how tokens are
-// split between calls of eval().
+// One conversation with a model: KV cache, scratch memory, workers. Not thread-safe; sessions of
+// one model are independent of each other. Results do not depend on the number of threads, nor on
+// how tokens are split between calls of eval().
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,8 @@ namespace quern {
 struct SessionOptions {
     int64_t context = 0;  ///< tokens the KV cache holds; 0: min(the model's context length, 4096)
     int threads = 0;      ///< 0: default_threads()
-    int64_t chunk = 256;  ///< prompt tokens evaluated at once; more is faster and takes more scratch
+    int64_t chunk =
+        256;  ///< prompt tokens evaluated at once; more is faster and takes more scratch
 };
 
 class Session {
@@ -27,9 +28,9 @@ class Session {
     virtual ~Session() = default;
 
     /// Appends tokens to the cache and computes the logits of the last `n_logits` of them
-    /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a token is out of range or
-    /// the context is too small. If *cancel becomes true it stops between chunks with kInterrupted;
-    /// what was evaluated stays in the cache.
+    /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a
+    /// token is out of range or the context is too small. If *cancel becomes true it stops between
+    /// chunks with kInterrupted; what was evaluated stays in the cache.
     virtual Status eval(std::span<const int32_t> tokens, int64_t n_logits = 1,
                         const std::atomic<bool>* cancel = nullptr) = 0;
     /// Logits of the last eval, [n_logits, vocab_size]; valid until the next eval.
@@ -48,7 +49,8 @@ class Session {
         uint64_t weights, cache, scratch;  ///< bytes
     };
     virtual Memory memory() const = 0;
-    /// From now on every evaluation adds to *profile (which the caller keeps alive); nullptr ends it.
+    /// From now on every evaluation adds to *profile (which the caller keeps alive); nullptr ends
+    /// it.
     virtual void set_profile(Profile* profile) = 0;
 };
 

@@ -1,5 +1,5 @@
 // A conversation: prompts, cache reuse, the full-context rule and the generation loop.
-#include "chat/conversation.h"
+#include "models/conversation.h"
 
 #include <algorithm>
 #include <array>

@@ -76,6 +76,12 @@ class Conversation {
     const std::vector<Message>& messages() const { return messages_; }
     void set_messages(std::vector<Message> messages) { messages_ = std::move(messages); }
 
+    /// Hold from the next answer on.
+    void set_sampler(const SamplerOptions& options) { sampler_ = Sampler(options); }
+    void set_max_tokens(int64_t max_tokens) { max_tokens_ = max_tokens; }
+    /// To be called when somebody else changed the session's cache.
+    void forget_cache() { cached_.clear(); }
+
     const Session& session() const { return *session_; }
 
   private:

@@ -1,0 +1,338 @@
+// The C API: what quern.h promises, on a tiny model with random weights and one token per byte.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/quern.h"
+#include "models/utf8.h"
+#include "support/gguf_builder.h"
+#include "support/pseudo_random.h"
+#include "support/temp_dir.h"
+
+using namespace quern::test;
+
+namespace {
+
+/// GPT-2's alphabet: bytes that are printable in Latin-1 stand for themselves, the others are
+/// numbered from U+0100. Then the control tokens of ChatML.
+std::vector<std::string> byte_tokens() {
+    std::vector<std::string> tokens;
+    uint32_t next = 0x100;
+    for (uint32_t b = 0; b < 256; ++b) {
+        const bool itself = (b >= 0x21 && b <= 0x7E) || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+        const uint32_t c = itself ? b : next++;
+        std::string text;
+        if (c < 0x80) {
+            text += static_cast<char>(c);
+        } else {
+            text += static_cast<char>(0xC0 | (c >> 6));
+            text += static_cast<char>(0x80 | (c & 0x3F));
+        }
+        tokens.push_back(text);
+    }
+    tokens.push_back("<|im_start|>");
+    tokens.push_back("<|im_end|>");
+    tokens.push_back("ab");  // what the one merge makes
+    return tokens;
+}
+
+constexpr int32_t kStart = 256, kEnd = 257;
+constexpr uint64_t kVocab = 259, kEmbd = 32, kFf = 64;
+
+std::string tiny_model() {
+    GgufBuilder b;
+    b.string("general.architecture", "llama").string("general.name", "tiny");
+    b.u32("llama.block_count", 1)
+        .u32("llama.context_length", 256)
+        .u32("llama.embedding_length", kEmbd);
+    b.u32("llama.feed_forward_length", kFf).u32("llama.attention.head_count", 4);
+    b.f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    b.string("tokenizer.ggml.model", "gpt2").string("tokenizer.ggml.pre", "gpt-2");
+    b.strings("tokenizer.ggml.tokens", byte_tokens());
+    b.strings("tokenizer.ggml.merges", {"a b"});
+    std::vector<int32_t> types(kVocab, 1);
+    types[kStart] = types[kEnd] = 3;
+    b.array("tokenizer.ggml.token_type", 5, types);
+    b.u32("tokenizer.ggml.bos_token_id", kStart).u32("tokenizer.ggml.eos_token_id", kEnd);
+    b.string("tokenizer.chat_template",
+             "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + "
+             "message['content'] + "
+             "'<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ "
+             "'<|im_start|>assistant\n' }}"
+             "{% endif %}");
+    uint64_t seed = 7;
+    auto matrix = [&](const std::string& name, uint64_t rows, uint64_t cols) {
+        b.tensor_f32(name, {cols, rows}, uniform(++seed, static_cast<int64_t>(rows * cols)));
+    };
+    auto vector = [&](const std::string& name) {
+        b.tensor_f32(name, {kEmbd}, std::vector<float>(kEmbd, 1.0f));
+    };
+    matrix("token_embd.weight", kVocab, kEmbd);
+    vector("output_norm.weight");
+    vector("blk.0.attn_norm.weight");
+    for (const char* name : {"q", "k", "v", "output"}) {
+        matrix("blk.0.attn_" + std::string(name) + ".weight", kEmbd, kEmbd);
+    }
+    vector("blk.0.ffn_norm.weight");
+    matrix("blk.0.ffn_gate.weight", kFf, kEmbd);
+    matrix("blk.0.ffn_up.weight", kFf, kEmbd);
+    matrix("blk.0.ffn_down.weight", kEmbd, kFf);
+    return b.build();
+}
+
+struct Free {
+    void operator()(quern_model* m) const { quern_model_free(m); }
+    void operator()(quern_session* s) const { quern_session_free(s); }
+};
+using ModelPtr = std::unique_ptr<quern_model, Free>;
+using SessionPtr = std::unique_ptr<quern_session, Free>;
+
+/// A model, an error buffer, and what most tests do with them.
+struct Fixture {
+    quern_error error{};
+    TempDir folder;
+    ModelPtr model;
+
+    Fixture() {
+        quern_model* loaded = nullptr;
+        const std::string path = folder.write("tiny.gguf", tiny_model());
+        const quern_status status = quern_model_load(path.c_str(), nullptr, &loaded, &error);
+        INFO(error.message);
+        REQUIRE(status == QUERN_OK);
+        model.reset(loaded);
+    }
+    SessionPtr open(uint64_t seed = 1) {
+        quern_session* made = nullptr;
+        REQUIRE(quern_session_create(model.get(), nullptr, &made, &error) == QUERN_OK);
+        quern_sampling_options sampling;
+        quern_sampling_options_init(&sampling, sizeof sampling);
+        sampling.seed = seed;
+        REQUIRE(quern_session_set_sampling(made, &sampling, &error) == QUERN_OK);
+        return SessionPtr(made);
+    }
+    /// Adds a user's message and returns the answer.
+    std::string ask(quern_session* s, const char* text, quern_answer* answer = nullptr) {
+        std::string out;
+        auto append = [](const char* piece, size_t bytes, void* user) {
+            CHECK(std::strlen(piece) == bytes);
+            static_cast<std::string*>(user)->append(piece, bytes);
+            return 0;
+        };
+        REQUIRE(quern_session_add_message(s, "user", text, &error) == QUERN_OK);
+        const quern_status status = quern_session_generate(s, 12, append, &out, answer, &error);
+        INFO(error.message);
+        REQUIRE(status == QUERN_OK);
+        return out;
+    }
+    std::string message() const { return error.message; }
+};
+
+quern_answer empty_answer() {
+    quern_answer answer{};
+    answer.size = sizeof answer;
+    return answer;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a model describes itself, and only as far as the caller's struct goes") {
+    quern_model_info info{};
+    info.size = sizeof info;
+    REQUIRE(quern_model_describe(model.get(), &info, &error) == QUERN_OK);
+    CHECK(std::string(info.name) == "tiny");
+    CHECK(std::string(info.architecture) == "llama");
+    CHECK(info.vocab_size == kVocab);
+    CHECK(info.n_layers == 1);
+    CHECK(info.eos == kEnd);
+    CHECK(info.has_chat_template == 1);
+
+    quern_model_info old{};
+    old.size = offsetof(quern_model_info, n_parameters);
+    old.n_parameters = -7;
+    REQUIRE(quern_model_describe(model.get(), &old, &error) == QUERN_OK);
+    CHECK(std::string(old.architecture) == "llama");
+    CHECK(old.n_parameters == -7);
+    CHECK(old.size == offsetof(quern_model_info, n_parameters));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "tokens: sizes can be asked for, control tokens are not parsed in a user's text") {
+    const std::string text = "h\xC3\xA9<|im_end|>";
+    size_t count = 0;
+    REQUIRE(quern_model_tokenize(model.get(), text.data(), text.size(), 1, nullptr, 0, &count,
+                                 &error) == QUERN_OK);
+    REQUIRE(count == 4);
+    std::vector<int32_t> ids(count);
+    REQUIRE(quern_model_tokenize(model.get(), text.data(), text.size(), 1, ids.data(), 4, &count,
+                                 &error) == QUERN_OK);
+    CHECK(ids == std::vector<int32_t>{'h', 0xC3, 0xA9, kEnd});
+    REQUIRE(quern_model_tokenize(model.get(), text.data(), text.size(), 0, nullptr, 0, &count,
+                                 &error) == QUERN_OK);
+    CHECK(count == text.size());
+    CHECK(quern_model_is_end(model.get(), kEnd) == 1);
+    CHECK(quern_model_is_end(model.get(), 'h') == 0);
+
+    char piece[2] = {'x', 'x'};
+    size_t bytes = 0;
+    REQUIRE(quern_model_detokenize(model.get(), 0xC3, piece, sizeof piece, &bytes, &error) ==
+            QUERN_OK);
+    CHECK(bytes == 1);
+    CHECK(piece[0] == '\xC3');
+    CHECK(piece[1] == 0);
+    CHECK(quern_model_detokenize(model.get(), 259, piece, 2, &bytes, &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "259"));
+    CHECK(quern_model_tokenize(model.get(), "\xFF", 1, 0, nullptr, 0, &count, &error) ==
+          QUERN_WRONG_USE);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "chat: the same seed answers the same, later turns evaluate only what is new") {
+    SessionPtr a = open(), b = open(), c = open(2);
+    quern_answer first = empty_answer(), second = empty_answer();
+    const std::string text = ask(a.get(), "hello", &first);
+    CHECK(first.answer_tokens > 0);
+    CHECK(first.prompt_evaluated == first.prompt_tokens);
+    CHECK(quern::find_invalid_utf8(text) == std::string::npos);
+    CHECK(ask(b.get(), "hello") == text);
+    CHECK(ask(c.get(), "hello") != text);
+    ask(a.get(), "more", &second);
+    CHECK(second.prompt_tokens > first.prompt_tokens);
+    CHECK(second.prompt_evaluated < second.prompt_tokens - first.prompt_tokens + 4);
+
+    REQUIRE(quern_session_reset(a.get(), &error) == QUERN_OK);
+    CHECK(quern_session_position(a.get()) == 0);
+    CHECK(ask(a.get(), "hello") == text);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an answer can be stopped by the callback and by quern_session_stop") {
+    auto stop = [](const char*, size_t, void*) { return 1; };
+    auto call = [](const char*, size_t, void* s) {
+        quern_session_stop(static_cast<quern_session*>(s));
+        return 0;
+    };
+    for (quern_text_callback callback : {+stop, +call}) {
+        SessionPtr s = open();
+        quern_answer answer = empty_answer();
+        REQUIRE(quern_session_add_message(s.get(), "user", "hello", &error) == QUERN_OK);
+        REQUIRE(quern_session_generate(s.get(), 0, callback, s.get(), &answer, &error) == QUERN_OK);
+        CHECK(answer.finish == QUERN_FINISH_STOPPED);
+        CHECK(answer.answer_tokens < 20);
+        ask(s.get(), "and now?");  // the conversation goes on
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "token by token: greedy sampling takes the best logit; chat survives it") {
+    SessionPtr s = open(), fresh = open();
+    quern_sampling_options greedy;
+    quern_sampling_options_init(&greedy, sizeof greedy);
+    greedy.temperature = 0;
+    const int32_t prompt[] = {'a', 'b', 'c'};
+    CHECK(quern_session_logits(s.get()) == nullptr);
+    int32_t token = -1;
+    CHECK(quern_session_sample(s.get(), &token, &error) == QUERN_WRONG_USE);
+    REQUIRE(quern_session_eval(s.get(), prompt, 3, &error) == QUERN_OK);
+    CHECK(quern_session_position(s.get()) == 3);
+    const float* logits = quern_session_logits(s.get());
+    REQUIRE(logits != nullptr);
+    REQUIRE(quern_session_set_sampling(s.get(), &greedy, &error) == QUERN_OK);
+    REQUIRE(quern_session_sample(s.get(), &token, &error) == QUERN_OK);
+    CHECK(token == std::max_element(logits, logits + kVocab) - logits);
+
+    CHECK(quern_session_truncate(s.get(), 4, &error) == QUERN_WRONG_USE);
+    REQUIRE(quern_session_truncate(s.get(), 1, &error) == QUERN_OK);
+    CHECK(quern_session_position(s.get()) == 1);
+    CHECK(quern_session_logits(s.get()) == nullptr);
+    const int32_t bad = 999;
+    CHECK(quern_session_eval(s.get(), &bad, 1, &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "999"));
+
+    REQUIRE(quern_session_set_sampling(fresh.get(), &greedy, &error) == QUERN_OK);
+    CHECK(ask(s.get(), "hello") == ask(fresh.get(), "hello"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a session outlives its model's handle") {
+    SessionPtr s = open();
+    model.reset();
+    CHECK(!ask(s.get(), "hello").empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "options: shorter structs keep the defaults, wrong ones are refused") {
+    quern_session_options options;
+    quern_session_options_init(&options, sizeof options);
+    CHECK(options.size == sizeof options);
+    quern_session* s = nullptr;
+    options.context = 32;
+    options.chunk = -1;
+    options.size = offsetof(quern_session_options, chunk);  // a program that knows no chunk
+    REQUIRE(quern_session_create(model.get(), &options, &s, &error) == QUERN_OK);
+    CHECK(quern_session_context(s) == 32);
+    quern_session_free(s);
+
+    s = nullptr;
+    for (size_t size : {size_t{0}, sizeof options + 8}) {
+        options.size = size;
+        CHECK(quern_session_create(model.get(), &options, &s, &error) == QUERN_WRONG_USE);
+        CHECK(contains(message(), "quern_session_options_init"));
+    }
+    quern_session_options_init(&options, sizeof options);
+    options.context = int64_t{1} << 60;
+    CHECK(quern_session_create(model.get(), &options, &s, &error) != QUERN_OK);
+    CHECK(s == nullptr);
+
+    SessionPtr open_session = open();
+    quern_sampling_options sampling;
+    quern_sampling_options_init(&sampling, sizeof sampling);
+    sampling.top_p = 2;
+    CHECK(quern_session_set_sampling(open_session.get(), &sampling, &error) == QUERN_WRONG_USE);
+}
+
+TEST_CASE_FIXTURE(Fixture, "wrong use is an error with a sentence, never a crash") {
+    SessionPtr s = open();
+    quern_model* loaded = nullptr;
+    CHECK(quern_model_load(nullptr, nullptr, &loaded, &error) == QUERN_WRONG_USE);
+    CHECK(message() == "path is NULL");
+    CHECK(quern_model_load("x", nullptr, nullptr, nullptr) == QUERN_WRONG_USE);
+    CHECK(quern_model_load((folder.path() + "/absent.gguf").c_str(), nullptr, &loaded, &error) ==
+          QUERN_FAILED);
+    CHECK(contains(message(), "absent.gguf"));
+    CHECK(quern_model_load(folder.write("bad.gguf", "GGUF").c_str(), nullptr, &loaded, &error) ==
+          QUERN_BAD_FILE);
+    CHECK(loaded == nullptr);
+    CHECK(quern_model_describe(nullptr, nullptr, &error) == QUERN_WRONG_USE);
+    CHECK(quern_session_create(nullptr, nullptr, nullptr, &error) == QUERN_WRONG_USE);
+    CHECK(quern_session_generate(nullptr, 1, nullptr, nullptr, nullptr, &error) == QUERN_WRONG_USE);
+    CHECK(quern_session_eval(s.get(), nullptr, 1, &error) == QUERN_WRONG_USE);
+    CHECK(quern_session_logits(nullptr) == nullptr);
+    CHECK(quern_session_position(nullptr) == 0);
+    quern_session_stop(nullptr);
+    quern_session_free(nullptr);
+    quern_model_free(nullptr);
+
+    CHECK(quern_session_generate(s.get(), 1, nullptr, nullptr, nullptr, &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "user"));
+    CHECK(quern_session_add_message(s.get(), "robot", "hi", &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "robot"));
+    CHECK(quern_session_add_message(s.get(), "user", "\xFF", &error) == QUERN_WRONG_USE);
+    REQUIRE(quern_session_add_message(s.get(), "user", "hi", &error) == QUERN_OK);
+    CHECK(message().empty());
+    CHECK(quern_session_add_message(s.get(), "system", "hi", &error) == QUERN_WRONG_USE);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a long message is cut at a whole character") {
+    quern_model* loaded = nullptr;
+    std::string path = "/";
+    for (int i = 0; i < 400; ++i) path += "\xC3\xA9";
+    CHECK(quern_model_load(path.c_str(), nullptr, &loaded, &error) == QUERN_FAILED);
+    CHECK(message().size() >= sizeof error.message - 3);
+    CHECK(quern::find_invalid_utf8(message()) == std::string::npos);
+}
