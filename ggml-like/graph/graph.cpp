@@ -1,12 +1,10 @@
-// Recording and running a graph; planning is in planner.cpp.
+// Recording a graph; planning is in planner.cpp, running in run.cpp.
 #include "tensor/graph.h"
 
 #include <algorithm>
-#include <chrono>
 #include <new>
 
 #include "formats/activation.h"
-#include "tensor/thread_pool.h"
 
 namespace quern {
 void set_shape(Tensor* t, Storage storage, int64_t rows, int64_t cols) {
@@ -76,39 +74,14 @@ void Graph::FreeAligned::operator()(std::byte* p) const {
     ::operator delete[](p, std::align_val_t{64});
 }
 
+int64_t row_units(const Tensor& value) { return value.rows(); }
+
 Cost streaming_cost(const Tensor& value) {
     auto bytes = static_cast<double>(value.bytes());
     for (const Tensor* source : value.sources) {
         if (source != nullptr) bytes += static_cast<double>(source->bytes());
     }
     return {bytes, 0};
-}
-
-void Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile) const {
-    using Clock = std::chrono::steady_clock;
-    pool.run([&](int index) {
-        const Worker worker{index, pool.size(), &kernels};
-        int stage = 0;
-        Clock::time_point last = Clock::now();
-        for (size_t i = 0; i < tensors_.size(); ++i) {
-            const Tensor& value = tensors_[i];
-            if (value.op == nullptr) continue;
-            if (nodes_[i].stage != stage) {
-                pool.barrier();
-                stage = nodes_[i].stage;
-            }
-            value.op->forward(value, worker);
-            if (profile == nullptr) continue;
-            pool.barrier();
-            if (index != 0) continue;
-            const Tensor* weight = value.sources[0];
-            const bool product = weight != nullptr && weight->storage == Storage::kTiles;
-            const Clock::time_point now = Clock::now();
-            profile->add(value.op->name + (product ? " " + weight->format->name : ""),
-                         std::chrono::duration<double>(now - last).count(), value.op->cost(value));
-            last = now;
-        }
-    });
 }
 
 }  // namespace quern

@@ -1,5 +1,4 @@
-// The worker pool: generation counters, a bounded spin, then a futex wait through
-// std::atomic::wait.
+// The worker pool: a generation counter starts a run, a count of those inside ends it.
 #include "tensor/thread_pool.h"
 
 #include <system_error>
@@ -8,7 +7,9 @@ namespace quern {
 namespace {
 
 constexpr uint32_t kStop = 1u << 31;
-constexpr int kSpins = 4000;  // tens of microseconds: longer than an op, shorter than a time slice
+constexpr uint32_t kClosed = 1u << 31;
+constexpr int kSpins =
+    400;  // 5 to 15 microseconds: longer than most waits, far shorter than a time slice
 
 void pause_cpu() {
 #if defined(__x86_64__)
@@ -18,20 +19,17 @@ void pause_cpu() {
 #endif
 }
 
-/// Returns when *value differs from `old`; gives the new value.
-uint32_t wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
+}  // namespace
+
+void wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
     for (int i = 0; i < kSpins; ++i) {
-        const uint32_t now = value.load(std::memory_order_acquire);
-        if (now != old) return now;
+        if (value.load(std::memory_order_acquire) != old) return;
         pause_cpu();
     }
     value.wait(old, std::memory_order_acquire);
-    return value.load(std::memory_order_acquire);
 }
 
-}  // namespace
-
-ThreadPool::ThreadPool(int n_threads) {
+ThreadPool::ThreadPool(int n_threads) : inside_(kClosed) {
     threads_.reserve(static_cast<size_t>(n_threads > 1 ? n_threads - 1 : 0));
     for (int i = 1; i < n_threads; ++i) {
         try {
@@ -50,32 +48,38 @@ ThreadPool::~ThreadPool() {
 
 void ThreadPool::run(const std::function<void(int)>& work) {
     work_ = &work;
+    inside_.store(0, std::memory_order_release);
     generation_.store((generation_.load(std::memory_order_relaxed) + 1) & ~kStop,
                       std::memory_order_release);
     generation_.notify_all();
     work(0);
-    barrier();
+    for (uint32_t now = inside_.fetch_or(kClosed) | kClosed; now != kClosed;) {
+        wait_for_change(inside_, now);
+        now = inside_.load(std::memory_order_acquire);
+    }
 }
 
-void ThreadPool::barrier() {
-    const uint32_t passed = barriers_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<uint32_t>(size())) {
-        arrived_.store(0, std::memory_order_relaxed);
-        barriers_.store(passed + 1, std::memory_order_release);
-        barriers_.notify_all();
-        return;
+bool ThreadPool::enter() {
+    uint32_t now = inside_.load(std::memory_order_acquire);
+    while ((now & kClosed) == 0) {
+        if (inside_.compare_exchange_weak(now, now + 1, std::memory_order_acquire)) return true;
     }
-    wait_for_change(barriers_, passed);
+    return false;
+}
+
+void ThreadPool::leave() {
+    inside_.fetch_sub(1, std::memory_order_acq_rel);
+    inside_.notify_all();
 }
 
 void ThreadPool::worker_loop(int worker) {
-    uint32_t seen = 0;
-    for (;;) {
-        const uint32_t now = wait_for_change(generation_, seen);
-        if (now & kStop) return;
-        seen = now;
+    for (uint32_t seen = 0;;) {
+        wait_for_change(generation_, seen);
+        seen = generation_.load(std::memory_order_acquire);
+        if (seen & kStop) return;
+        if (!enter()) continue;
         (*work_)(worker);
-        barrier();
+        leave();
     }
 }
 

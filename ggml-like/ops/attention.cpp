@@ -10,8 +10,7 @@
 //   the token O = O * shrink + P V (product with the block's value matrix; quantized values: P
 //   takes their scales first)
 //
-// Units are dealt round-robin, because later tokens see more keys. Every row is computed the same
-// way whatever rows stand beside it.
+// Every row is computed the same way whatever rows stand beside it.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -201,12 +200,17 @@ class Unit {
     Scratch s_;
 };
 
-void forward(const Tensor& y, const Worker& w) {
+int64_t units(const Tensor& y) {
     const Params& p = params_of<Params>(y);
     const int64_t step = tokens_per_unit(p);
-    const int64_t n_steps = (y.rows() + step - 1) / step;
+    return p.cache->n_kv_heads * ((y.rows() + step - 1) / step);
+}
+
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const Params& p = params_of<Params>(y);
+    const int64_t step = tokens_per_unit(p);
     const int64_t kv_heads = p.cache->n_kv_heads;
-    for (int64_t unit = w.index; unit < kv_heads * n_steps; unit += w.count) {
+    for (int64_t unit = begin; unit < end; ++unit) {
         const int64_t first = unit / kv_heads * step;
         Unit(y, w, unit % kv_heads, first, std::min(step, y.rows() - first)).run();
     }
@@ -225,7 +229,7 @@ Cost cost(const Tensor& y) {
             4 * visible * static_cast<double>(y.cols())};
 }
 
-constexpr Op kOp{"attention", forward, cost};
+constexpr Op kOp{"attention", units, forward, cost};
 
 }  // namespace
 

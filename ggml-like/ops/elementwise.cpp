@@ -7,16 +7,21 @@ namespace {
 
 using Kernel = void (*)(const float*, const float*, int64_t, float*);
 
-void each_row(const Tensor& y, const Worker& w, Kernel kernel) {
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+void each_row(const Tensor& y, int64_t begin, int64_t end, Kernel kernel) {
+    for (int64_t t = begin; t < end; ++t) {
         kernel(y.sources[0]->row<float>(t), y.sources[1]->row<float>(t), y.cols(), y.row<float>(t));
     }
 }
 
-constexpr Op kAdd{"add", [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->add); },
+constexpr Op kAdd{"add", row_units,
+                  [](const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+                      each_row(y, begin, end, w.kernels->add);
+                  },
                   streaming_cost};
-constexpr Op kSwiglu{"swiglu",
-                     [](const Tensor& y, const Worker& w) { each_row(y, w, w.kernels->swiglu); },
+constexpr Op kSwiglu{"swiglu", row_units,
+                     [](const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+                         each_row(y, begin, end, w.kernels->swiglu);
+                     },
                      streaming_cost};
 
 Tensor* record(Graph& g, const Op& op, const Tensor* a, const Tensor* b) {

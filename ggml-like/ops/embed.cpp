@@ -4,10 +4,10 @@
 namespace quern {
 namespace {
 
-void forward(const Tensor& y, const Worker& w) {
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& table = *y.sources[0];
     const Tensor& ids = *y.sources[1];
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+    for (int64_t t = begin; t < end; ++t) {
         const int64_t id = *ids.row<int32_t>(t);
         const auto* tile = table.row<uint8_t>(id / kTileRows);
         table.format->decode_row(*table.format, tile, id % kTileRows, table.cols(),
@@ -22,7 +22,7 @@ Cost cost(const Tensor& y) {
     return {row * static_cast<double>(y.rows()) + static_cast<double>(y.bytes()), 0};
 }
 
-constexpr Op kOp{"embed", forward, cost};
+constexpr Op kOp{"embed", row_units, forward, cost};
 
 }  // namespace
 

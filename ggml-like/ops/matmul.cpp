@@ -1,15 +1,20 @@
-// Matrix product with a weight: y [tokens, out] = x [tokens, in] W^T. Workers share the weight's
-// tiles, so every output is computed by one worker and does not depend on their number.
+// Matrix product with a weight: y [tokens, out] = x [tokens, in] W^T. A unit is 32 rows of the
+// weight.
 #include "ops/product.h"
 #include "tensor/ops.h"
 
 namespace quern {
 namespace {
 
-void forward(const Tensor& y, const Worker& w) {
+constexpr int64_t kUnitTiles = 2;  // kernels unpack two tiles together
+
+int64_t n_tiles(const Tensor& weight) { return (weight.rows() + kTileRows - 1) / kTileRows; }
+
+int64_t units(const Tensor& y) { return (n_tiles(*y.sources[0]) + kUnitTiles - 1) / kUnitTiles; }
+
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& weight = *y.sources[0];
     const Tensor& x = *y.sources[1];
-    const int64_t tiles = (weight.rows() + kTileRows - 1) / kTileRows;
     MatmulTask task = product_task(*weight.format, weight.rows(), weight.cols());
     task.weight = weight.row<uint8_t>(0);
     task.x = x.row<uint8_t>(0);
@@ -17,8 +22,8 @@ void forward(const Tensor& y, const Worker& w) {
     task.tokens = y.rows();
     task.y = y.row<float>(0);
     task.y_stride = y.cols();
-    task.tile_begin = w.begin(tiles);
-    task.tile_end = w.end(tiles);
+    task.tile_begin = begin * kUnitTiles;
+    task.tile_end = std::min(end * kUnitTiles, n_tiles(weight));
     product_kernel(*w.kernels, *weight.format)(task);
 }
 
@@ -29,7 +34,7 @@ Cost cost(const Tensor& y) {
             2 * elements * static_cast<double>(y.rows())};
 }
 
-constexpr Op kOp{"matmul", forward, cost};
+constexpr Op kOp{"matmul", units, forward, cost};
 
 }  // namespace
 

@@ -10,15 +10,15 @@ struct Params {
     int64_t group;
 };
 
-void forward(const Tensor& y, const Worker& w) {
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& x = *y.sources[0];
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+    for (int64_t t = begin; t < end; ++t) {
         w.kernels->quantize_row(x.row<float>(t), x.cols(), params_of<Params>(y).group,
                                 y.row<uint8_t>(t));
     }
 }
 
-constexpr Op kOp{"quantize", forward, streaming_cost};
+constexpr Op kOp{"quantize", row_units, forward, streaming_cost};
 
 }  // namespace
 

@@ -9,16 +9,16 @@ struct Params {
     float eps;
 };
 
-void forward(const Tensor& y, const Worker& w) {
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& x = *y.sources[0];
     const auto* weight = y.sources[1]->row<float>(0);
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+    for (int64_t t = begin; t < end; ++t) {
         w.kernels->rms_norm(x.row<float>(t), weight, x.cols(), params_of<Params>(y).eps,
                             y.row<float>(t));
     }
 }
 
-constexpr Op kOp{"rms_norm", forward, streaming_cost};
+constexpr Op kOp{"rms_norm", row_units, forward, streaming_cost};
 
 }  // namespace
 

@@ -10,11 +10,11 @@
 namespace quern {
 namespace {
 
-void forward_table(const Tensor& y, const Worker& w) {
+void forward_table(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& positions = *y.sources[0];
     const Tensor& frequencies = *y.sources[1];
     const auto* frequency = frequencies.row<float>(0);
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+    for (int64_t t = begin; t < end; ++t) {
         const auto position = static_cast<double>(*positions.row<int32_t>(t));
         float* out = y.row<float>(t);
         for (int64_t i = 0; i < frequencies.cols(); ++i) {
@@ -29,12 +29,12 @@ struct Params {
     int64_t head_dim;
 };
 
-void forward_rope(const Tensor& y, const Worker& w) {
+void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& x = *y.sources[0];
     const Tensor& table = *y.sources[1];
     const int64_t head_dim = params_of<Params>(y).head_dim;
     const int64_t turned = table.cols();
-    for (int64_t t = w.begin(y.rows()); t < w.end(y.rows()); ++t) {
+    for (int64_t t = begin; t < end; ++t) {
         const auto* angles = table.row<float>(t);
         for (int64_t h = 0; h < y.cols(); h += head_dim) {
             const float* in = x.row<float>(t) + h;
@@ -49,8 +49,8 @@ void forward_rope(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kTableOp{"rope_table", forward_table, streaming_cost};
-constexpr Op kRopeOp{"rope", forward_rope, streaming_cost};
+constexpr Op kTableOp{"rope_table", row_units, forward_table, streaming_cost};
+constexpr Op kRopeOp{"rope", row_units, forward_rope, streaming_cost};
 
 }  // namespace
 

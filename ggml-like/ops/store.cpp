@@ -60,13 +60,15 @@ void store_keys(const KvCache& c, int64_t head, int64_t position, const float* k
     f.encode_row(f, k, row % kTileRows, c.head_dim, tile);
 }
 
-/// Workers share the heads: neighbouring positions lie in the same cells.
-void forward(const Tensor& y, const Worker& w) {
+/// A unit is a head: neighbouring positions lie in the same cells.
+int64_t units(const Tensor& y) { return params_of<Params>(y).cache->n_kv_heads; }
+
+void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const KvCache& c = *params_of<Params>(y).cache;
     const Tensor& keys = *y.sources[0];
     const Tensor& values = *y.sources[1];
     const Tensor& positions = *y.sources[2];
-    for (int64_t h = w.begin(c.n_kv_heads); h < w.end(c.n_kv_heads); ++h) {
+    for (int64_t h = begin; h < end; ++h) {
         for (int64_t t = 0; t < keys.rows(); ++t) {
             const int64_t position = *positions.row<int32_t>(t);
             store_keys(c, h, position, keys.row<float>(t) + h * c.head_dim);
@@ -75,7 +77,7 @@ void forward(const Tensor& y, const Worker& w) {
     }
 }
 
-constexpr Op kOp{"store", forward, streaming_cost};
+constexpr Op kOp{"store", units, forward, streaming_cost};
 
 }  // namespace
 

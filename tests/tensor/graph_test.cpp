@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "support/aligned.h"
@@ -112,20 +114,52 @@ TEST_CASE("a wrong shape is an error of plan(), not a crash") {
     CHECK(s.message().find("matmul: w does not fit its input of 63 columns") != std::string::npos);
 }
 
-TEST_CASE("the pool runs every worker once per run and barriers keep them together") {
+TEST_CASE("the pool: every run is complete, whoever comes") {
     ThreadPool pool(4);
-    std::atomic<int> phase_one{0};
-    int checked = 0;
-    for (int round = 1; round <= 200; ++round) {
-        std::atomic<int> wrong{0};
-        pool.run([&](int) {
-            phase_one.fetch_add(1);
-            pool.barrier();
-            if (phase_one.load() != round * pool.size()) wrong.fetch_add(1);
-            pool.barrier();
+    for (int round = 0; round < 500; ++round) {
+        std::atomic<int> claimed{0}, done{0}, callers{0};
+        pool.run([&](int worker) {
+            if (worker == 0) callers.fetch_add(1);
+            while (claimed.fetch_add(1) < 64) done.fetch_add(1);
         });
-        REQUIRE(wrong.load() == 0);
-        ++checked;
+        REQUIRE(done.load() == 64);
+        REQUIRE(callers.load() == 1);
     }
-    CHECK(checked == 200);
+}
+
+TEST_CASE("a worker that comes late or sleeps on a unit changes no result") {
+    Graph g(6);
+    Tensor* x = g.input(Storage::kF32, 64, 32);
+    Tensor* y = x;
+    for (int i = 0; i < 30; ++i) y = add(g, y, x);
+    g.keep(y);
+    REQUIRE(g.plan().ok());
+    std::fill(x->row<float>(0), x->row<float>(64), 1.0f);
+    ThreadPool pool(6);  // more workers than cores
+    for (int round = 0; round < 300; ++round) {
+        std::fill(y->row<float>(0), y->row<float>(64), 0.0f);
+        g.run(pool, active_kernels());
+        for (int64_t i = 0; i < 64 * 32; ++i) REQUIRE(y->row<float>(0)[i] == 31.0f);
+    }
+}
+
+TEST_CASE("a profile has every op with its calls and cost") {
+    Weight w("q8_g32", 64, 96);
+    Graph g(2);
+    Tensor* x = g.input(Storage::kF32, 3, 96);
+    Tensor* y = matmul(g, &w.tensor, x);
+    g.keep(add(g, y, y));
+    REQUIRE(g.plan().ok());
+    ThreadPool pool(2);
+    Profile profile;
+    g.run(pool, active_kernels(), &profile);
+    g.run(pool, active_kernels(), &profile);
+    REQUIRE(profile.entries().size() == 3);
+    CHECK(profile.entries()[0].name == "quantize");
+    CHECK(profile.entries()[1].name == "matmul q8_g32");
+    CHECK(profile.entries()[1].calls == 2);
+    CHECK(profile.entries()[1].cost.operations == 2 * 2.0 * 64 * 96 * 3);
+    CHECK(profile.entries()[1].cost.bytes ==
+          2.0 * static_cast<double>(find_format("q8_g32")->matrix_bytes(64, 96)));
+    CHECK(profile.entries()[2].name == "add");
 }

@@ -1,10 +1,10 @@
 // A graph is a flat list of values in the order that straight-line model code records them
-// (tensor/ops.h). A planner assigns memory by liveness before anything runs, so the peak is known;
-// run() computes the list with all workers, each taking a fixed share, so results do not depend on
-// their number.
+// (tensor/ops.h). A planner assigns memory by liveness before anything runs, so the peak is known.
 //
-// Values are recorded in stages: consecutive values that do not read each other run without a
-// barrier between them (q, k and v; gate and up).
+// Values are recorded in stages: consecutive values that do not read each other (q, k and v; gate
+// and up) are computed together. run() lets all workers claim units of the current stage until it
+// is done, so a worker that is slow or absent is waited for only if it holds a unit. Units are
+// fixed and independent: results do not depend on the number of workers.
 //
 // Recording functions never fail: a wrong shape makes the graph remember its first error, which
 // plan() returns. Not thread-safe; a planned graph may be run any number of times.
@@ -26,22 +26,22 @@ namespace quern {
 class ThreadPool;
 struct Kernels;
 
-/// One worker's share of an op.
+/// Who computes: forward() may use row `index` of its op's scratch memory.
 struct Worker {
     int index;
-    int count;
     const Kernels* kernels;
-    /// Splits n units evenly: this worker's are [begin, end).
-    int64_t begin(int64_t n) const { return n * index / count; }
-    int64_t end(int64_t n) const { return n * (index + 1) / count; }
 };
 
+/// An operation is cut into units that any worker may compute, in any order, with the same result.
 struct Op {
     const char* name;
-    void (*forward)(const Tensor& value, const Worker& worker);
+    int64_t (*units)(const Tensor& value);
+    void (*forward)(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
     Cost (*cost)(const Tensor& value);
 };
 
+/// Units for ops that compute row by row.
+int64_t row_units(const Tensor& value);
 /// The cost of an op that reads its sources and writes its value once.
 Cost streaming_cost(const Tensor& value);
 
@@ -87,6 +87,7 @@ class Graph {
     Tensor* append();
     void assign_stages();
     void assign_offsets();
+    friend class GraphRun;
 
     int max_workers_;
     std::deque<Tensor> tensors_;

@@ -1,15 +1,20 @@
-// Workers that run one function together. The caller is worker 0. Workers spin briefly for the next
-// run or at a barrier, then sleep; nothing spins between calls.
+// Workers that run one function together. The caller is worker 0.
+//
+// A worker that the operating system does not schedule in time takes no part in a run, and nobody
+// waits for it: work must be claimed by whoever is there, never dealt in advance. Workers spin
+// briefly for the next run, then sleep.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <thread>
 #include <vector>
 
 namespace quern {
+
+/// Returns when value differs from `old`: spins for some microseconds, then sleeps.
+void wait_for_change(const std::atomic<uint32_t>& value, uint32_t old);
 
 class ThreadPool {
   public:
@@ -20,19 +25,19 @@ class ThreadPool {
     ThreadPool& operator=(const ThreadPool&) = delete;
 
     int size() const { return static_cast<int>(threads_.size()) + 1; }
-    /// Runs work(worker) on all workers and returns when all are done. One caller at a time.
+    /// Runs work(0) here and work(i) on the workers that come while it lasts; returns when all that
+    /// came are done. One caller at a time.
     void run(const std::function<void(int worker)>& work);
-    /// Inside work: waits until all workers are here.
-    void barrier();
 
   private:
     void worker_loop(int worker);
+    bool enter();
+    void leave();
 
     std::vector<std::thread> threads_;
     const std::function<void(int)>* work_ = nullptr;
     std::atomic<uint32_t> generation_{0};  ///< counts runs; bit 31 stops the workers
-    std::atomic<uint32_t> arrived_{0};
-    std::atomic<uint32_t> barriers_{0};  ///< counts barriers passed
+    std::atomic<uint32_t> inside_;         ///< workers in the current run; bit 31: none may enter
 };
 
 }  // namespace quern

@@ -1,0 +1,109 @@
+// Running a planned graph: workers claim units of the current stage; whoever completes the last
+// unit opens the next stage. The claim word holds stage and next unit together, so a worker that
+// wakes up late can never take a unit of a stage that is over.
+#include <algorithm>
+#include <chrono>
+
+#include "tensor/graph.h"
+#include "tensor/thread_pool.h"
+
+namespace quern {
+
+class GraphRun {
+  public:
+    /// With a profile every op is a stage of its own.
+    GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile)
+        : graph_(graph), kernels_(kernels), profile_(profile) {
+        int last = -1;
+        for (size_t i = 0; i < graph.tensors_.size(); ++i) {
+            const Tensor& value = graph.tensors_[i];
+            if (value.op == nullptr) continue;
+            if (profile != nullptr || graph.nodes_[i].stage != last) stages_.push_back({});
+            last = graph.nodes_[i].stage;
+            stages_.back().values.push_back({&value, value.op->units(value)});
+            stages_.back().units += stages_.back().values.back().units;
+        }
+        // Small enough for workers to finish together, large enough to make claims rare.
+        for (Stage& s : stages_) s.grain = std::max<int64_t>(1, s.units / (4 * workers));
+    }
+
+    void work(int index) {
+        const Worker worker{index, &kernels_};
+        for (;;) {
+            uint64_t claim = claim_.load(std::memory_order_acquire);
+            const auto stage = static_cast<uint32_t>(claim >> 32);
+            if (stage == stages_.size()) return;
+            const Stage& s = stages_[stage];
+            const int64_t begin = static_cast<uint32_t>(claim);
+            if (begin == s.units) {
+                wait_for_change(stage_, stage);
+                continue;
+            }
+            const int64_t end = std::min(begin + s.grain, s.units);
+            if (!claim_.compare_exchange_weak(claim, claim + static_cast<uint64_t>(end - begin),
+                                              std::memory_order_acq_rel)) {
+                continue;
+            }
+            compute(s, begin, end, worker);
+            const int64_t done = done_.fetch_add(end - begin, std::memory_order_acq_rel);
+            if (done + end - begin == s.units) open_stage(stage + 1);
+        }
+    }
+
+  private:
+    struct Value {
+        const Tensor* tensor;
+        int64_t units;
+    };
+    struct Stage {
+        std::vector<Value> values;
+        int64_t units = 0;
+        int64_t grain = 1;
+    };
+
+    /// Units are counted through all values of the stage.
+    static void compute(const Stage& s, int64_t begin, int64_t end, const Worker& worker) {
+        for (const Value& v : s.values) {
+            if (begin < v.units && end > 0) {
+                v.tensor->op->forward(*v.tensor, std::max<int64_t>(begin, 0),
+                                      std::min(end, v.units), worker);
+            }
+            begin -= v.units;
+            end -= v.units;
+        }
+    }
+
+    void open_stage(uint32_t next) {
+        if (profile_ != nullptr) record(*stages_[next - 1].values[0].tensor);
+        done_.store(0, std::memory_order_relaxed);
+        claim_.store(static_cast<uint64_t>(next) << 32, std::memory_order_release);
+        stage_.store(next, std::memory_order_release);
+        stage_.notify_all();
+    }
+
+    void record(const Tensor& value) {
+        const Clock::time_point now = Clock::now();
+        const Tensor* weight = value.sources[0];
+        const bool product = weight != nullptr && weight->storage == Storage::kTiles;
+        profile_->add(value.op->name + (product ? " " + weight->format->name : ""),
+                      std::chrono::duration<double>(now - last_).count(), value.op->cost(value));
+        last_ = now;
+    }
+
+    using Clock = std::chrono::steady_clock;
+    const Graph& graph_;
+    const Kernels& kernels_;
+    Profile* profile_;
+    Clock::time_point last_ = Clock::now();
+    std::vector<Stage> stages_;
+    std::atomic<uint64_t> claim_{0};  ///< stage << 32 | next unit
+    std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
+    std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
+};
+
+void Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile) const {
+    GraphRun run(*this, kernels, pool.size(), profile);
+    pool.run([&run](int index) { run.work(index); });
+}
+
+}  // namespace quern
