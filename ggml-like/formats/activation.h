@@ -13,6 +13,9 @@
 
 namespace quern {
 
+/// Groups whose largest magnitude is below this become all zero: 127 / absmax would overflow.
+inline constexpr float kSmallestActivation = 1e-30f;
+
 struct ActivationLayout {
     int64_t cols;
     int64_t group;  ///< 32, 64 or 128

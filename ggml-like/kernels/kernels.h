@@ -30,6 +30,15 @@ struct MatmulTask {
 };
 using MatmulKernel = void (*)(const MatmulTask&);
 
+/// Loops that reach what an instruction set can do at most: kernels are measured against them. The
+/// first two take a number of rounds and return the operations done, multiplications and additions.
+struct Peaks {
+    double (*int8)(int64_t rounds);  ///< the integer dot product that block_matmul is built on
+    double (*f32)(int64_t rounds);   ///< multiply-add
+    /// Loads every byte once; data is 64-byte aligned, bytes a multiple of 256.
+    void (*read)(const uint8_t* data, uint64_t bytes);
+};
+
 /// Plain function pointers, constant-initialized: building the table runs no code of an instruction
 /// set.
 struct Kernels {
@@ -50,10 +59,12 @@ struct Kernels {
                          float* shrink);
     /// y = y * factor + x
     void (*scale_add)(const float* x, int64_t n, float factor, float* y);
+    Peaks peaks;
 };
 
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
+extern const Kernels kAvxVnniKernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kNeonKernels;
 

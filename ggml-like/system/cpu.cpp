@@ -25,6 +25,7 @@ constexpr unsigned kFma = 1u << 12, kOsXsave = 1u << 27, kF16c = 1u << 29;  // l
 constexpr unsigned kAvx2 = 1u << 5;                                         // leaf 7, EBX
 constexpr unsigned kAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;     // F, DQ, BW, VL
 constexpr unsigned kVnni = 1u << 11;                                        // leaf 7, ECX
+constexpr unsigned kAvxVnni = 1u << 4;                                      // leaf 7.1, EAX
 constexpr unsigned kAvxState = 0x6;      // XCR0: SSE and AVX registers
 constexpr unsigned kAvx512State = 0xE0;  // XCR0: masks and 512-bit registers
 
@@ -58,6 +59,15 @@ bool cpu_has_avx2() {
     if ((c & (kFma | kOsXsave | kF16c)) != (kFma | kOsXsave | kF16c)) return false;
     if ((extended_control_register() & kAvxState) != kAvxState) return false;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & kAvx2);
+#else
+    return false;
+#endif
+}
+
+bool cpu_has_avxvnni() {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    return cpu_has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & kAvxVnni) != 0;
 #else
     return false;
 #endif

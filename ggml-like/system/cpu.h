@@ -6,6 +6,9 @@ namespace quern {
 /// AVX2 with FMA and F16C, and an operating system that saves the registers.
 bool cpu_has_avx2();
 
+/// AVX-VNNI (the 256-bit dot instructions) on top of AVX2.
+bool cpu_has_avxvnni();
+
 /// AVX-512 F, BW, DQ, VL and VNNI on top of AVX2.
 bool cpu_has_avx512();
 

@@ -27,6 +27,7 @@ constexpr Isa kIsas[] = {
     {"avx512", &kAvx512Kernels, cpu_has_avx512},
 #endif
 #if defined(QUERN_HAVE_AVX2)
+    {"avxvnni", &kAvxVnniKernels, cpu_has_avxvnni},
     {"avx2", &kAvx2Kernels, cpu_has_avx2},
 #endif
 #if defined(QUERN_HAVE_NEON)

@@ -203,17 +203,19 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
 }
 
 TEST_CASE("a token's result does not depend on the tokens beside it") {
-    for (const char* name : {"f16", "q4m_g32", "q8_g32", "q4z_g128"}) {
-        const Format& f = *find_format(name);
-        const int64_t cols = 200, tokens = 7;
+    const int64_t cols = 1300, tokens = 27;  // more than one panel, more than one block of tokens
+    const std::vector<float> x = uniform(5, tokens * cols);
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
         Matrix w(f, 40, cols);
-        Input all(f, uniform(5, tokens * cols), tokens, cols);
+        Input all(f, x, tokens, cols);
         const std::vector<float> together = multiply(active_kernels(), w, all, tokens);
-        for (int64_t t = 0; t < tokens; ++t) {
-            const std::vector<float> x = uniform(5, tokens * cols);
-            Input one(f, {x.begin() + t * cols, x.begin() + (t + 1) * cols}, 1, cols);
-            const std::vector<float> alone = multiply(active_kernels(), w, one, 1);
-            CHECK(std::memcmp(alone.data(), &together[t * 40], 40 * 4) == 0);
+        for (int64_t n : {1, 2, 3, 7, 9, 13}) {
+            CAPTURE(n);
+            Input few(f, {x.begin() + 5 * cols, x.begin() + (5 + n) * cols}, n, cols);
+            const std::vector<float> alone = multiply(active_kernels(), w, few, n);
+            CHECK(std::memcmp(alone.data(), &together[5 * 40], static_cast<size_t>(n) * 40 * 4) ==
+                  0);
         }
     }
 }
@@ -224,6 +226,7 @@ TEST_CASE("activation quantization equals its scalar twin exactly") {
             std::vector<float> x = uniform(cols, cols);
             if (cols > 40) std::fill(x.begin(), x.begin() + 32, 0.0f);
             if (cols > 70) x[65] = -3e4f;
+            if (cols > 200) std::fill(x.begin() + 128, x.begin() + 160, 1e-37f);
             const ActivationLayout layout{cols, group};
             Aligned a(static_cast<uint64_t>(layout.row_bytes()));
             Aligned b(static_cast<uint64_t>(layout.row_bytes()));

@@ -31,6 +31,10 @@ struct KvCache {
     int64_t context = 0;        ///< positions
     std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
 
+    static bool can_hold_values(const Format& f) {
+        return f.is_block() ? f.zero == Zero::kSymmetric && f.group == kScaleDims
+                            : f.codec != Codec::kF8E4M3 && f.codec != Codec::kF8E5M2;
+    }
     int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }
     uint64_t key_bytes() const { return key_format->matrix_bytes(kBlock, head_dim); }
     uint64_t value_bytes() const { return value_format->matrix_bytes(head_dim, kBlock); }

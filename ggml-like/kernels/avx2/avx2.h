@@ -5,8 +5,9 @@
 
 namespace quern::avx2 {
 
-MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
-MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
+MatmulKernel block_matmul(int bits, Zero zero);       // block_matmul.cpp
+MatmulKernel block_matmul_vnni(int bits, Zero zero);  // block_matmul_vnni.cpp
+MatmulKernel real_matmul(Codec codec);                // real_matmul.cpp
 
 // elementwise.cpp
 void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out);
@@ -15,5 +16,11 @@ void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
 void scale_add(const float* x, int64_t n, float factor, float* y);
+
+// peak.cpp
+double peak_int8(int64_t rounds);
+double peak_int8_vnni(int64_t rounds);
+double peak_f32(int64_t rounds);
+void peak_read(const uint8_t* data, uint64_t bytes);
 
 }  // namespace quern::avx2

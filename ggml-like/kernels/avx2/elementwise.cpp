@@ -63,7 +63,8 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         const int64_t begin = g * group;
         const int64_t n = cols - begin < group ? cols - begin : group;
         const float absmax = find_absmax(x + begin, n);
-        const __m256 inverse = _mm256_set1_ps(absmax > 0 ? 127.0f / absmax : 0.0f);
+        const __m256 inverse =
+            _mm256_set1_ps(absmax > kSmallestActivation ? 127.0f / absmax : 0.0f);
         __m256i sum = _mm256_setzero_si256();
         for (int64_t k = 0; k < n;
              k += 8) {  // rows have room for whole eights: see ActivationLayout

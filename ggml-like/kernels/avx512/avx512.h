@@ -1,5 +1,4 @@
-// The matrix products of the AVX-512 table (F, BW, DQ, VL, VNNI). Row-wise kernels are AVX2's: they
-// wait for memory.
+// The kernels of the AVX-512 table (F, BW, DQ, VL, VNNI), one file per group.
 #pragma once
 
 #include "kernels/kernels.h"
@@ -8,5 +7,18 @@ namespace quern::avx512 {
 
 MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
+
+// elementwise.cpp
+void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out);
+void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
+void swiglu(const float* gate, const float* up, int64_t n, float* y);
+void add(const float* a, const float* b, int64_t n, float* y);
+void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
+void scale_add(const float* x, int64_t n, float factor, float* y);
+
+// peak.cpp
+double peak_int8(int64_t rounds);
+double peak_f32(int64_t rounds);
+void peak_read(const uint8_t* data, uint64_t bytes);
 
 }  // namespace quern::avx512

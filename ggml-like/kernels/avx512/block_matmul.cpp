@@ -11,10 +11,9 @@
 // sum(x) as a float).
 #include <immintrin.h>
 
-#include "formats/activation.h"
-#include "formats/block.h"
 #include "kernels/avx512/avx512.h"
 #include "kernels/avx512/unpack.h"
+#include "kernels/block_view.h"
 
 namespace quern::avx512 {
 namespace {
@@ -22,39 +21,6 @@ namespace {
 constexpr int kPanelTokens = 12;
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 512;
-
-/// A task's addresses: where tiles keep codes, scales and offsets, and where tokens keep theirs.
-struct View {
-    const MatmulTask& t;
-    int zero_code;  ///< kSymmetric: what every code is reduced by
-    int64_t bytes_per_chunk;
-    int64_t bytes_per_group;
-    ActivationLayout layout{t.cols, t.activation_group};
-    int64_t n_chunks = (t.cols + 31) / 32;
-    int64_t chunks_per_group = t.activation_group / 32;
-
-    const uint8_t* tile(int64_t i) const {
-        return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
-    }
-    /// Scales and offsets that apply to activation group a.
-    const uint8_t* group(const uint8_t* tile, int64_t a) const {
-        return tile + n_chunks * bytes_per_chunk +
-               a * t.activation_group / t.group * bytes_per_group;
-    }
-    const int8_t* x(int64_t token) const {
-        return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
-    }
-    const float* scales(const int8_t* row) const {
-        return reinterpret_cast<const float*>(row + layout.scale_offset());
-    }
-    const int32_t* sums(const int8_t* row) const {
-        return reinterpret_cast<const int32_t*>(row + layout.sum_offset());
-    }
-    int64_t last_chunk(int64_t a) const {
-        const int64_t end = (a + 1) * chunks_per_group;
-        return end < n_chunks ? end : n_chunks;
-    }
-};
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
@@ -124,7 +90,7 @@ __mmask16 row_mask(int64_t rows) {
 /// One tile times kN tokens from `token` on, codes unpacked in registers. Two sums per token, for
 /// even and odd steps, hide the latency of the dot instruction.
 template <int kBits, Zero kZero, int kN>
-void tile_product(const View& v, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
+void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
     const int8_t* x[kN];
     __m512 sums[kN];
     for (int i = 0; i < kN; ++i) {
@@ -138,7 +104,7 @@ void tile_product(const View& v, const uint8_t* tile, int64_t token, int64_t row
             even[i] = first_sum<kZero>(g, v.sums(x[i])[a], v.zero_code);
             odd[i] = _mm512_setzero_si512();
         }
-        for (int64_t c = a * v.chunks_per_group; c < v.last_chunk(a); ++c) {
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
             for_each_step<kBits>(tile + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
                 for (int i = 0; i < kN; ++i) {
                     add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes,
@@ -165,14 +131,14 @@ struct Panel {
 };
 
 template <int kBits, Zero kZero>
-void unpack_panel(const View& v, const uint8_t* const (&tiles)[2], int64_t first_group,
+void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t first_group,
                   int64_t last_group, Panel* panel) {
     for (int i = 0; i < 2; ++i) {
         uint8_t* out = panel->codes[i];
         for (int64_t a = first_group; a < last_group; ++a) {
             panel->groups[i][a - first_group] = load_group<kZero>(v.group(tiles[i], a));
         }
-        for (int64_t c = first_group * v.chunks_per_group; c < v.last_chunk(last_group - 1); ++c) {
+        for (int64_t c = v.first_chunk(first_group); c < v.last_chunk(last_group - 1); ++c) {
             for_each_step<kBits>(tiles[i] + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
                 _mm512_store_si512(out + kStep * 64, codes);
             });
@@ -183,7 +149,7 @@ void unpack_panel(const View& v, const uint8_t* const (&tiles)[2], int64_t first
 
 /// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
 template <Zero kZero, int kN>
-void panel_product(const View& v, const Panel& panel, int64_t first_group, int64_t last_group,
+void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, int64_t last_group,
                    int64_t token, int64_t rows, float* y) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
     // Three tokens share an address register: 12 pointers would not fit beside the others.
@@ -237,7 +203,7 @@ void panel_product(const View& v, const Panel& panel, int64_t first_group, int64
 // ---------------------------------------------------------------- by the number of tokens
 
 template <int kBits, Zero kZero>
-void multiply_few(const View& v) {
+void multiply_few(const BlockView& v) {
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
         const uint8_t* tile = v.tile(i);
         const int64_t rows = v.t.rows - i * 16;
@@ -254,7 +220,7 @@ void multiply_few(const View& v) {
     }
 }
 
-using PanelProduct = void (*)(const View&, const Panel&, int64_t, int64_t, int64_t, int64_t,
+using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               float*);
 template <Zero kZero>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
@@ -274,7 +240,7 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
 };
 
 template <int kBits, Zero kZero>
-void multiply_many(const View& v) {
+void multiply_many(const BlockView& v) {
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.activation_group;
     Panel panel;
@@ -299,10 +265,7 @@ void multiply_many(const View& v) {
 
 template <int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
-    constexpr int64_t kOffsetBytes = kZero == Zero::kInteger   ? 16
-                                     : kZero == Zero::kMinimum ? 32
-                                                               : 0;
-    const View v{t, 1 << (kBits - 1), chunk_bytes(kBits), 32 + kOffsetBytes};
+    const BlockView v(t, kBits, kZero);
     if (t.tokens <= kFewTokens) {
         multiply_few<kBits, kZero>(v);
     } else {

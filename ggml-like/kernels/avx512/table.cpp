@@ -1,13 +1,19 @@
 // The AVX-512 kernel table.
-#include "kernels/avx2/avx2.h"
 #include "kernels/avx512/avx512.h"
 
 namespace quern {
 
 constinit const Kernels kAvx512Kernels = {
-    "avx512",           avx512::block_matmul, avx512::real_matmul,
-    avx2::quantize_row, avx2::rms_norm,       avx2::swiglu,
-    avx2::add,          avx2::softmax_step,   avx2::scale_add,
+    "avx512",
+    avx512::block_matmul,
+    avx512::real_matmul,
+    avx512::quantize_row,
+    avx512::rms_norm,
+    avx512::swiglu,
+    avx512::add,
+    avx512::softmax_step,
+    avx512::scale_add,
+    {avx512::peak_int8, avx512::peak_f32, avx512::peak_read},
 };
 
 }  // namespace quern

@@ -12,8 +12,7 @@
 // from every code (symmetric: z is a constant; a minimum m adds m sum(x) as a float).
 #include <arm_neon.h>
 
-#include "formats/activation.h"
-#include "formats/block.h"
+#include "kernels/block_view.h"
 #include "kernels/neon/neon.h"
 #include "kernels/neon/unpack.h"
 #include "kernels/neon/vector_math.h"
@@ -24,37 +23,12 @@ namespace {
 constexpr int kPanelTokens = 4;
 constexpr int64_t kPanelCols = 1024;
 
-/// A task's addresses: where tiles keep codes, scales and offsets, and where tokens keep theirs.
-struct View {
-    const MatmulTask& t;
-    int32_t offset;  ///< added to every code; kInteger: before z is taken
-    int64_t bytes_per_chunk;
-    int64_t bytes_per_group;
-    ActivationLayout layout{t.cols, t.activation_group};
-    int64_t n_chunks = (t.cols + 31) / 32;
-    int64_t chunks_per_group = t.activation_group / 32;
+struct View : BlockView {
+    View(const MatmulTask& task, int bits, Zero zero)
+        : BlockView(task, bits, zero),
+          offset(code_bias(bits) - (zero == Zero::kSymmetric ? zero_code : 0)) {}
 
-    const uint8_t* tile(int64_t i) const {
-        return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
-    }
-    /// Scales and offsets that apply to activation group a.
-    const uint8_t* group(const uint8_t* tile, int64_t a) const {
-        return tile + n_chunks * bytes_per_chunk +
-               a * t.activation_group / t.group * bytes_per_group;
-    }
-    const int8_t* x(int64_t token) const {
-        return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
-    }
-    float x_scale(const int8_t* row, int64_t a) const {
-        return reinterpret_cast<const float*>(row + layout.scale_offset())[a];
-    }
-    int32_t x_sum(const int8_t* row, int64_t a) const {
-        return reinterpret_cast<const int32_t*>(row + layout.sum_offset())[a];
-    }
-    int64_t last_chunk(int64_t a) const {
-        const int64_t end = (a + 1) * chunks_per_group;
-        return end < n_chunks ? end : n_chunks;
-    }
+    int32_t offset;  ///< added to every code; kInteger: before z is taken
 };
 
 struct Ints {  // 16 rows
@@ -126,22 +100,22 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
         const Group g = load_group<kZero>(v, v.group(tile, a));
         Ints even, odd{};
         for (int j = 0; j < kRegisters; ++j) {
-            even.rows[j] = first_sum<kZero>(v, g, j, v.x_sum(x, a));
+            even.rows[j] = first_sum<kZero>(v, g, j, v.sums(x)[a]);
         }
-        for (int64_t c = a * v.chunks_per_group; c < v.last_chunk(a); ++c) {
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
             const uint8_t* chunk = tile + c * chunk_bytes(kBits);
             const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
             for_each_step([&]<int kStep>() {
                 Ints& dots = kStep % 2 == 0 ? even : odd;
                 for (int j = 0; j < kRegisters; ++j) {
-                    dots.rows[j] = vdotq_laneq_s32(dots.rows[j], load_codes<kBits, kStep>(chunk, j),
-                                                   x16[kStep / 4], kStep % 4);
+                    const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
+                    dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
                 }
             });
         }
         for (int j = 0; j < kRegisters; ++j) {
             sums.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
-                                            v.x_scale(x, a), v.x_sum(x, a), sums.rows[j]);
+                                            v.scales(x)[a], v.sums(x)[a], sums.rows[j]);
         }
     }
     store_rows(sums, rows, y);
@@ -161,8 +135,8 @@ void unpack_panel(const uint8_t* tile, int64_t first_chunk, int64_t last_chunk, 
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for_each_step([&]<int kStep>() {
             for (int j = 0; j < kRegisters; ++j) {
-                vst1q_s8(out + kStep * kBlockCellBytes + 16 * j,
-                         load_codes<kBits, kStep>(chunk, j));
+                const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
+                vst1q_s8(out + kStep * kBlockCellBytes + 16 * j, w);
             }
         });
         out += kStepsPerChunk * kBlockCellBytes;
@@ -202,7 +176,7 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
         Ints dots[kN];
         for (int i = 0; i < kN; ++i) {
             for (int j = 0; j < kRegisters; ++j) {
-                dots[i].rows[j] = first_sum<kZero>(v, g, j, v.x_sum(x[i], a));
+                dots[i].rows[j] = first_sum<kZero>(v, g, j, v.sums(x[i])[a]);
             }
         }
         const int64_t k_end = v.last_chunk(a) * 32;
@@ -217,8 +191,8 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
         }
         for (int i = 0; i < kN; ++i) {
             for (int j = 0; j < kRegisters; ++j) {
-                sums[i].rows[j] = add_group<kZero>(g, j, dots[i].rows[j], v.x_scale(x[i], a),
-                                                   v.x_sum(x[i], a), sums[i].rows[j]);
+                sums[i].rows[j] = add_group<kZero>(g, j, dots[i].rows[j], v.scales(x[i])[a],
+                                                   v.sums(x[i])[a], sums[i].rows[j]);
             }
         }
     }
@@ -238,7 +212,7 @@ void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     for (int64_t first = 0; first < v.layout.n_groups(); first += groups_per_panel) {
         const int64_t end = first + groups_per_panel;
         const int64_t last = end < v.layout.n_groups() ? end : v.layout.n_groups();
-        unpack_panel<kBits>(tile, first * v.chunks_per_group, v.last_chunk(last - 1), &panel);
+        unpack_panel<kBits>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
         const Part part{tile, rows, first, last};
         for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size, at least 2
             const int64_t token = v.t.tokens * b / blocks;
@@ -252,11 +226,7 @@ void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
 
 template <int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
-    constexpr int64_t kOffsetBytes = kZero == Zero::kInteger   ? 16
-                                     : kZero == Zero::kMinimum ? 32
-                                                               : 0;
-    constexpr int32_t kZeroCode = kZero == Zero::kSymmetric ? 1 << (kBits - 1) : 0;
-    const View v{t, code_bias(kBits) - kZeroCode, chunk_bytes(kBits), 32 + kOffsetBytes};
+    const View v(t, kBits, kZero);
     const auto multiply = t.tokens == 1 ? multiply_one<kBits, kZero> : multiply_many<kBits, kZero>;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         multiply(v, v.tile(i), t.rows - i * 16, t.y + i * 16);

@@ -48,7 +48,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         const int64_t begin = g * group;
         const int64_t n = cols - begin < group ? cols - begin : group;
         const float absmax = find_absmax(x + begin, n);
-        const float inverse = absmax > 0 ? 127.0f / absmax : 0.0f;
+        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         int32x4_t sum = vdupq_n_s32(0);
         for (int64_t k = 0; k < n; k += 16) {  // rows have room for whole 16s: see ActivationLayout
             const int8x16_t q = quantize16(x + begin + k, n - k, inverse);

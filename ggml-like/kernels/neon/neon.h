@@ -16,4 +16,9 @@ void add(const float* a, const float* b, int64_t n, float* y);
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
 void scale_add(const float* x, int64_t n, float factor, float* y);
 
+// peak.cpp
+double peak_int8(int64_t rounds);
+double peak_f32(int64_t rounds);
+void peak_read(const uint8_t* data, uint64_t bytes);
+
 }  // namespace quern::neon

@@ -25,30 +25,30 @@ struct UnpackF32 {
     }
 };
 
+uint16x8_t load_halves(const uint8_t* p) { return vreinterpretq_u16_u8(vld1q_u8(p)); }
+
+/// f16 of rows 0..3 and 4..7, two inputs per row -> f32 of the first and of the second input.
+void split_inputs(uint16x8_t low, uint16x8_t high, float32x4_t* first, float32x4_t* second) {
+    const float16x8_t a = vreinterpretq_f16_u16(vuzp1q_u16(low, high));
+    const float16x8_t b = vreinterpretq_f16_u16(vuzp2q_u16(low, high));
+    first[0] = vcvt_f32_f16(vget_low_f16(a));
+    first[1] = vcvt_high_f32_f16(a);
+    second[0] = vcvt_f32_f16(vget_low_f16(b));
+    second[1] = vcvt_high_f32_f16(b);
+}
+
 struct UnpackF16 {
     static constexpr int64_t kPerLane = 2;
     static constexpr bool kRowScale = false;
-    /// Eight rows of inputs (2k, 2k+1), interleaved.
-    static void unpack_half(const uint8_t* cell, float32x4_t* even, float32x4_t* odd) {
-        const uint16x8_t low = vreinterpretq_u16_u8(vld1q_u8(cell));
-        const uint16x8_t high = vreinterpretq_u16_u8(vld1q_u8(cell + 16));
-        const float16x8_t evens = vreinterpretq_f16_u16(vuzp1q_u16(low, high));
-        const float16x8_t odds = vreinterpretq_f16_u16(vuzp2q_u16(low, high));
-        even[0] = vcvt_f32_f16(vget_low_f16(evens));
-        even[1] = vcvt_high_f32_f16(evens);
-        odd[0] = vcvt_f32_f16(vget_low_f16(odds));
-        odd[1] = vcvt_high_f32_f16(odds);
-    }
     static void unpack(const uint8_t* cells, Floats (&out)[4]) {
-        for (int c = 0; c < 2; ++c) {
-            Floats &even = out[2 * c], &odd = out[2 * c + 1];
-            unpack_half(cells + 64 * c, &even.rows[0], &odd.rows[0]);
-            unpack_half(cells + 64 * c + 32, &even.rows[2], &odd.rows[2]);
+        for (int half = 0; half < 4; ++half) {
+            const uint8_t* p = cells + 32 * half;
+            const int input = half / 2 * 2, row = half % 2 * 2;
+            split_inputs(load_halves(p), load_halves(p + 16), &out[input].rows[row],
+                         &out[input + 1].rows[row]);
         }
     }
 };
-
-uint32x4_t load_lanes(const uint8_t* p) { return vreinterpretq_u32_u8(vld1q_u8(p)); }
 
 struct UnpackBf16 {
     static constexpr int64_t kPerLane = 2;
@@ -57,7 +57,7 @@ struct UnpackBf16 {
         const uint32x4_t mask = vdupq_n_u32(0xFFFF0000u);
         for (int c = 0; c < 2; ++c) {
             for (int j = 0; j < kRegisters; ++j) {
-                const uint32x4_t v = load_lanes(cells + 64 * c + 16 * j);
+                const uint32x4_t v = vreinterpretq_u32_u8(vld1q_u8(cells + 64 * c + 16 * j));
                 out[2 * c].rows[j] = vreinterpretq_f32_u32(vshlq_n_u32(v, 16));
                 out[2 * c + 1].rows[j] = vreinterpretq_f32_u32(vandq_u32(v, mask));
             }
@@ -65,28 +65,27 @@ struct UnpackBf16 {
     }
 };
 
-/// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kRebias
-/// (subnormals too).
-template <int kMantissaBits, int kRebias>
+/// f8 by way of f16: E5M2 is the upper byte of an f16; E4M3, its magnitude shifted right by one, is
+/// an f16 of value / 256, subnormals too.
+template <int kMantissaBits>
 struct UnpackF8 {
     static constexpr int64_t kPerLane = 4;
     static constexpr bool kRowScale = true;
-    /// The code in the lowest byte of every lane.
-    static float32x4_t decode(uint32x4_t v) {
-        const uint32x4_t magnitude =
-            vshlq_n_u32(vandq_u32(v, vdupq_n_u32(0x7F)), 23 - kMantissaBits);
-        const float32x4_t scale = vreinterpretq_f32_u32(vdupq_n_u32((127u + kRebias) << 23));
-        const float32x4_t value = vmulq_f32(vreinterpretq_f32_u32(magnitude), scale);
-        return vbslq_f32(vdupq_n_u32(0x80000000u), vreinterpretq_f32_u32(vshlq_n_u32(v, 24)),
-                         value);
+    static constexpr bool kE4M3 = kMantissaBits == 3;
+    static constexpr float kUnit = kE4M3 ? 256.0f : 1.0f;
+    /// The codes in the upper bytes. The shift keeps the sign and leaves a copy of it in bit 14.
+    static uint16x8_t to_f16(uint16x8_t v) {
+        if constexpr (!kE4M3) return vandq_u16(v, vdupq_n_u16(0xFF00));
+        const int16x8_t shifted = vshrq_n_s16(vreinterpretq_s16_u16(v), 1);
+        return vandq_u16(vreinterpretq_u16_s16(shifted), vdupq_n_u16(0xBF80));
     }
     static void unpack(const uint8_t* cells, Floats (&out)[4]) {
-        for (int j = 0; j < kRegisters; ++j) {
-            const uint32x4_t v = load_lanes(cells + 16 * j);
-            out[0].rows[j] = decode(v);
-            out[1].rows[j] = decode(vshrq_n_u32(v, 8));
-            out[2].rows[j] = decode(vshrq_n_u32(v, 16));
-            out[3].rows[j] = decode(vshrq_n_u32(v, 24));
+        for (int row = 0; row < kRegisters; row += 2) {
+            const uint16x8_t low = load_halves(cells + 16 * row);
+            const uint16x8_t high = load_halves(cells + 16 * row + 16);
+            split_inputs(to_f16(vshlq_n_u16(low, 8)), to_f16(vshlq_n_u16(high, 8)),
+                         &out[0].rows[row], &out[2].rows[row]);
+            split_inputs(to_f16(low), to_f16(high), &out[1].rows[row], &out[3].rows[row]);
         }
     }
 };
@@ -111,7 +110,9 @@ template <class Unpack>
 void scale_rows(const MatmulTask& t, const uint8_t* tile, Floats* sum) {
     const uint8_t* scales = tile + (t.cols + 31) / 32 * 32 / Unpack::kPerLane * 64;
     const Floats s = load_floats(reinterpret_cast<const float*>(scales));
-    for (int j = 0; j < kRegisters; ++j) sum->rows[j] = vmulq_f32(sum->rows[j], s.rows[j]);
+    for (int j = 0; j < kRegisters; ++j) {
+        sum->rows[j] = vmulq_f32(vmulq_n_f32(sum->rows[j], Unpack::kUnit), s.rows[j]);
+    }
 }
 
 // ---------------------------------------------------------------- one token
@@ -142,6 +143,7 @@ void multiply_one(const MatmulTask& t, int64_t tile) {
             }
         }
     }
+#pragma GCC unroll 4  // keeps the sums in registers
     for (int i = 0; i < kTiles; ++i) {
         if constexpr (Unpack::kRowScale) scale_rows<Unpack>(t, tiles[i], &sums[i]);
         store_rows(sums[i], t.rows - (tile + i) * 16, t.y + (tile + i) * 16);
@@ -198,6 +200,7 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
         add_input<3>(w + 48, x4, sums);
         w += 64;
     }
+#pragma GCC unroll 4  // keeps the sums in registers
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + i * t.y_stride);
 }
 
@@ -243,8 +246,8 @@ void matmul(const MatmulTask& t) {
 }
 
 constexpr MatmulKernel kCodecs[kRealCodecs] = {
-    matmul<UnpackF32>,        matmul<UnpackF16>,        matmul<UnpackBf16>,
-    matmul<UnpackF8<3, 120>>, matmul<UnpackF8<2, 112>>,
+    matmul<UnpackF32>,   matmul<UnpackF16>,   matmul<UnpackBf16>,
+    matmul<UnpackF8<3>>, matmul<UnpackF8<2>>,
 };
 
 }  // namespace

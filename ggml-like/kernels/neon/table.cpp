@@ -4,8 +4,16 @@
 namespace quern {
 
 constinit const Kernels kNeonKernels = {
-    "neon",       neon::block_matmul, neon::real_matmul,  neon::quantize_row, neon::rms_norm,
-    neon::swiglu, neon::add,          neon::softmax_step, neon::scale_add,
+    "neon",
+    neon::block_matmul,
+    neon::real_matmul,
+    neon::quantize_row,
+    neon::rms_norm,
+    neon::swiglu,
+    neon::add,
+    neon::softmax_step,
+    neon::scale_add,
+    {neon::peak_int8, neon::peak_f32, neon::peak_read},
 };
 
 }  // namespace quern

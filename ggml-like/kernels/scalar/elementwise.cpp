@@ -31,7 +31,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         const int64_t end = std::min((g + 1) * group, cols);
         float absmax = 0;
         for (int64_t k = g * group; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
-        const float inverse = absmax > 0 ? 127.0f / absmax : 0.0f;
+        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         int32_t sum = 0;
         for (int64_t k = g * group; k < end; ++k) {
             codes[k] = to_code(x[k] * inverse);

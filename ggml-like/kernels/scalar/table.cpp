@@ -4,9 +4,16 @@
 namespace quern {
 
 constinit const Kernels kScalarKernels = {
-    "scalar",          scalar::block_matmul, scalar::real_matmul, scalar::quantize_row,
-    scalar::rms_norm,  scalar::swiglu,       scalar::add,         scalar::softmax_step,
+    "scalar",
+    scalar::block_matmul,
+    scalar::real_matmul,
+    scalar::quantize_row,
+    scalar::rms_norm,
+    scalar::swiglu,
+    scalar::add,
+    scalar::softmax_step,
     scalar::scale_add,
+    {scalar::peak_int8, scalar::peak_f32, scalar::peak_read},
 };
 
 }  // namespace quern

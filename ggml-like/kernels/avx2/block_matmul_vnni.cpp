@@ -1,0 +1,40 @@
+// Block products with AVX-VNNI's vpdpbusd: unsigned codes times signed inputs, four products added
+// to 32 bits.
+#include "kernels/avx2/block_product.h"
+
+namespace quern::avx2 {
+namespace {
+
+struct Vnni {
+    template <int kBits>
+    static constexpr int bias() {
+        return 0;
+    }
+
+    /// sum += codes . x4. In assembly: the intrinsic would need a compiler flag that changes the
+    /// whole folder, and GCC 12 copies its sum to another register and back.
+    static void add_dot(__m256i& sum, __m256i codes, __m256i x4) {
+        asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(codes), "x"(x4));
+    }
+
+    template <int kBits, class Codes, int kN>
+    static void add_chunk(const Codes& codes, int64_t chunk, const int8_t* const (&x)[kN],
+                          Pair (&dots)[kN]) {
+        for_each_step([&]<int kStep>() {
+            const Pair q = codes.template get<kStep>(chunk);
+            for (int t = 0; t < kN; ++t) {
+                const __m256i x4 = broadcast4(x[t] + chunk * 32 + kStep * 4);
+                add_dot(dots[t].lo, q.lo, x4);
+                add_dot(dots[t].hi, q.hi, x4);
+            }
+        });
+    }
+};
+
+}  // namespace
+
+MatmulKernel block_matmul_vnni(int bits, Zero zero) {
+    return kWidths<Vnni>[bits][static_cast<int>(zero)];
+}
+
+}  // namespace quern::avx2

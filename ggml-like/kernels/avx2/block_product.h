@@ -1,0 +1,252 @@
+// Block matrix product for AVX2, shared by the two ways to multiply bytes (a `Dot` policy:
+// block_matmul.cpp and block_matmul_vnni.cpp). Two registers hold four inputs of 8 rows each; the
+// token's four int8 inputs are broadcast.
+//
+//   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
+//   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
+//
+// Few tokens: codes are unpacked in registers (Direct). Many: a panel of one tile and up to 512
+// inputs is unpacked once to bytes that stay in L1 (Unpacked) and multiplied with all tokens, four
+// at a time.
+#pragma once
+
+#include <immintrin.h>
+
+#include <utility>
+
+#include "kernels/avx2/avx2.h"
+#include "kernels/block_view.h"
+
+namespace quern::avx2 {
+namespace {
+
+constexpr int kTokens = 4;
+constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
+constexpr int64_t kPanelCols = 512;
+
+struct Pair {  // integers of 16 rows
+    __m256i lo, hi;
+};
+struct Floats {  // 16 rows
+    __m256 lo, hi;
+};
+
+// ---------------------------------------------------------------- codes
+
+template <int kBits, int kShift>
+__m256i plane_codes(__m256i word) {
+    if constexpr (kBits == 8) return word;
+    const __m256i mask = _mm256_set1_epi8((1 << kBits) - 1);
+    return _mm256_and_si256(kShift ? _mm256_srli_epi16(word, kShift) : word, mask);
+}
+
+/// Half a cell (8 rows) of step kStep of a chunk; see the layout in formats/block.h.
+template <int kBits, int kStep>
+__m256i load_half(const uint8_t* chunk) {
+    constexpr Planes kPlanes = planes_of(kBits);
+    constexpr int kFirst = kPlanes.bits[0];
+    constexpr int kShift = kFirst * (kStep % (8 / kFirst));
+    const uint8_t* cell = chunk + kStep / (8 / kFirst) * kBlockCellBytes;
+    __m256i q =
+        plane_codes<kFirst, kShift>(_mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
+    if constexpr (kPlanes.count == 2) {
+        constexpr int kSecond = kPlanes.bits[1];
+        constexpr int kHighShift = kSecond * (kStep % (8 / kSecond));
+        const uint8_t* high =
+            chunk + kBlockCellBytes * kFirst + kStep / (8 / kSecond) * kBlockCellBytes;
+        const __m256i top = plane_codes<kSecond, kHighShift>(
+            _mm256_load_si256(reinterpret_cast<const __m256i*>(high)));
+        q = _mm256_or_si256(q, _mm256_slli_epi16(top, kFirst));
+    }
+    return q;
+}
+
+/// A tile as it is stored.
+template <int kBits>
+struct Direct {
+    const uint8_t* chunks;  ///< of the whole tile
+    template <int kStep>
+    Pair get(int64_t chunk) const {
+        const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
+        return {load_half<kBits, kStep>(at), load_half<kBits, kStep>(at + 32)};
+    }
+};
+
+/// A tile's codes as bytes, from chunk `first` on.
+struct Unpacked {
+    int64_t first;
+    alignas(64) uint8_t codes[kPanelCols * 16];
+    template <int kStep>
+    Pair get(int64_t chunk) const {
+        const auto* at =
+            reinterpret_cast<const __m256i*>(codes + (chunk - first) * 512 + kStep * 64);
+        return {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
+    }
+};
+
+/// Calls visit.operator()<0>() ... <7>().
+template <class Visit>
+void for_each_step(Visit visit) {
+    [&]<int... kI>(std::integer_sequence<int, kI...>) { (visit.template operator()<kI>(), ...); }
+    (std::make_integer_sequence<int, 8>{});
+}
+
+__m256i broadcast4(const int8_t* x) {
+    int32_t four;
+    __builtin_memcpy(&four, x, 4);
+    return _mm256_set1_epi32(four);
+}
+
+// ---------------------------------------------------------------- groups
+
+Floats load_f16(const uint8_t* p) {
+    const auto* halves = reinterpret_cast<const __m128i*>(p);
+    return {_mm256_cvtph_ps(_mm_load_si128(halves)), _mm256_cvtph_ps(_mm_load_si128(halves + 1))};
+}
+
+/// Applies a group's scales and offsets to the integer sums of one token. kBias is what Dot took
+/// from every code.
+template <Zero kZero, int kBias>
+void add_group(const uint8_t* group, int zero_code, Pair dot, float x_scale, int32_t x_sum,
+               Floats* sum) {
+    const Floats s = load_f16(group);
+    const __m256 dx = _mm256_set1_ps(x_scale);
+    if constexpr (kZero == Zero::kMinimum) {
+        const __m256i bias = _mm256_set1_epi32(kBias * x_sum);
+        const Floats m = load_f16(group + 32);
+        const __m256 sum_x = _mm256_set1_ps(static_cast<float>(x_sum));
+        const __m256 lo = _mm256_fmadd_ps(s.lo, _mm256_cvtepi32_ps(_mm256_add_epi32(dot.lo, bias)),
+                                          _mm256_mul_ps(m.lo, sum_x));
+        const __m256 hi = _mm256_fmadd_ps(s.hi, _mm256_cvtepi32_ps(_mm256_add_epi32(dot.hi, bias)),
+                                          _mm256_mul_ps(m.hi, sum_x));
+        sum->lo = _mm256_fmadd_ps(dx, lo, sum->lo);
+        sum->hi = _mm256_fmadd_ps(dx, hi, sum->hi);
+        return;
+    }
+    if constexpr (kZero == Zero::kInteger) {
+        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(group + 32));
+        const __m256i bias = _mm256_set1_epi32(kBias);
+        const __m256i x_sums = _mm256_set1_epi32(x_sum);
+        const __m256i lo = _mm256_sub_epi32(bias, _mm256_cvtepu8_epi32(z));
+        const __m256i hi = _mm256_sub_epi32(bias, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)));
+        dot.lo = _mm256_add_epi32(dot.lo, _mm256_mullo_epi32(lo, x_sums));
+        dot.hi = _mm256_add_epi32(dot.hi, _mm256_mullo_epi32(hi, x_sums));
+    } else {
+        const __m256i correction = _mm256_set1_epi32((kBias - zero_code) * x_sum);
+        dot = {_mm256_add_epi32(dot.lo, correction), _mm256_add_epi32(dot.hi, correction)};
+    }
+    sum->lo = _mm256_fmadd_ps(_mm256_mul_ps(dx, s.lo), _mm256_cvtepi32_ps(dot.lo), sum->lo);
+    sum->hi = _mm256_fmadd_ps(_mm256_mul_ps(dx, s.hi), _mm256_cvtepi32_ps(dot.hi), sum->hi);
+}
+
+// ---------------------------------------------------------------- rows of y
+
+void store_rows(const Floats& sum, int64_t rows, float* y) {
+    if (rows >= 16) {
+        _mm256_storeu_ps(y, sum.lo);
+        _mm256_storeu_ps(y + 8, sum.hi);
+        return;
+    }
+    float all[16];
+    _mm256_storeu_ps(all, sum.lo);
+    _mm256_storeu_ps(all + 8, sum.hi);
+    for (int64_t r = 0; r < rows; ++r) y[r] = all[r];
+}
+
+Floats load_rows(const float* y, int64_t rows) {
+    if (rows >= 16) return {_mm256_loadu_ps(y), _mm256_loadu_ps(y + 8)};
+    float all[16] = {};
+    for (int64_t r = 0; r < rows; ++r) all[r] = y[r];
+    return {_mm256_loadu_ps(all), _mm256_loadu_ps(all + 8)};
+}
+
+// ---------------------------------------------------------------- products
+
+/// Adds groups [first, last) of a tile times kN tokens to y, or starts y if first is 0.
+template <class Dot, int kBits, Zero kZero, int kN, class Codes>
+void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_t first,
+             int64_t last, int64_t token, int64_t rows, float* y) {
+    const int8_t* x[kN];
+    Floats sums[kN];
+    for (int i = 0; i < kN; ++i) {
+        x[i] = v.x(token + i);
+        sums[i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
+                             : load_rows(y + (token + i) * v.t.y_stride, rows);
+    }
+    for (int64_t a = first; a < last; ++a) {
+        Pair dots[kN];
+        for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            Dot::template add_chunk<kBits>(codes, c, x, dots);
+        }
+        const uint8_t* group = v.group(tile, a);
+        for (int i = 0; i < kN; ++i) {
+            add_group<kZero, Dot::template bias<kBits>()>(
+                group, v.zero_code, dots[i], v.scales(x[i])[a], v.sums(x[i])[a], &sums[i]);
+        }
+    }
+    for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
+}
+
+/// All tokens, four at a time.
+template <class Dot, int kBits, Zero kZero, class Codes>
+void product_all(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_t first,
+                 int64_t last, int64_t rows, float* y) {
+    int64_t token = 0;
+    for (; token + kTokens <= v.t.tokens; token += kTokens) {
+        product<Dot, kBits, kZero, kTokens>(v, codes, tile, first, last, token, rows, y);
+    }
+    for (; token < v.t.tokens; ++token) {
+        product<Dot, kBits, kZero, 1>(v, codes, tile, first, last, token, rows, y);
+    }
+}
+
+template <int kBits>
+void unpack(const Direct<kBits>& direct, int64_t first, int64_t last, Unpacked* panel) {
+    panel->first = first;
+    uint8_t* out = panel->codes;
+    for (int64_t c = first; c < last; ++c, out += 512) {
+        for_each_step([&]<int kStep>() {
+            const Pair q = direct.template get<kStep>(c);
+            auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
+            _mm256_store_si256(at, q.lo);
+            _mm256_store_si256(at + 1, q.hi);
+        });
+    }
+}
+
+template <class Dot, int kBits, Zero kZero>
+void matmul(const MatmulTask& t) {
+    const BlockView v(t, kBits, kZero);
+    const int64_t n_groups = v.layout.n_groups();
+    const int64_t groups_per_panel = kPanelCols / t.activation_group;
+    Unpacked panel;
+    for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
+        const uint8_t* tile = v.tile(i);
+        const Direct<kBits> direct{tile};
+        const int64_t rows = t.rows - i * 16;
+        float* y = t.y + i * 16;
+        if (t.tokens <= kFewTokens) {
+            product_all<Dot, kBits, kZero>(v, direct, tile, 0, n_groups, rows, y);
+            continue;
+        }
+        for (int64_t first = 0; first < n_groups; first += groups_per_panel) {
+            const int64_t end = first + groups_per_panel;
+            const int64_t last = end < n_groups ? end : n_groups;
+            unpack(direct, v.first_chunk(first), v.last_chunk(last - 1), &panel);
+            product_all<Dot, kBits, kZero>(v, panel, tile, first, last, rows, y);
+        }
+    }
+}
+
+template <class Dot, int kBits>
+constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<Dot, kBits, Zero::kSymmetric>,
+                                             matmul<Dot, kBits, Zero::kInteger>,
+                                             matmul<Dot, kBits, Zero::kMinimum>};
+template <class Dot>
+constexpr const MatmulKernel* kWidths[9] = {nullptr,        nullptr,        kWidth<Dot, 2>,
+                                            kWidth<Dot, 3>, kWidth<Dot, 4>, kWidth<Dot, 5>,
+                                            kWidth<Dot, 6>, nullptr,        kWidth<Dot, 8>};
+
+}  // namespace
+}  // namespace quern::avx2

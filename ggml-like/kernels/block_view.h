@@ -1,0 +1,56 @@
+// A block product's addresses, shared by the instruction sets: where tiles keep codes, scales and
+// offsets, and where tokens keep theirs. Everything is in an anonymous namespace, see kernels.h.
+#pragma once
+
+#include <cstdint>
+
+#include "formats/activation.h"
+#include "formats/block.h"
+#include "kernels/kernels.h"
+
+namespace quern {
+namespace {
+
+struct BlockView {
+    BlockView(const MatmulTask& task, int bits, Zero zero)
+        : t(task),
+          zero_code(1 << (bits - 1)),
+          bytes_per_chunk(chunk_bytes(bits)),
+          bytes_per_group(32 + (zero == Zero::kInteger   ? 16
+                                : zero == Zero::kMinimum ? 32
+                                                         : 0)) {}
+
+    const MatmulTask& t;
+    int zero_code;  ///< Zero::kSymmetric: what every code is reduced by
+    int64_t bytes_per_chunk;
+    int64_t bytes_per_group;
+    ActivationLayout layout{t.cols, t.activation_group};
+    int64_t n_chunks = (t.cols + 31) / 32;
+    int64_t chunks_per_group = t.activation_group / 32;
+
+    const uint8_t* tile(int64_t i) const {
+        return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
+    }
+    /// Scales and offsets that apply to activation group a.
+    const uint8_t* group(const uint8_t* tile, int64_t a) const {
+        return tile + n_chunks * bytes_per_chunk +
+               a * t.activation_group / t.group * bytes_per_group;
+    }
+    const int8_t* x(int64_t token) const {
+        return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
+    }
+    const float* scales(const int8_t* row) const {
+        return reinterpret_cast<const float*>(row + layout.scale_offset());
+    }
+    const int32_t* sums(const int8_t* row) const {
+        return reinterpret_cast<const int32_t*>(row + layout.sum_offset());
+    }
+    int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }
+    int64_t last_chunk(int64_t a) const {
+        const int64_t end = (a + 1) * chunks_per_group;
+        return end < n_chunks ? end : n_chunks;
+    }
+};
+
+}  // namespace
+}  // namespace quern
