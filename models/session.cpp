@@ -37,10 +37,11 @@ class SessionImpl : public Session {
         : model_(std::move(model)), context_(context), chunk_(chunk), pool_(threads) {}
 
     /// Reserves the cache; calloc gives zeroed pages that are only taken as positions fill.
-    Status allocate_cache() {
+    Status allocate_cache(const Format& keys, const Format& values) {
         const ModelShape& s = model_->info();
         KvCache layer;
-        layer.key_format = layer.value_format = find_format("f16");
+        layer.key_format = &keys;
+        layer.value_format = &values;
         layer.n_kv_heads = s.n_kv_heads;
         layer.head_dim = s.head_dim;
         layer.context = context_;
@@ -176,6 +177,23 @@ class SessionImpl : public Session {
     std::span<const float> logits_;
 };
 
+Status check_cache_formats(const SessionOptions& options) {
+    const Format* keys = find_format(options.cache_keys);
+    const Format* values = find_format(options.cache_values);
+    if (keys == nullptr) {
+        return Status(Code::kWrongUse, "cache format " + options.cache_keys +
+                                           " for keys is unknown; try f16, q8 or q4");
+    }
+    if (values == nullptr || !KvCache::can_hold_values(*values)) {
+        return Status(
+            Code::kWrongUse,
+            "cache format " + options.cache_values +
+                " cannot hold values; expected f32, f16, bf16 or a symmetric block format "
+                "in groups of 32 such as q8 or q4");
+    }
+    return Status();
+}
+
 }  // namespace
 
 std::span<const float> Session::last_logits() const {
@@ -195,12 +213,15 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
                                            std::to_string(options.chunk) + ", threads " +
                                            std::to_string(options.threads));
     }
+    if (Status s = check_cache_formats(options); !s.ok()) return s;
     const int64_t context = options.context > 0
                                 ? options.context
                                 : std::min(model->info().context_length, kDefaultContext);
     const int threads = options.threads > 0 ? options.threads : default_threads();
     auto session = std::make_unique<SessionImpl>(std::move(model), context, threads, options.chunk);
-    if (Status s = session->allocate_cache(); !s.ok()) return s;
+    const Format& keys = *find_format(options.cache_keys);
+    const Format& values = *find_format(options.cache_values);
+    if (Status s = session->allocate_cache(keys, values); !s.ok()) return s;
     return std::unique_ptr<Session>(std::move(session));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chat/repl.h"
+#include "common/cache_options.h"
 #include "common/program.h"
 #include "models/conversation.h"
 #include "models/model.h"
@@ -21,7 +22,7 @@ struct Settings {
     SamplerOptions sampler;
     bool greedy = false;
     int64_t max_tokens = 0;
-    int64_t context = 0;
+    SessionOptions session;
     bool raw = false;
     bool show_prompt = false;
     bool no_map = false;
@@ -41,7 +42,7 @@ std::vector<cli::OptionGroup> option_groups(Settings* s) {
           cli::integer("max-tokens", "N", &s->max_tokens, 1, kMostTokens,
                        "stop an answer after N tokens")
               .with_default("no limit"),
-          cli::integer("context", "N", &s->context, 8, kMostTokens,
+          cli::integer("context", "N", &s->session.context, 8, kMostTokens,
                        "tokens the model can look back on; when they are used up the oldest turns "
                        "are dropped")
               .with_default("the model's, at most 4096"),
@@ -53,6 +54,7 @@ std::vector<cli::OptionGroup> option_groups(Settings* s) {
                     "print the text and the token ids that go to the model"),
           cli::flag("json", &s->json, "print each answer as one JSON object"),
           cli::flag("no-map", &s->no_map, "copy the model into memory, do not map the file")}},
+        {"KV cache", cli::cache_options(&s->session)},
         {"Sampling, in this order",
          {cli::real("repetition-penalty", "X", &s->sampler.repetition_penalty, 0.01, kMostPenalty,
                     "make recent tokens X times less likely; 1 is off"),
@@ -117,13 +119,13 @@ Status load(const Settings& settings, const cli::Common& common, Chat* chat) {
     if (!model.ok()) return model.status();
     if (Status status = check_template(settings, **model); !status.ok()) return status;
     const int64_t trained = (*model)->info().context_length;
-    if (settings.context > trained) {
-        cli::print_message("quern-chat", "warning: --context " + std::to_string(settings.context) +
+    if (settings.session.context > trained) {
+        cli::print_message("quern-chat", "warning: --context " +
+                                             std::to_string(settings.session.context) +
                                              " is more than the " + std::to_string(trained) +
                                              " tokens the model was trained with");
     }
-    SessionOptions session_options;
-    session_options.context = settings.context;
+    SessionOptions session_options = settings.session;
     session_options.threads = common.threads;
     auto session = Session::create(*model, session_options);
     if (!session.ok()) return session.status();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 
+#include "common/cache_options.h"
 #include "common/interrupt.h"
 #include "common/json.h"
 #include "common/progress.h"
@@ -21,7 +22,7 @@ struct Settings {
     std::string text;
     std::string protocol = "llama.cpp";
     int64_t chunks = 0;
-    int64_t context = 0;  // 0: the protocol's
+    SessionOptions session;  // context 0: the protocol's
     bool no_map = false;
     bool json = false;
 };
@@ -72,7 +73,7 @@ std::string result_lines(const Settings& settings, const Outcome& outcome) {
 
 Result<PerplexityProtocol> chosen_protocol(const Settings& settings, const Model& model) {
     PerplexityProtocol protocol = *find_perplexity_protocol(settings.protocol);
-    if (settings.context > 0) protocol.context = settings.context;
+    if (settings.session.context > 0) protocol.context = settings.session.context;
     const int64_t most = model.info().context_length;
     if (protocol.context > most) {
         return Status(Code::kWrongUse, "protocol " + settings.protocol + " with a context of " +
@@ -97,7 +98,7 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     const Tokenizer& tokenizer = (*model)->tokenizer();
     auto tokens = tokens_of(tokenizer, *text);
     if (!tokens.ok()) return tokens.status();
-    SessionOptions session_options;
+    SessionOptions session_options = settings.session;
     session_options.context = protocol->context;
     session_options.threads = common.threads;
     auto session = Session::create(*model, session_options);
@@ -151,10 +152,11 @@ cli::Command perplexity_command() {
                       "how the text is cut and scored: llama.cpp or gptq"),
           cli::integer("chunks", "N", &settings->chunks, 1, kMost, "score only the first N chunks")
               .with_default("all"),
-          cli::integer("context", "N", &settings->context, 4, kMost, "tokens per chunk")
+          cli::integer("context", "N", &settings->session.context, 4, kMost, "tokens per chunk")
               .with_default("the protocol's"),
           cli::flag("no-map", &settings->no_map, "copy the model into memory, do not map the file"),
-          cli::flag("json", &settings->json, "print one JSON object")}}};
+          cli::flag("json", &settings->json, "print one JSON object")}},
+        {"KV cache", cli::cache_options(&settings->session)}};
     command.examples = {{"quern-eval perplexity model.quern wiki.test.raw --chunks 40",
                          "a first impression in a minute or two"},
                         {"quern-eval perplexity model.quern wiki.test.raw --protocol gptq --json",

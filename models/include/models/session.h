@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "models/model.h"
 #include "tensor/profile.h"
@@ -17,8 +18,9 @@ namespace quern {
 struct SessionOptions {
     int64_t context = 0;  ///< tokens the KV cache holds; 0: min(the model's context length, 4096)
     int threads = 0;      ///< 0: default_threads()
-    int64_t chunk =
-        256;  ///< prompt tokens evaluated at once; more is faster and takes more scratch
+    int64_t chunk = 256;  ///< prompt tokens evaluated at once: more is faster, takes more scratch
+    std::string cache_keys = "f16";    ///< format of cached keys: any
+    std::string cache_values = "f16";  ///< f32, f16, bf16, or symmetric in groups of 32: q8, q4
 };
 
 class Session {

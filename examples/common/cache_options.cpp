@@ -1,0 +1,14 @@
+// The options of the KV cache.
+#include "common/cache_options.h"
+
+namespace quern::cli {
+
+std::vector<Option> cache_options(SessionOptions* target) {
+    return {text("cache-k", "FORMAT", &target->cache_keys,
+                 "how keys are cached: f16, q8 (half the memory, hardly a loss), q4, or any format")
+                .with_default("f16"),
+            text("cache-v", "FORMAT", &target->cache_values, "how values are cached: f16, q8 or q4")
+                .with_default("f16")};
+}
+
+}  // namespace quern::cli
