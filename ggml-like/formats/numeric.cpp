@@ -1,5 +1,4 @@
-// Small float types by bits. All encoders round to nearest even; the generic encoder works on any
-// type with fewer exponent or mantissa bits than f32.
+// bf16 and the f8 types by bits; f16 is in the header. Encoders round to nearest even.
 #include "tensor/numeric.h"
 
 #include <bit>
@@ -7,27 +6,25 @@
 namespace quern {
 namespace {
 
-/// A float type of 1 sign, `exponent_bits` and `mantissa_bits`, described by what encoding needs.
-struct SmallFloat {
+/// An f8 type of 1 sign, `exponent_bits` and `mantissa_bits`.
+struct Float8 {
     int exponent_bits;
     int mantissa_bits;
-    uint32_t max_finite;  ///< code of the largest finite value
-    uint32_t overflow;    ///< code that larger values become (the largest finite value: saturation)
+    uint32_t max_finite;  ///< code of the largest finite value; larger values saturate to it
     uint32_t nan;
 };
 
-constexpr SmallFloat kF16{5, 10, 0x7BFF, 0x7C00, 0x7E00};
-constexpr SmallFloat kE4M3{4, 3, 0x7E, 0x7E, 0x7F};
-constexpr SmallFloat kE5M2{5, 2, 0x7B, 0x7B, 0x7E};
+constexpr Float8 kE4M3{4, 3, 0x7E, 0x7F};
+constexpr Float8 kE5M2{5, 2, 0x7B, 0x7E};
 
-uint32_t encode(const SmallFloat& t, float value) {
+uint32_t encode(const Float8& t, float value) {
     const uint32_t bits = std::bit_cast<uint32_t>(value);
     const uint32_t sign = (bits >> 31) << (t.exponent_bits + t.mantissa_bits);
     const uint32_t magnitude = bits & 0x7FFFFFFF;
     if (magnitude > 0x7F800000) return sign | t.nan;
     const int bias = (1 << (t.exponent_bits - 1)) - 1;
     int exponent = static_cast<int>(magnitude >> 23) - 127 + bias;
-    if (exponent > (1 << t.exponent_bits)) return sign | t.overflow;
+    if (exponent > (1 << t.exponent_bits)) return sign | t.max_finite;
     uint32_t mantissa = (magnitude & 0x7FFFFF) | 0x800000;
     int drop = 23 - t.mantissa_bits;
     if (exponent <= 0) {  // subnormal in the small type: the hidden bit moves into the mantissa
@@ -42,17 +39,14 @@ uint32_t encode(const SmallFloat& t, float value) {
     const uint32_t odd = (mantissa >> drop) & 1;
     uint32_t code = static_cast<uint32_t>(exponent) << t.mantissa_bits;
     code += (mantissa + (1u << (drop - 1)) - 1 + odd) >> drop;
-    return sign | (code > t.max_finite ? t.overflow : code);
+    return sign | (code > t.max_finite ? t.max_finite : code);
 }
 
-float decode(const SmallFloat& t, uint32_t code) {
+float decode(const Float8& t, uint32_t code) {
     const int width = t.exponent_bits + t.mantissa_bits;
     const uint32_t sign = (code >> width) << 31;
     const uint32_t magnitude = code & ((1u << width) - 1);
-    if (magnitude > t.max_finite) {
-        const bool infinite = magnitude == t.overflow;
-        return std::bit_cast<float>(sign | (infinite ? 0x7F800000u : 0x7FC00000u));
-    }
+    if (magnitude > t.max_finite) return std::bit_cast<float>(sign | 0x7FC00000u);
     // The bits shifted into f32's mantissa read as value * 2^(bias - 127), subnormals too.
     const int bias = (1 << (t.exponent_bits - 1)) - 1;
     const float scale = std::bit_cast<float>(static_cast<uint32_t>(127 + 127 - bias) << 23);
@@ -61,8 +55,6 @@ float decode(const SmallFloat& t, uint32_t code) {
 }
 
 }  // namespace
-
-uint16_t f32_to_f16(float f) { return static_cast<uint16_t>(encode(kF16, f)); }
 
 uint16_t f32_to_bf16(float f) {
     const uint32_t bits = std::bit_cast<uint32_t>(f);

@@ -76,6 +76,10 @@ void Graph::FreeAligned::operator()(std::byte* p) const {
 
 int64_t row_units(const Tensor& value) { return value.rows(); }
 
+void forward_rows(const Tensor& value, int64_t begin, int64_t end, const Worker& worker) {
+    for (int64_t t = begin; t < end; ++t) value.op->row(value, t, value.row<float>(t), worker);
+}
+
 Cost streaming_cost(const Tensor& value) {
     auto bytes = static_cast<double>(value.bytes());
     for (const Tensor* source : value.sources) {

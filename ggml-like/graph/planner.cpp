@@ -54,11 +54,23 @@ class FreeList {
 
 }  // namespace
 
+void Graph::mark_needed() {
+    for (size_t i = tensors_.size(); i-- > 0;) {
+        Node& node = nodes_[i];
+        node.needed |= node.kept || (tensors_[i].op != nullptr && tensors_[i].op->has_effect);
+        if (!node.needed) continue;
+        nodes_[node.base].needed = true;
+        for (const Tensor* source : tensors_[i].sources) {
+            if (source != nullptr && source->node >= 0) nodes_[source->node].needed = true;
+        }
+    }
+}
+
 /// A value starts a new stage if it reads one of the current stage.
 void Graph::assign_stages() {
     int stage = 0;
     for (size_t i = 0; i < tensors_.size(); ++i) {
-        if (tensors_[i].op == nullptr) continue;
+        if (tensors_[i].op == nullptr || !nodes_[i].needed) continue;
         bool starts = false;
         for (const Tensor* source : tensors_[i].sources) {
             if (source == nullptr || source->node < 0) continue;
@@ -89,8 +101,9 @@ void Graph::assign_offsets() {
         }
     };
     for (size_t i = 0; i < tensors_.size(); ++i) {
-        // A value with memory of its own from the start (the cache) and a view need none.
-        if (nodes_[i].base != static_cast<int32_t>(i) || tensors_[i].data != nullptr) continue;
+        // A view and a constant need no memory of their own.
+        const bool own = nodes_[i].base == static_cast<int32_t>(i) && tensors_[i].data == nullptr;
+        if (!own || !nodes_[i].needed) continue;
         if (tensors_[i].op != nullptr) begin_stage(nodes_[i].stage);
         nodes_[i].offset = free_list.take(round_up(tensors_[i].bytes()));
         live.push_back(i);
@@ -100,6 +113,7 @@ void Graph::assign_offsets() {
 
 Status Graph::plan() {
     if (!error_.ok()) return error_;
+    mark_needed();
     assign_stages();
     assign_offsets();
     arena_.reset(static_cast<std::byte*>(::operator new[](std::max<uint64_t>(arena_bytes_, 64),

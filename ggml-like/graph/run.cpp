@@ -17,7 +17,7 @@ class GraphRun {
         int last = -1;
         for (size_t i = 0; i < graph.tensors_.size(); ++i) {
             const Tensor& value = graph.tensors_[i];
-            if (value.op == nullptr) continue;
+            if (value.op == nullptr || !graph.nodes_[i].needed) continue;
             if (profile != nullptr || graph.nodes_[i].stage != last) stages_.push_back({});
             last = graph.nodes_[i].stage;
             stages_.back().values.push_back({&value, value.op->units(value)});

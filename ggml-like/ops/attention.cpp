@@ -91,9 +91,10 @@ class Unit {
         load_queries();
         const int64_t n_keys = position(rows_ - 1) + 1;
         for (int64_t block = 0; block * kBlock < n_keys; ++block) {
-            score_keys(block, std::min(kBlock, n_keys - block * kBlock));
+            const int64_t n = std::min(kBlock, n_keys - block * kBlock);
+            score_keys(block, n);
             weigh(block);
-            add_values(block);
+            add_values(block, n);
         }
         for (int64_t r = 0; r < rows_; ++r) {
             float* out = y_.row<float>(token(r)) + head(r) * cache_.head_dim;
@@ -154,7 +155,7 @@ class Unit {
         }
     }
 
-    void add_values(int64_t block) {
+    void add_values(int64_t block, int64_t n_keys) {
         const Format& f = *cache_.value_format;
         MatmulTask task = product_task(f, cache_.head_dim, kBlock);
         task.weight = cache_.values(kv_head_, block);
@@ -162,6 +163,7 @@ class Unit {
         task.y = s_.product;
         task.y_stride = cache_.head_dim;
         if (!f.is_block()) {
+            task.cols = n_keys;  // the others have no weight
             task.x = reinterpret_cast<const uint8_t*>(s_.scores);
             task.x_stride = kBlock * 4;
             task.tile_end = (cache_.head_dim + kTileRows - 1) / kTileRows;

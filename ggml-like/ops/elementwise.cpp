@@ -5,24 +5,16 @@
 namespace quern {
 namespace {
 
-using Kernel = void (*)(const float*, const float*, int64_t, float*);
-
-void each_row(const Tensor& y, int64_t begin, int64_t end, Kernel kernel) {
-    for (int64_t t = begin; t < end; ++t) {
-        kernel(y.sources[0]->row<float>(t), y.sources[1]->row<float>(t), y.cols(), y.row<float>(t));
-    }
+void add_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
+    w.kernels->add(y.sources[0]->row<float>(t), y.sources[1]->row<float>(t), y.cols(), out);
 }
 
-constexpr Op kAdd{"add", row_units,
-                  [](const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-                      each_row(y, begin, end, w.kernels->add);
-                  },
-                  streaming_cost};
-constexpr Op kSwiglu{"swiglu", row_units,
-                     [](const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-                         each_row(y, begin, end, w.kernels->swiglu);
-                     },
-                     streaming_cost};
+void swiglu_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
+    w.kernels->swiglu(y.sources[0]->row<float>(t), y.sources[1]->row<float>(t), y.cols(), out);
+}
+
+constexpr Op kAdd{"add", row_units, forward_rows, streaming_cost, add_row};
+constexpr Op kSwiglu{"swiglu", row_units, forward_rows, streaming_cost, swiglu_row};
 
 Tensor* record(Graph& g, const Op& op, const Tensor* a, const Tensor* b) {
     Tensor* y = g.add(op, {a, b});

@@ -1,4 +1,7 @@
-// Quantizes f32 values to int8 activations, once for all products that read them.
+// Quantizes f32 values to int8 activations, once for all products that read them. Where the values
+// come from a row-wise op (a norm, SwiGLU), each row is computed and quantized while it is in the
+// L1 cache and never stored as f32; the op's own value is then computed only if somebody else reads
+// it.
 #include "formats/activation.h"
 #include "kernels/kernels.h"
 #include "tensor/ops.h"
@@ -7,31 +10,46 @@ namespace quern {
 namespace {
 
 struct Params {
+    const Tensor* of;
     int64_t group;
 };
 
 void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const Tensor& x = *y.sources[0];
+    const auto [x, group] = params_of<Params>(y);
     for (int64_t t = begin; t < end; ++t) {
-        w.kernels->quantize_row(x.row<float>(t), x.cols(), params_of<Params>(y).group,
-                                y.row<uint8_t>(t));
+        w.kernels->quantize_row(x->row<float>(t), x->cols(), group, y.row<uint8_t>(t));
     }
 }
 
-constexpr Op kOp{"quantize", row_units, forward, streaming_cost};
+void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const auto [x, group] = params_of<Params>(y);
+    auto* values = y.sources[2]->row<float>(w.index);
+    for (int64_t t = begin; t < end; ++t) {
+        x->op->row(*x, t, values, w);
+        w.kernels->quantize_row(values, x->cols(), group, y.row<uint8_t>(t));
+    }
+}
+
+constexpr Op kPlain{"quantize", row_units, forward, streaming_cost};
+constexpr Op kFused{"fused quantize", row_units, forward_fused, streaming_cost};
 
 }  // namespace
 
 Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group) {
     for (Tensor& known : g.values()) {
-        if (known.op == &kOp && known.sources[0] == x && params_of<Params>(known).group == group) {
-            return &known;
-        }
+        if (known.op != &kPlain && known.op != &kFused) continue;
+        const Params& p = params_of<Params>(known);
+        if (p.of == x && p.group == group) return &known;
     }
-    Tensor* y = g.add(kOp, {x});
+    Tensor* y = nullptr;
+    if (x->op != nullptr && x->op->row != nullptr) {
+        y = g.add(kFused, {x->sources[0], x->sources[1], g.scratch(x->cols() * 4)});
+    } else {
+        y = g.add(kPlain, {x});
+    }
     set_shape(y, Storage::kActivations, x->rows(), x->cols());
     y->stride = static_cast<uint64_t>(ActivationLayout{x->cols(), group}.row_bytes());
-    params_of<Params>(y).group = group;
+    params_of<Params>(y) = {x, group};
     return y;
 }
 

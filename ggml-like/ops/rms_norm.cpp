@@ -9,16 +9,13 @@ struct Params {
     float eps;
 };
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+void row(const Tensor& y, int64_t t, float* out, const Worker& w) {
     const Tensor& x = *y.sources[0];
-    const auto* weight = y.sources[1]->row<float>(0);
-    for (int64_t t = begin; t < end; ++t) {
-        w.kernels->rms_norm(x.row<float>(t), weight, x.cols(), params_of<Params>(y).eps,
-                            y.row<float>(t));
-    }
+    w.kernels->rms_norm(x.row<float>(t), y.sources[1]->row<float>(0), x.cols(),
+                        params_of<Params>(y).eps, out);
 }
 
-constexpr Op kOp{"rms_norm", row_units, forward, streaming_cost};
+constexpr Op kOp{"rms_norm", row_units, forward_rows, streaming_cost, row};
 
 }  // namespace
 

@@ -77,7 +77,7 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     }
 }
 
-constexpr Op kOp{"store", units, forward, streaming_cost};
+constexpr Op kOp{"store", units, forward, streaming_cost, nullptr, true};
 
 }  // namespace
 

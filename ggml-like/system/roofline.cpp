@@ -1,11 +1,11 @@
-// The kernel table's peak loops, timed.
+// The kernel table's peak loops, timed. Workers claim small pieces until the time is over, as they
+// claim units of an op: one that comes late costs what it does not do, and nothing more.
 #include "tensor/roofline.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <functional>
-#include <numeric>
-#include <vector>
 
 #include "kernels/kernels.h"
 #include "tensor/system.h"
@@ -14,24 +14,26 @@
 namespace quern {
 namespace {
 
-constexpr double kShortest = 0.01;  ///< seconds of a try: waking the workers takes no visible part
-constexpr int kTries = 4;
+using Clock = std::chrono::steady_clock;
 
-/// work(worker, rounds) returns what it did; the result is the best sum over workers per second.
-double best_rate(ThreadPool& pool, const std::function<double(int, int64_t)>& work) {
-    std::vector<double> done(static_cast<size_t>(pool.size()));
+constexpr std::chrono::milliseconds kWindow{20};  ///< waking the workers takes no visible part
+constexpr int kTries = 4;
+constexpr int64_t kRoundsPerPiece = 10000;
+
+/// work(i) does piece i and returns how much that is; the result is the most per second.
+double best_rate(ThreadPool& pool, const std::function<double(int64_t)>& work) {
+    std::atomic<int64_t> next{0};
     double best = 0;
-    int64_t rounds = 1;
-    for (int tries = 0; tries < kTries;) {
-        const auto start = std::chrono::steady_clock::now();
-        pool.run([&](int worker) { done[static_cast<size_t>(worker)] = work(worker, rounds); });
-        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-        if (seconds.count() < kShortest) {
-            rounds *= 2;
-            continue;
-        }
-        best = std::max(best, std::accumulate(done.begin(), done.end(), 0.0) / seconds.count());
-        ++tries;
+    for (int i = 0; i < kTries; ++i) {
+        std::atomic<double> done{0};
+        const Clock::time_point start = Clock::now();
+        pool.run([&](int) {
+            double sum = 0;
+            while (Clock::now() < start + kWindow) sum += work(next.fetch_add(1));
+            done.fetch_add(sum);
+        });
+        const std::chrono::duration<double> seconds = Clock::now() - start;
+        best = std::max(best, done.load() / seconds.count());
     }
     return best;
 }
@@ -40,21 +42,24 @@ double best_rate(ThreadPool& pool, const std::function<double(int, int64_t)>& wo
 
 double measure_int8_peak(ThreadPool& pool) {
     const Peaks& peaks = active_kernels().peaks;
-    return best_rate(pool, [&](int, int64_t rounds) { return peaks.int8(rounds); });
+    return best_rate(pool, [&](int64_t) { return peaks.int8(kRoundsPerPiece); });
 }
 
 double measure_f32_peak(ThreadPool& pool) {
     const Peaks& peaks = active_kernels().peaks;
-    return best_rate(pool, [&](int, int64_t rounds) { return peaks.f32(rounds); });
+    return best_rate(pool, [&](int64_t) { return peaks.f32(kRoundsPerPiece); });
 }
 
 double measure_read_bandwidth(ThreadPool& pool, const uint8_t* data, uint64_t bytes) {
+    constexpr uint64_t kMostPerPiece = 4 << 20, kAlignment = 256;
     const Peaks& peaks = active_kernels().peaks;
-    const uint64_t share = bytes / static_cast<uint64_t>(pool.size()) / 256 * 256;
-    return best_rate(pool, [&](int worker, int64_t rounds) {
-        const uint8_t* begin = data + static_cast<uint64_t>(worker) * share;
-        for (int64_t i = 0; i < rounds; ++i) peaks.read(begin, share);
-        return static_cast<double>(share) * static_cast<double>(rounds);
+    const uint64_t shares = 4 * static_cast<uint64_t>(pool.size());
+    const uint64_t piece = std::min(bytes / shares, kMostPerPiece) / kAlignment * kAlignment;
+    if (piece == 0) return 0;
+    const auto pieces = static_cast<int64_t>(bytes / piece);
+    return best_rate(pool, [&](int64_t i) {
+        peaks.read(data + static_cast<uint64_t>(i % pieces) * piece, piece);
+        return static_cast<double>(piece);
     });
 }
 

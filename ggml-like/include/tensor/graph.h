@@ -6,8 +6,9 @@
 // is done, so a worker that is slow or absent is waited for only if it holds a unit. Units are
 // fixed and independent: results do not depend on the number of workers.
 //
-// Recording functions never fail: a wrong shape makes the graph remember its first error, which
-// plan() returns. Not thread-safe; a planned graph may be run any number of times.
+// Values that nobody needs are not computed. Recording functions never fail: a wrong shape makes
+// the graph remember its first error, which plan() returns. Not thread-safe; a planned graph may be
+// run any number of times.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +39,15 @@ struct Op {
     int64_t (*units)(const Tensor& value);
     void (*forward)(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
     Cost (*cost)(const Tensor& value);
+    /// For ops that compute row by row: one row, written to `out`. Lets a reader fuse this op into
+    /// itself.
+    void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
+    bool has_effect = false;  ///< runs even if nobody reads its value
 };
 
-/// Units for ops that compute row by row.
+/// Units and forward() for ops that compute row by row.
 int64_t row_units(const Tensor& value);
+void forward_rows(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
 /// The cost of an op that reads its sources and writes its value once.
 Cost streaming_cost(const Tensor& value);
 
@@ -80,11 +86,13 @@ class Graph {
         int32_t base;  ///< the value whose memory this one lies in; itself unless a view
         uint64_t view_offset = 0;
         bool kept = false;
+        bool needed = false;  ///< kept, read by a needed value, or with an effect
         int stage = 0;
         int last_stage = 0;   ///< the last stage that reads it
         uint64_t offset = 0;  ///< in the arena
     };
     Tensor* append();
+    void mark_needed();
     void assign_stages();
     void assign_offsets();
     friend class GraphRun;

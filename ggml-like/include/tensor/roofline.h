@@ -17,7 +17,8 @@ class ThreadPool;
 double measure_int8_peak(ThreadPool& pool);
 /// Operations per second of the f32 multiply-add, for products with float formats.
 double measure_f32_peak(ThreadPool& pool);
-/// Bytes per second, every worker reading its own part of `data` (64-byte aligned) over and over.
+/// Bytes per second read from `data` (64-byte aligned), over and over. 0 if it is smaller than some
+/// kilobytes.
 double measure_read_bandwidth(ThreadPool& pool, const uint8_t* data, uint64_t bytes);
 
 }  // namespace quern
