@@ -13,7 +13,7 @@ class GraphRun {
   public:
     /// With a profile every op is a stage of its own.
     GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile)
-        : graph_(graph), kernels_(kernels), profile_(profile) {
+        : kernels_(kernels), profile_(profile) {
         int last = -1;
         for (size_t i = 0; i < graph.tensors_.size(); ++i) {
             const Tensor& value = graph.tensors_[i];
@@ -91,7 +91,6 @@ class GraphRun {
     }
 
     using Clock = std::chrono::steady_clock;
-    const Graph& graph_;
     const Kernels& kernels_;
     Profile* profile_;
     Clock::time_point last_ = Clock::now();
