@@ -14,6 +14,7 @@ compile = @MAKEFLAGS= MAKELEVEL=0 cmake --build build -j $(JOBS) --target
 
 build: build/cmake_install.cmake ; $(compile) programs
 chat: build $(MODEL) ; @exec build/bin/quern-chat $(MODEL) $${QUERN_PROMPT:+"--prompt=$$QUERN_PROMPT"}
+bench: build $(MODEL) ; @exec build/bin/quern-bench $(MODEL)
 test: test-build ; ctest --test-dir build -j $(JOBS) --output-on-failure
 test-isa: test-build ; ctest --test-dir build -L isa --output-on-failure
 asan: test-build ; ctest --test-dir build -R sanitizers --output-on-failure
@@ -28,5 +29,5 @@ tools-test: ; @examples/install-tools.sh --test
 $(GGUF): ; @models/fetch-model.sh
 $(MODEL): $(GGUF) | build ; build/bin/quern-quantize convert $< $@
 
-.PHONY: build chat test test-isa asan check format install clean test-build tools-test
+.PHONY: build chat bench test test-isa asan check format install clean test-build tools-test
 .NOTPARALLEL:

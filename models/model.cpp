@@ -39,9 +39,15 @@ Result<std::shared_ptr<const Model>> Model::load(const std::string& path,
     Result<std::unique_ptr<ModelFile>> file =
         ModelFile::open(path, {options.map, options.allow_nonfinite});
     if (!file.ok()) return file.status();
+    return load(std::move(*file), options);
+}
+
+Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file,
+                                                 const ModelOptions& options) {
     std::shared_ptr<Model> model(new Model);
-    model->file_ = std::move(*file);
+    model->file_ = std::move(file);
     const Metadata& metadata = model->file_->metadata();
+    const std::string& path = model->file_->path();
 
     const Result<std::string> name = metadata.get_string("general.architecture");
     if (!name.ok()) return in_file(path, name.status());

@@ -1,4 +1,4 @@
-// A session: the KV cache, two cached graphs and the workers.
+// A session: the KV cache, three cached graphs and the workers.
 #include "models/session.h"
 
 #include <algorithm>
@@ -146,9 +146,9 @@ class SessionImpl : public Session {
         return Status();
     }
 
-    /// Graphs are kept for single tokens (decoding) and for the latest other shape.
+    /// Kept: the graph for single tokens, and the latest for chunks without and with logits.
     Result<Pass*> pass_for(int64_t n_tokens, int64_t n_logits) {
-        std::unique_ptr<Pass>& pass = passes_[n_tokens == 1 ? 0 : 1];
+        std::unique_ptr<Pass>& pass = passes_[n_tokens == 1 ? 0 : n_logits == 0 ? 1 : 2];
         if (pass && pass->n_tokens == n_tokens && pass->n_logits == n_logits) return pass.get();
         pass.reset();
         auto fresh = std::make_unique<Pass>(pool_.size());
@@ -171,7 +171,7 @@ class SessionImpl : public Session {
     std::unique_ptr<std::byte[], Free> cache_memory_;
     uint64_t cache_bytes_ = 0;
     std::vector<KvCache> cache_;  // one per layer
-    std::unique_ptr<Pass> passes_[2];
+    std::unique_ptr<Pass> passes_[3];
     Profile* profile_ = nullptr;
     int64_t position_ = 0;
     std::span<const float> logits_;

@@ -44,6 +44,9 @@ class Model {
   public:
     static Result<std::shared_ptr<const Model>> load(const std::string& path,
                                                      const ModelOptions& options);
+    /// Of a file that is open already, or made in memory.
+    static Result<std::shared_ptr<const Model>> load(std::unique_ptr<ModelFile> file,
+                                                     const ModelOptions& options);
     ~Model();
 
     const ModelInfo& info() const { return info_; }

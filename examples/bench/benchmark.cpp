@@ -1,0 +1,216 @@
+// Loading, warming up, repeating.
+#include "bench/benchmark.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "bench/machine.h"
+#include "bench/synthetic.h"
+#include "common/memory.h"
+#include "models/model.h"
+#include "tensor/kv_cache.h"
+
+namespace quern {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Status check_options(const BenchmarkOptions& o) {
+    if (o.model.empty() == o.synthetic.empty()) {
+        return Status(Code::kWrongUse, o.model.empty()
+                                           ? "nothing to measure: name a model or --synthetic SHAPE"
+                                           : "both a model and --synthetic; name one of them");
+    }
+    if (o.prompt == 0 && o.generate == 0) {
+        return Status(Code::kWrongUse,
+                      "nothing to measure: --prompt and --generate are both 0; raise one of them");
+    }
+    return Status();
+}
+
+class Runner {
+  public:
+    explicit Runner(const BenchmarkOptions& options) : options_(options) {
+        const struct {
+            const char* name;
+            int64_t tokens;
+        } kinds[] = {{"prompt", options.prompt}, {"generate", options.generate}};
+        for (const auto& kind : kinds) {
+            if (kind.tokens == 0) continue;
+            result_.runs.emplace_back();
+            result_.runs.back().name = kind.name;
+            result_.runs.back().tokens = kind.tokens;
+        }
+        const auto per_run = 1 + options.repeat * (options.ops ? 2 : 1);
+        total_ = static_cast<int64_t>(result_.runs.size()) * per_run;
+    }
+
+    Result<Benchmark> run() {
+        if (Status s = load(); !s.ok()) return s;
+        if (Status s = warm_up(); !s.ok()) return s;
+        if (Status s = measure(); !s.ok()) return s;
+        return std::move(result_);
+    }
+
+  private:
+    /// Only the making of a synthetic model is not counted as loading.
+    Status load() {
+        ModelOptions model_options;
+        model_options.threads = options_.session.threads;
+        model_options.need_tokenizer = false;
+        std::unique_ptr<ModelFile> file;
+        if (!options_.synthetic.empty()) {
+            auto made = make_synthetic(options_.synthetic, options_.format);
+            if (!made.ok()) return made.status();
+            file = std::move(*made);
+        }
+        SessionOptions session_options = options_.session;
+        session_options.context =
+            options_.depth + std::max({options_.prompt, options_.generate, int64_t{1}});
+
+        const Clock::time_point start = Clock::now();
+        auto model = file ? Model::load(std::move(file), model_options)
+                          : Model::load(options_.model, model_options);
+        if (!model.ok()) return model.status();
+        auto session = Session::create(*model, session_options);
+        if (!session.ok()) return session.status();
+        result_.load_seconds = seconds_since(start);
+        session_ = std::move(*session);
+
+        const ModelInfo& info = (*model)->info();
+        work_ = work_of((*model)->file());
+        const int64_t blocks = (session_options.context + KvCache::kBlock - 1) / KvCache::kBlock;
+        work_.cache_bytes_per_token = static_cast<double>(session_->memory().cache) /
+                                      static_cast<double>(blocks * KvCache::kBlock);
+        result_.model = (*model)->file().path();
+        result_.format = work_.format->name;
+        result_.cache_keys = find_format(session_options.cache_keys)->name;
+        result_.cache_values = find_format(session_options.cache_values)->name;
+        result_.model_hash = info.hash;
+        result_.file_bytes = (*model)->file().file_bytes();
+        result_.n_parameters = info.n_parameters;
+        result_.threads = session_->threads();
+        result_.depth = options_.depth;
+        result_.repeat = options_.repeat;
+        const int64_t most = options_.depth + std::max(options_.prompt, options_.generate);
+        tokens_.resize(static_cast<size_t>(most));
+        for (size_t i = 0; i < tokens_.size(); ++i) {  // far apart in the vocabulary
+            tokens_[i] = static_cast<int32_t>(i * 7919 % static_cast<size_t>(info.vocab_size));
+        }
+        return Status();
+    }
+
+    /// Fills the cache up to the depth; every run once, so that all memory is in use.
+    Status warm_up() {
+        if (options_.depth > 0) {
+            progress("filling the cache");
+            if (Status s = eval(0, options_.depth, 0); !s.ok()) return s;
+        }
+        for (const Run& run : result_.runs) {
+            progress("warming up");
+            auto seconds = repeat_once(run);
+            if (!seconds.ok()) return seconds.status();
+            ++done_;
+        }
+        result_.memory = session_->memory();
+        result_.peak_memory = cli::peak_memory();
+        return Status();
+    }
+
+    Status measure() {
+        const double per_token = work_.bytes_per_token(options_.depth);
+        Machine machine(session_->threads(), options_.buffer, static_cast<uint64_t>(per_token));
+        for (Run& run : result_.runs) {
+            if (Status s = measure(&run, &machine); !s.ok()) return s;
+        }
+        result_.machine = {machine.int8(),       machine.f32(),         machine.read_large(),
+                           machine.read_small(), machine.large_bytes(), machine.small_bytes()};
+        return Status();
+    }
+
+    Status measure(Run* run, Machine* machine) {
+        std::vector<double> speeds, int8, f32, read;
+        for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
+            progress(run->name);
+            const Limits limits = machine->sample();
+            auto seconds = repeat_once(*run);
+            if (!seconds.ok()) return seconds.status();
+            speeds.push_back(static_cast<double>(run->tokens) / *seconds);
+            int8.push_back(limits.int8);
+            f32.push_back(limits.f32);
+            read.push_back(limits.read);
+        }
+        run->tokens_per_s = spread_of(speeds);
+        run->limits = {spread_of(int8).median, spread_of(f32).median, spread_of(read).median};
+        run->cost = is_prompt(*run)
+                        ? prompt_cost(work_, options_.depth, run->tokens, options_.session.chunk)
+                        : generate_cost(work_, options_.depth, run->tokens);
+        run->limit = limit_of(run->cost, run->limits, *work_.format);
+        return options_.ops ? profile(run) : Status();
+    }
+
+    /// The same again with a barrier after every op, which is why it is not the measurement itself.
+    Status profile(Run* run) {
+        for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
+            progress(run->name + ", per op");
+            auto seconds = repeat_once(*run, &run->profile);
+            if (!seconds.ok()) return seconds.status();
+        }
+        return Status();
+    }
+
+    /// One untimed token brings the weights back where the last run left them; then the run.
+    Result<double> repeat_once(const Run& run, Profile* profile = nullptr) {
+        session_->truncate(options_.depth);
+        if (Status s = eval(options_.depth, 1, 1); !s.ok()) return s;
+        session_->truncate(options_.depth);
+        session_->set_profile(profile);
+        const Clock::time_point start = Clock::now();
+        Status status;
+        if (is_prompt(run)) {
+            status = eval(options_.depth, run.tokens, 1);
+        } else {
+            for (int64_t i = 0; i < run.tokens && status.ok(); ++i) {
+                status = eval(options_.depth + i, 1, 1);
+            }
+        }
+        const double seconds = seconds_since(start);
+        session_->set_profile(nullptr);
+        if (!status.ok()) return status;
+        return seconds;
+    }
+
+    Status eval(int64_t begin, int64_t count, int64_t n_logits) {
+        const auto tokens = std::span<const int32_t>(tokens_).subspan(static_cast<size_t>(begin),
+                                                                      static_cast<size_t>(count));
+        return session_->eval(tokens, n_logits, options_.cancel);
+    }
+
+    static bool is_prompt(const Run& run) { return run.name == "prompt"; }
+
+    void progress(const std::string& what) const {
+        if (options_.progress) options_.progress(done_, total_, what);
+    }
+
+    const BenchmarkOptions& options_;
+    Benchmark result_;
+    int64_t done_ = 0, total_ = 0;  ///< repetitions
+    std::unique_ptr<Session> session_;
+    ModelWork work_;
+    std::vector<int32_t> tokens_;
+};
+
+}  // namespace
+
+Result<Benchmark> run_benchmark(const BenchmarkOptions& options) {
+    if (Status s = check_options(options); !s.ok()) return s;
+    return Runner(options).run();
+}
+
+}  // namespace quern

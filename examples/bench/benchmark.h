@@ -1,0 +1,74 @@
+// A benchmark of one model: load, warm up, then every run several times, each time right after the
+// machine's limits were measured with the same number of threads.
+//
+//   prompt     N tokens at once behind `depth` tokens in the cache, logits of the last
+//   generate   N tokens one by one behind `depth` tokens in the cache
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/statistics.h"
+#include "bench/work.h"
+#include "models/session.h"
+#include "tensor/profile.h"
+#include "tensor/status.h"
+
+namespace quern {
+
+struct BenchmarkOptions {
+    std::string model;                ///< a path; or empty and then
+    std::string synthetic;            ///< the name of a shape (bench/synthetic.h)
+    std::string format = "q4z_g128";  ///< of the synthetic model
+    int64_t prompt = 512;             ///< tokens; 0: no such run
+    int64_t generate = 64;
+    int64_t depth = 0;
+    int64_t repeat = 5;
+    bool ops = false;              ///< fill Run::profile
+    uint64_t buffer = 1ull << 30;  ///< bytes for the read bandwidth
+    SessionOptions session;        ///< context is chosen here
+    std::function<void(int64_t done, int64_t total, const std::string& what)> progress;
+    const std::atomic<bool>* cancel = nullptr;
+};
+
+struct Run {
+    std::string name;  ///< "prompt", "generate"
+    int64_t tokens = 0;
+    Spread tokens_per_s;
+    Cost cost;        ///< of one repetition
+    Limits limits;    ///< medians of the samples before the repetitions
+    Limit limit;      ///< the one that binds
+    Profile profile;  ///< of `repeat` more repetitions
+
+    double seconds() const { return static_cast<double>(tokens) / tokens_per_s.median; }
+    double percent_of_limit() const { return 100 * limit.seconds / seconds(); }
+};
+
+struct MachineLimits {
+    Spread int8, f32;               ///< operations per second
+    Spread read_large, read_small;  ///< bytes per second
+    uint64_t large_bytes = 0, small_bytes = 0;
+};
+
+struct Benchmark {
+    std::string model;   ///< path, "synthetic:llama-1b"
+    std::string format;  ///< of most weights
+    std::string cache_keys, cache_values;
+    uint64_t model_hash = 0;
+    int64_t n_parameters = 0;
+    int threads = 0;
+    int64_t depth = 0, repeat = 0;
+    double load_seconds = 0;  ///< from the call to a session that can evaluate
+    uint64_t file_bytes = 0;
+    Session::Memory memory{};
+    uint64_t peak_memory = 0;  ///< after the warm-up, before any buffer of the benchmark
+    MachineLimits machine;
+    std::vector<Run> runs;
+};
+
+Result<Benchmark> run_benchmark(const BenchmarkOptions& options);
+
+}  // namespace quern

@@ -1,0 +1,46 @@
+// Buffers for the read bandwidth, and the samples.
+#include "bench/machine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "common/memory.h"
+#include "tensor/roofline.h"
+
+namespace quern {
+namespace {
+
+constexpr uint64_t kLeast = 1 << 20;
+
+uint64_t affordable(uint64_t bytes) {
+    const uint64_t available = cli::available_memory();
+    if (available > 0) bytes = std::min(bytes, available / 2);
+    return std::max(bytes, kLeast);
+}
+
+}  // namespace
+
+Machine::Machine(int threads, uint64_t large, uint64_t small)
+    : pool_(threads),
+      large_(affordable(large)),
+      small_(std::clamp(small, kLeast, large_)),
+      buffer_(static_cast<uint8_t*>(::operator new[](large_, std::align_val_t{64}))) {
+    std::atomic<uint64_t> next{0};
+    pool_.run([&](int) {
+        for (uint64_t at; (at = next.fetch_add(kLeast)) < large_;) {
+            std::memset(buffer_.get() + at, 1, std::min(kLeast, large_ - at));
+        }
+    });
+}
+
+Limits Machine::sample() {
+    int8_.push_back(measure_int8_peak(pool_));
+    f32_.push_back(measure_f32_peak(pool_));
+    read_large_.push_back(measure_read_bandwidth(pool_, buffer_.get(), large_));
+    read_small_.push_back(small_ < large_ ? measure_read_bandwidth(pool_, buffer_.get(), small_)
+                                          : read_large_.back());
+    return {int8_.back(), f32_.back(), read_small_.back()};
+}
+
+}  // namespace quern

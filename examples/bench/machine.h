@@ -1,0 +1,47 @@
+// The machine's limits, sampled before every repetition of a run: what a shared or throttled
+// machine can do moves within seconds, and percentages should not.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "bench/statistics.h"
+#include "bench/work.h"
+#include "tensor/status.h"
+#include "tensor/thread_pool.h"
+
+namespace quern {
+
+class Machine {
+  public:
+    /// read is measured over `large` bytes, which should exceed the last cache, and over the
+    /// `small` bytes that a token reads, if that is less. Large buffers shrink to half of the
+    /// memory that is available.
+    Machine(int threads, uint64_t large, uint64_t small);
+
+    /// Measures all limits once. Limits::read is of small_bytes().
+    Limits sample();
+
+    uint64_t large_bytes() const { return large_; }
+    uint64_t small_bytes() const { return small_; }
+
+    /// Of all samples.
+    Spread int8() const { return spread_of(int8_); }
+    Spread f32() const { return spread_of(f32_); }
+    Spread read_large() const { return spread_of(read_large_); }
+    Spread read_small() const { return spread_of(read_small_); }
+
+  private:
+    struct Free {
+        void operator()(uint8_t* p) const { ::operator delete[](p, std::align_val_t{64}); }
+    };
+    ThreadPool pool_;
+    uint64_t large_;
+    uint64_t small_;
+    std::unique_ptr<uint8_t[], Free> buffer_;
+    std::vector<double> int8_, f32_, read_large_, read_small_;
+};
+
+}  // namespace quern

@@ -1,0 +1,196 @@
+// Figures to text and JSON.
+#include "bench/report.h"
+
+#include <array>
+#include <charconv>
+
+#include "common/json.h"
+#include "common/table.h"
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+using cli::Align;
+
+constexpr std::string_view kCompiler =
+#if defined(__clang__)
+    __VERSION__;
+#else
+    "gcc " __VERSION__;
+#endif
+
+constexpr double kGiga = 1e9;
+
+std::string giga(double value) { return cli::fixed(value / kGiga, 1); }
+
+std::string percent(double value) { return cli::fixed(value, 1) + " %"; }
+
+std::string range(const Spread& s, double unit) {
+    return cli::fixed(s.min / unit, 1) + " - " + cli::fixed(s.max / unit, 1);
+}
+
+std::string hash_text(uint64_t hash) {
+    std::array<char, 17> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + 16, hash, 16).ptr;
+    return {buffer.data(), end};
+}
+
+std::string what_it_is(const Benchmark& b) {
+    const Session::Memory& m = b.memory;
+    const uint64_t planned = b.file_bytes + m.cache + m.scratch;
+    const double part =
+        100 * static_cast<double>(b.peak_memory) / static_cast<double>(planned > 0 ? planned : 1);
+    return "model    " + b.model + ", " + b.format + ", " +
+           cli::human_count(static_cast<double>(b.n_parameters)) + " parameters\n" + "machine  " +
+           std::string(active_isa()) + ", " + std::to_string(b.threads) + " threads, " +
+           std::string(kCompiler) + ", Quern " + std::string(version()) + "\n" + "load     " +
+           cli::fixed(b.load_seconds, 3) + " s\n" + "memory   peak " +
+           cli::human_bytes(b.peak_memory) + ", " + percent(part) + " of file " +
+           cli::human_bytes(b.file_bytes) + " + cache (" + b.cache_keys + ", " + b.cache_values +
+           ") " + cli::human_bytes(m.cache) + " + scratch " + cli::human_bytes(m.scratch) + "\n";
+}
+
+std::string limits_table(const MachineLimits& m) {
+    cli::Table table({{"Limit of the machine"},
+                      {"median", Align::kRight},
+                      {"min - max", Align::kRight},
+                      {"", Align::kLeft}});
+    const auto row = [&](const std::string& name, const Spread& s, const char* unit) {
+        table.add_row({name, giga(s.median), range(s, kGiga), unit});
+    };
+    row("int8 dot product", m.int8, "GOPS");
+    row("f32 multiply-add", m.f32, "GOPS");
+    row("read of " + cli::human_bytes(m.large_bytes), m.read_large, "GB/s");
+    if (m.small_bytes < m.large_bytes) {
+        row("read of " + cli::human_bytes(m.small_bytes) + ", what a token reads", m.read_small,
+            "GB/s");
+    }
+    return table.text();
+}
+
+std::string runs_table(const Benchmark& b) {
+    cli::Table table({{b.depth > 0 ? "At depth " + std::to_string(b.depth) : "Run"},
+                      {"tokens/s", Align::kRight},
+                      {"min - max", Align::kRight},
+                      {"GB/s", Align::kRight},
+                      {"GOPS", Align::kRight},
+                      {"of limit", Align::kRight},
+                      {"limit"}});
+    for (const Run& r : b.runs) {
+        table.add_row({r.name + " " + std::to_string(r.tokens),
+                       cli::fixed(r.tokens_per_s.median, 1), range(r.tokens_per_s, 1),
+                       giga(r.cost.bytes / r.seconds()), giga(r.cost.operations / r.seconds()),
+                       percent(r.percent_of_limit()), std::string(r.limit.name)});
+    }
+    return table.text();
+}
+
+/// What an op's operations are done with: "matmul q4z_g128" names it, attention goes by its keys.
+const Format& format_of(const Benchmark& b, const Profile::Entry& e) {
+    const size_t space = e.name.find(' ');
+    const bool named = space != std::string::npos;
+    const Format* format = find_format(named ? e.name.substr(space + 1) : b.cache_keys);
+    return format ? *format : *find_format("f32");
+}
+
+double total_seconds(const Profile& profile) {
+    double sum = 0;
+    for (const Profile::Entry& e : profile.entries()) sum += e.seconds;
+    return sum;
+}
+
+/// Only ops with operations: the others work in the caches, where the limit is another.
+bool has_limit(const Profile::Entry& e) { return e.cost.operations > 0; }
+
+double percent_of_limit(const Benchmark& b, const Run& run, const Profile::Entry& e) {
+    return 100 * limit_of(e.cost, run.limits, format_of(b, e)).seconds / e.seconds;
+}
+
+std::string ops_table(const Benchmark& b, const Run& run) {
+    cli::Table table({{"Ops of " + run.name + " " + std::to_string(run.tokens)},
+                      {"calls", Align::kRight},
+                      {"ms", Align::kRight},
+                      {"share", Align::kRight},
+                      {"GB/s", Align::kRight},
+                      {"GOPS", Align::kRight},
+                      {"of limit", Align::kRight},
+                      {"limit"}});
+    const auto repeat = static_cast<double>(b.repeat);
+    const double total = total_seconds(run.profile);
+    const auto ms = [&](double seconds) { return cli::fixed(1000 * seconds / repeat, 2); };
+    for (const Profile::Entry& e : run.profile.entries()) {
+        const bool limited = has_limit(e);
+        table.add_row(
+            {e.name, std::to_string(e.calls / b.repeat), ms(e.seconds),
+             percent(100 * e.seconds / total), giga(e.cost.bytes / e.seconds),
+             limited ? giga(e.cost.operations / e.seconds) : "-",
+             limited ? percent(percent_of_limit(b, run, e)) : "-",
+             limited ? std::string(limit_of(e.cost, run.limits, format_of(b, e)).name) : "-"});
+    }
+    table.add_rule();
+    table.add_row({"all ops, with barriers", "", ms(total), percent(100)});
+    table.add_row({"the run without them", "", cli::fixed(1000 * run.seconds(), 2)});
+    return table.text();
+}
+
+void add_ops(const Benchmark& b, const Run& run, cli::Json* json) {
+    json->key("profile").begin_array();
+    for (const Profile::Entry& e : run.profile.entries()) {
+        json->begin_object().member("op", e.name).member("calls", e.calls / b.repeat);
+        json->member("seconds", e.seconds / static_cast<double>(b.repeat));
+        json->member("share", e.seconds / total_seconds(run.profile));
+        json->member("bytes_per_s", e.cost.bytes / e.seconds);
+        json->member("ops_per_s", e.cost.operations / e.seconds);
+        if (has_limit(e)) json->member("percent_of_limit", percent_of_limit(b, run, e));
+        json->end_object();
+    }
+    json->end_array();
+}
+
+std::string json_line(const Benchmark& b, const Run& run) {
+    cli::Json json;
+    json.begin_object().member("run", run.name).member("model", b.model);
+    json.member("format", b.format).member("cache_k", b.cache_keys);
+    json.member("cache_v", b.cache_values).member("model_hash", hash_text(b.model_hash));
+    json.member("prompt", run.name == "prompt" ? run.tokens : 0);
+    json.member("generate", run.name == "generate" ? run.tokens : 0).member("depth", b.depth);
+    json.member("tokens_per_s", run.tokens_per_s.median);
+    json.key("spread").begin_object().member("min", run.tokens_per_s.min);
+    json.member("max", run.tokens_per_s.max).end_object().member("repeat", b.repeat);
+    json.member("percent_of_limit", run.percent_of_limit());
+    json.key("limit").begin_object().member("name", run.limit.name);
+    json.member("value", run.limit.value).end_object();
+    json.member("bytes", run.cost.bytes).member("bytes_per_s", run.cost.bytes / run.seconds());
+    json.member("ops", run.cost.operations)
+        .member("ops_per_s", run.cost.operations / run.seconds());
+    json.key("limits").begin_object().member("int8", run.limits.int8);
+    json.member("f32", run.limits.f32).member("read", run.limits.read);
+    json.member("read_large", b.machine.read_large.median).end_object();
+    json.member("load_seconds", b.load_seconds).member("peak_memory", b.peak_memory);
+    json.member("file_bytes", b.file_bytes)
+        .member("weights", b.memory.weights)
+        .member("cache", b.memory.cache);
+    json.member("scratch", b.memory.scratch).member("isa", active_isa());
+    json.member("threads", b.threads).member("compiler", kCompiler).member("version", version());
+    if (!run.profile.entries().empty()) add_ops(b, run, &json);
+    return json.end_object().text() + "\n";
+}
+
+}  // namespace
+
+std::string benchmark_text(const Benchmark& b) {
+    std::string out = what_it_is(b) + "\n" + limits_table(b.machine) + "\n" + runs_table(b);
+    for (const Run& run : b.runs) {
+        if (!run.profile.entries().empty()) out += "\n" + ops_table(b, run);
+    }
+    return out;
+}
+
+std::string benchmark_json(const Benchmark& b) {
+    std::string out;
+    for (const Run& run : b.runs) out += json_line(b, run);
+    return out;
+}
+
+}  // namespace quern
