@@ -1,12 +1,14 @@
 // Activations quantized for the block kernels: int8, symmetric, one scale per token and group of
-// inputs, with the group's sum of codes (so that a weight's zero point costs one multiplication per
-// group).
+// inputs, with the group's sum of codes, so that a weight's zero point costs one multiplication per
+// group. A row is
 //
-//   row = [codes i8, padded_cols rounded up to 64][scales f32 x groups][sums i32 x groups], padded
-//   to 64 bytes x = scale * code, scale = absmax / 127; codes of padding are 0
+//   codes        i8  [cols]     padded with zeros to a multiple of 64
+//   scales       f32 [groups]   absmax / 127; x = scale * code
+//   sums         i32 [groups]   of codes
+//   scaled sums  f32 [groups]   scale * sum
 //
-// The group is the weight's, at most 128 (Format::activation_group). Fixed-width integers only:
-// kernels include it.
+// padded to 64 bytes. The group is the weight's, at most 128 (Format::activation_group).
+// Fixed-width integers only: kernels include it.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +22,17 @@ struct ActivationLayout {
     int64_t cols;
     int64_t group;  ///< 32, 64 or 128
 
-    constexpr int64_t n_groups() const { return (cols + group - 1) / group; }
-    constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
-    constexpr int64_t sum_offset() const { return scale_offset() + n_groups() * 4; }
-    constexpr int64_t row_bytes() const { return (sum_offset() + n_groups() * 4 + 63) / 64 * 64; }
+    [[gnu::always_inline]] constexpr int64_t n_groups() const { return (cols + group - 1) / group; }
+    [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
+    [[gnu::always_inline]] constexpr int64_t sum_offset() const {
+        return scale_offset() + n_groups() * 4;
+    }
+    [[gnu::always_inline]] constexpr int64_t scaled_sum_offset() const {
+        return sum_offset() + n_groups() * 4;
+    }
+    [[gnu::always_inline]] constexpr int64_t row_bytes() const {
+        return (scaled_sum_offset() + n_groups() * 4 + 63) / 64 * 64;
+    }
 };
 
 }  // namespace quern

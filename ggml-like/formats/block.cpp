@@ -21,19 +21,15 @@ uint64_t code_bytes(const Format& f, int64_t cols) {
            static_cast<uint64_t>(chunk_bytes(f.bits));
 }
 
-/// Bytes of the 16 rows' offsets of one group.
-uint64_t offset_bytes(const Format& f) {
-    return f.zero == Zero::kInteger ? 16 : f.zero == Zero::kMinimum ? 32 : 0;
-}
-
 uint64_t tile_bytes(const Format& f, int64_t cols) {
     const auto groups = static_cast<uint64_t>(f.n_groups(cols));
-    return (code_bytes(f, cols) + groups * (32 + offset_bytes(f)) + 63) / 64 * 64;
+    return (code_bytes(f, cols) + groups * static_cast<uint64_t>(32 + offset_bytes(f.zero)) + 63) /
+           64 * 64;
 }
 
 /// Group g's 16 scales, followed by its 16 offsets.
 uint8_t* group_at(const Format& f, uint8_t* tile, int64_t cols, int64_t g) {
-    return tile + code_bytes(f, cols) + static_cast<uint64_t>(g) * (32 + offset_bytes(f));
+    return tile + code_bytes(f, cols) + static_cast<uint64_t>(g * (32 + offset_bytes(f.zero)));
 }
 
 uint32_t load_u32(const void* p) {
@@ -250,7 +246,7 @@ void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, ui
     }
     const float s = f16_to_f32(*scale);
     if (f.zero == Zero::kInteger) {
-        if (s != 0) zero = std::min(std::max(round_half_even(-low / s), 0.0f), max_code);
+        if (s != 0) zero = std::min(std::max(0.0f, round_half_even(-low / s)), max_code);
         *offset = static_cast<uint16_t>(zero);
     } else if (f.zero == Zero::kMinimum) {
         *offset = f32_to_f16(low);

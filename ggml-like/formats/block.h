@@ -18,6 +18,8 @@
 
 #include <cstdint>
 
+#include "tensor/codec.h"
+
 namespace quern {
 
 struct Planes {
@@ -25,7 +27,7 @@ struct Planes {
     int bits[2];
 };
 
-constexpr Planes planes_of(int bits) {
+[[gnu::always_inline]] constexpr Planes planes_of(int bits) {
     return bits == 3   ? Planes{2, {2, 1}}
            : bits == 5 ? Planes{2, {4, 1}}
            : bits == 6 ? Planes{2, {4, 2}}
@@ -35,6 +37,11 @@ constexpr Planes planes_of(int bits) {
 constexpr int64_t kStepsPerChunk = 8;  ///< of 4 inputs
 constexpr int64_t kBlockCellBytes = 64;
 
-constexpr int64_t chunk_bytes(int bits) { return kBlockCellBytes * bits; }
+[[gnu::always_inline]] constexpr int64_t chunk_bytes(int bits) { return kBlockCellBytes * bits; }
+
+/// Bytes of the 16 rows' zeros or minima of one group, behind its scales.
+[[gnu::always_inline]] constexpr int64_t offset_bytes(Zero zero) {
+    return zero == Zero::kInteger ? 16 : zero == Zero::kMinimum ? 32 : 0;
+}
 
 }  // namespace quern

@@ -64,7 +64,9 @@ Tensor* Graph::view_rows(const Tensor* of, int64_t begin, int64_t count) {
     return t;
 }
 
-void Graph::keep(const Tensor* value) { nodes_[nodes_[value->node].base].kept = true; }
+void Graph::keep(const Tensor* value) {
+    if (value->node >= 0) nodes_[nodes_[value->node].base].kept = true;
+}
 
 void Graph::fail(std::string message) {
     if (error_.ok()) error_ = Status(Code::kFailed, std::move(message));

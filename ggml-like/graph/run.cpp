@@ -3,6 +3,8 @@
 // wakes up late can never take a unit of a stage that is over.
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <mutex>
 
 #include "tensor/graph.h"
 #include "tensor/thread_pool.h"
@@ -17,7 +19,9 @@ class GraphRun {
         int last = -1;
         for (size_t i = 0; i < graph.tensors_.size(); ++i) {
             const Tensor& value = graph.tensors_[i];
-            if (value.op == nullptr || !graph.nodes_[i].needed) continue;
+            if (value.op == nullptr || !graph.nodes_[i].needed || value.op->units(value) == 0) {
+                continue;
+            }
             if (profile != nullptr || graph.nodes_[i].stage != last) stages_.push_back({});
             last = graph.nodes_[i].stage;
             stages_.back().values.push_back({&value, value.op->units(value)});
@@ -44,10 +48,20 @@ class GraphRun {
                                               std::memory_order_acq_rel)) {
                 continue;
             }
-            compute(s, begin, end, worker);
+            try {
+                compute(s, begin, end, worker);
+            } catch (...) {  // no memory: the run goes on, so that nobody waits for ever, and its
+                             // result is void
+                const std::lock_guard lock(mutex_);
+                error_ = std::current_exception();
+            }
             const int64_t done = done_.fetch_add(end - begin, std::memory_order_acq_rel);
             if (done + end - begin == s.units) open_stage(stage + 1);
         }
+    }
+
+    void rethrow() const {
+        if (error_) std::rethrow_exception(error_);
     }
 
   private:
@@ -75,9 +89,12 @@ class GraphRun {
 
     void open_stage(uint32_t next) {
         if (profile_ != nullptr) record(*stages_[next - 1].values[0].tensor);
+        // stage_ before claim_: once claim_ is out others may finish the stage and open the one
+        // after it, and a late store would then put stage_ back, on which somebody may sleep
+        // forever.
         done_.store(0, std::memory_order_relaxed);
-        claim_.store(static_cast<uint64_t>(next) << 32, std::memory_order_release);
         stage_.store(next, std::memory_order_release);
+        claim_.store(static_cast<uint64_t>(next) << 32, std::memory_order_release);
         stage_.notify_all();
     }
 
@@ -98,11 +115,14 @@ class GraphRun {
     std::atomic<uint64_t> claim_{0};  ///< stage << 32 | next unit
     std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
     std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
+    std::mutex mutex_;
+    std::exception_ptr error_;
 };
 
 void Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile) const {
     GraphRun run(*this, kernels, pool.size(), profile);
     pool.run([&run](int index) { run.work(index); });
+    run.rethrow();
 }
 
 }  // namespace quern

@@ -2,6 +2,7 @@
 #include "tensor/thread_pool.h"
 
 #include <system_error>
+#include <utility>
 
 namespace quern {
 namespace {
@@ -52,10 +53,20 @@ void ThreadPool::run(const std::function<void(int)>& work) {
     generation_.store((generation_.load(std::memory_order_relaxed) + 1) & ~kStop,
                       std::memory_order_release);
     generation_.notify_all();
-    work(0);
+    call(0);
     for (uint32_t now = inside_.fetch_or(kClosed) | kClosed; now != kClosed;) {
         wait_for_change(inside_, now);
         now = inside_.load(std::memory_order_acquire);
+    }
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void ThreadPool::call(int worker) {
+    try {
+        (*work_)(worker);
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        error_ = std::current_exception();
     }
 }
 
@@ -78,7 +89,7 @@ void ThreadPool::worker_loop(int worker) {
         seen = generation_.load(std::memory_order_acquire);
         if (seen & kStop) return;
         if (!enter()) continue;
-        (*work_)(worker);
+        call(worker);
         leave();
     }
 }

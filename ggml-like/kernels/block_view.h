@@ -16,34 +16,38 @@ struct BlockView {
         : t(task),
           zero_code(1 << (bits - 1)),
           bytes_per_chunk(chunk_bytes(bits)),
-          bytes_per_group(32 + (zero == Zero::kInteger   ? 16
-                                : zero == Zero::kMinimum ? 32
-                                                         : 0)) {}
+          bytes_per_group(t.group == t.activation_group ? 32 + offset_bytes(zero) : 0) {}
 
     const MatmulTask& t;
     int zero_code;  ///< Zero::kSymmetric: what every code is reduced by
     int64_t bytes_per_chunk;
-    int64_t bytes_per_group;
-    ActivationLayout layout{t.cols, t.activation_group};
+    int64_t bytes_per_group;  ///< 0 where the whole row has one scale
+    int64_t n_groups = (t.cols + t.activation_group - 1) / t.activation_group;  ///< of activations
     int64_t n_chunks = (t.cols + 31) / 32;
     int64_t chunks_per_group = t.activation_group / 32;
+    int64_t groups_offset = n_chunks * bytes_per_chunk;
+    int64_t scale_offset = ActivationLayout{t.cols, t.activation_group}.scale_offset();
+    int64_t sum_offset = ActivationLayout{t.cols, t.activation_group}.sum_offset();
+    int64_t scaled_sum_offset = ActivationLayout{t.cols, t.activation_group}.scaled_sum_offset();
 
     const uint8_t* tile(int64_t i) const {
         return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
     }
     /// Scales and offsets that apply to activation group a.
     const uint8_t* group(const uint8_t* tile, int64_t a) const {
-        return tile + n_chunks * bytes_per_chunk +
-               a * t.activation_group / t.group * bytes_per_group;
+        return tile + groups_offset + a * bytes_per_group;
     }
     const int8_t* x(int64_t token) const {
         return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
     }
     const float* scales(const int8_t* row) const {
-        return reinterpret_cast<const float*>(row + layout.scale_offset());
+        return reinterpret_cast<const float*>(row + scale_offset);
     }
     const int32_t* sums(const int8_t* row) const {
-        return reinterpret_cast<const int32_t*>(row + layout.sum_offset());
+        return reinterpret_cast<const int32_t*>(row + sum_offset);
+    }
+    const float* scaled_sums(const int8_t* row) const {
+        return reinterpret_cast<const float*>(row + scaled_sum_offset);
     }
     int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }
     int64_t last_chunk(int64_t a) const {

@@ -19,8 +19,8 @@ struct MatmulTask {
     uint64_t tile_bytes;
     int64_t rows, cols;  ///< of the matrix; rows of the last tile beyond `rows` are not written
     int64_t group;       ///< block family: inputs per scale
-    int64_t activation_group;  ///< block family: inputs per activation scale; divides group or
-                               ///< equals it
+    int64_t activation_group;  ///< block family: inputs per activation scale: `group`, or 128 in a
+                               ///< longer row
     const uint8_t* x;          ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]
     uint64_t x_stride;         ///< bytes
     int64_t tokens;

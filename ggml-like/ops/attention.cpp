@@ -6,10 +6,11 @@
 // share the kv head, so that keys and values are unpacked once for all of them. Per block of the
 // cache:
 //
-//   S = Q K^T (product with the block's key matrix)    P = e^(S - best), 0 where the key lies after
-//   the token O = O * shrink + P V (product with the block's value matrix; quantized values: P
-//   takes their scales first)
+//   S = Q K^T                  product with the block's key matrix
+//   P = e^(S - best)           0 where the key lies after the token
+//   O = O * shrink + P V       product with the block's value matrix
 //
+// Where values are quantized, P takes their scales first and becomes int8 like any activation.
 // Every row is computed the same way whatever rows stand beside it.
 #include <algorithm>
 #include <cmath>
@@ -54,10 +55,9 @@ struct Scratch {
     Scratch(const KvCache& c, int64_t rows, std::byte* memory)
         : query_bytes(input_bytes(*c.key_format, c.head_dim)),
           weight_bytes(input_bytes(*c.value_format, kBlock)) {
-        std::byte* at = memory;
-        const auto take = [&](int64_t n) {
-            std::byte* p = at;
-            at += (n + 63) / 64 * 64;
+        const auto take = [&memory](int64_t n) {
+            std::byte* p = memory;
+            memory += round_up(n);
             return p;
         };
         queries = reinterpret_cast<uint8_t*>(take(rows * query_bytes));
@@ -68,9 +68,14 @@ struct Scratch {
         best = reinterpret_cast<float*>(take(rows * 4));
         total = reinterpret_cast<float*>(take(rows * 4));
         shrink = reinterpret_cast<float*>(take(rows * 4));
-        bytes = at - memory;
     }
-    int64_t bytes;
+    /// What the constructor cuts.
+    static int64_t bytes(const KvCache& c, int64_t rows) {
+        return round_up(rows * input_bytes(*c.key_format, c.head_dim)) +
+               round_up(rows * input_bytes(*c.value_format, kBlock)) + round_up(rows * kBlock * 4) +
+               2 * round_up(rows * c.head_dim * 4) + 3 * round_up(rows * 4);
+    }
+    static int64_t round_up(int64_t n) { return (n + 63) / 64 * 64; }
 };
 
 /// One unit: rows r = token * heads + head.
@@ -188,7 +193,11 @@ class Unit {
     void quantize_weights(const float* scales) {
         float scaled[kBlock];
         for (int64_t r = 0; r < rows_; ++r) {
-            for (int64_t j = 0; j < kBlock; ++j) scaled[j] = s_.scores[r * kBlock + j] * scales[j];
+            for (int64_t j = 0; j < kBlock; ++j) {
+                // A hidden position may hold an old scale that is not finite.
+                const float weight = s_.scores[r * kBlock + j];
+                scaled[j] = weight > 0 ? weight * scales[j] : 0.0f;
+            }
             kernels_.quantize_row(scaled, kBlock, cache_.value_format->activation_group(),
                                   s_.weights + r * s_.weight_bytes);
         }
@@ -237,14 +246,14 @@ constexpr Op kOp{"attention", units, forward, cost};
 
 Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor* positions,
                   const KvCache* cache, int64_t n_heads) {
+    const bool fits = cache->n_kv_heads > 0 && n_heads >= cache->n_kv_heads &&
+                      n_heads % cache->n_kv_heads == 0 && q->cols() == n_heads * cache->head_dim;
     const Params params{cache, n_heads};
-    const int64_t rows = tokens_per_unit(params) * heads_per_kv(params);
-    Tensor* y = g.add(kOp, {q, stored, positions, g.scratch(Scratch(*cache, rows, nullptr).bytes)});
+    const int64_t rows = fits ? tokens_per_unit(params) * heads_per_kv(params) : 0;
+    Tensor* y = g.add(kOp, {q, stored, positions, g.scratch(Scratch::bytes(*cache, rows))});
     set_shape(y, Storage::kF32, q->rows(), q->cols());
     params_of<Params>(y) = params;
-    if (q->cols() != n_heads * cache->head_dim || n_heads % cache->n_kv_heads != 0) {
-        g.fail("attention: " + std::to_string(n_heads) + " heads do not fit");
-    }
+    if (!fits) g.fail("attention: " + std::to_string(n_heads) + " heads do not fit");
     return y;
 }
 

@@ -31,7 +31,15 @@ void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w)
 }
 
 constexpr Op kPlain{"quantize", row_units, forward, streaming_cost};
-constexpr Op kFused{"fused quantize", row_units, forward_fused, streaming_cost};
+/// The op's own sources and the codes; its value is never written.
+Cost fused_cost(const Tensor& y) {
+    Cost cost = streaming_cost(*params_of<Params>(y).of);
+    cost.bytes +=
+        static_cast<double>(y.bytes()) - static_cast<double>(params_of<Params>(y).of->bytes());
+    return cost;
+}
+
+constexpr Op kFused{"fused quantize", row_units, forward_fused, fused_cost};
 
 }  // namespace
 

@@ -64,7 +64,7 @@ Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim) {
     Tensor* y = g.add(kRopeOp, {x, table});
     set_shape(y, Storage::kF32, x->rows(), x->cols());
     params_of<Params>(y).head_dim = head_dim;
-    if (x->cols() % head_dim != 0 || table->cols() > head_dim) {
+    if (head_dim <= 0 || x->cols() % head_dim != 0 || table->cols() > head_dim) {
         g.fail("rope: heads of " + std::to_string(head_dim) + " do not fit");
     }
     return y;

@@ -116,16 +116,20 @@ void check_product(const Format& f, int64_t rows, int64_t cols, int64_t tokens,
     double worst_scalar = 0, worst_fast = 0;  // in units of the bound
     for (int64_t t = 0; t < tokens; ++t) {
         for (int64_t r = 0; r < rows; ++r) {
-            double sum = 0, terms = 0;
+            // Kernels sum scale * code and the offset apart: either may be as large as the row's
+            // largest weight.
+            double sum = 0, terms = 0, largest = 0;
+            for (int64_t k = 0; k < cols; ++k) {
+                largest = std::max(largest, std::fabs(static_cast<double>(w.values[r * cols + k])));
+            }
             for (int64_t k = 0; k < cols; ++k) {
                 const double p = static_cast<double>(w.values[r * cols + k]) *
                                  static_cast<double>(x.values[t * cols + k]);
                 sum += p;
                 terms += std::fabs(p);
+                if (f.is_block())
+                    terms += 2 * largest * std::fabs(static_cast<double>(x.values[t * cols + k]));
             }
-            // A float minimum m adds m sum(x) and s sum(q x), which may cancel: their sizes count
-            // as terms.
-            if (f.zero == Zero::kMinimum) terms *= 4;
             const double bound = (static_cast<double>(cols) + 4) * kEps * terms + 1e-30;
             worst_scalar = std::max(worst_scalar, std::fabs(scalar[t * rows + r] - sum) / bound);
             worst_fast = std::max(worst_fast, std::fabs(fast[t * rows + r] - sum) / bound);

@@ -23,6 +23,8 @@ namespace quern {
 inline constexpr int64_t kTileRows = 16;
 inline constexpr int64_t kChunkCols = 32;  ///< inputs are padded to a multiple of this
 
+inline int64_t n_tiles(int64_t rows) { return (rows + kTileRows - 1) / kTileRows; }
+
 struct Format {
     std::string name;  ///< "f16", "q4z_g128", ...
     Codec codec = Codec::kF32;
@@ -63,7 +65,7 @@ struct Format {
     }
     /// Bytes of a whole matrix, tiles padded.
     uint64_t matrix_bytes(int64_t rows, int64_t cols) const {
-        return static_cast<uint64_t>((rows + kTileRows - 1) / kTileRows) * tile_bytes(*this, cols);
+        return static_cast<uint64_t>(n_tiles(rows)) * tile_bytes(*this, cols);
     }
     double bits_per_weight(int64_t rows, int64_t cols) const {
         return 8.0 * static_cast<double>(matrix_bytes(rows, cols)) /

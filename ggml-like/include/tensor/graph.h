@@ -39,8 +39,8 @@ struct Op {
     int64_t (*units)(const Tensor& value);
     void (*forward)(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
     Cost (*cost)(const Tensor& value);
-    /// For ops that compute row by row: one row, written to `out`. Lets a reader fuse this op into
-    /// itself.
+    /// For ops of at most two sources that compute row by row: one row, written to `out`. Lets a
+    /// reader fuse this op into itself (ops/quantize.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
 };

@@ -2,10 +2,9 @@
 // matrices in the same tiles as weights, so attention is two ordinary matrix products per block and
 // works with every format and instruction set that weights work with:
 //
-//   keys    [128 positions, head_dim] in key_format     scores = keys q
-//   values  [head_dim, 128 positions] in value_format   out += values p
-//   scales  [head_dim / 32, 128] f32                    quantized values only: one per position and
-//   32 dimensions
+//   keys    [128 positions, head_dim]   in key_format     scores = keys q
+//   values  [head_dim, 128 positions]   in value_format   out += values p
+//   scales  [head_dim / 32, 128] f32    of quantized values
 //
 // Quantized keys carry the scales of their format (one per position and group of dimensions).
 // Quantized values have scale 1 in their tiles and their own scales beside them, which attention

@@ -1,5 +1,5 @@
 // Where a graph's time goes: time, bytes and operations per kind of op, summed over runs. Filled by
-// Graph::run(); timing puts a barrier after every op, so a profiled run is a little slower.
+// Graph::run(), which then makes every op a stage of its own, so a profiled run is a little slower.
 #pragma once
 
 #include <cstdint>

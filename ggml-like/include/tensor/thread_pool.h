@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -26,16 +28,20 @@ class ThreadPool {
 
     int size() const { return static_cast<int>(threads_.size()) + 1; }
     /// Runs work(0) here and work(i) on the workers that come while it lasts; returns when all that
-    /// came are done. One caller at a time.
+    /// came are done. A worker that wakes up late may come twice. An exception of any call is
+    /// thrown here when all are done. One caller at a time.
     void run(const std::function<void(int worker)>& work);
 
   private:
     void worker_loop(int worker);
+    void call(int worker);
     bool enter();
     void leave();
 
     std::vector<std::thread> threads_;
     const std::function<void(int)>* work_ = nullptr;
+    std::mutex mutex_;
+    std::exception_ptr error_;             ///< the last one of the current run
     std::atomic<uint32_t> generation_{0};  ///< counts runs; bit 31 stops the workers
     std::atomic<uint32_t> inside_;         ///< workers in the current run; bit 31: none may enter
 };

@@ -22,7 +22,9 @@ namespace {
 
 constexpr int kTokens = 4;
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
-constexpr int64_t kPanelCols = 512;
+constexpr int64_t kPanelCols = 2048;
+/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
+constexpr int64_t kAhead = 4096;
 
 struct Pair {  // integers of 16 rows
     __m256i lo, hi;
@@ -65,6 +67,12 @@ __m256i load_half(const uint8_t* chunk) {
 template <int kBits>
 struct Direct {
     const uint8_t* chunks;  ///< of the whole tile
+    void prefetch(int64_t chunk) const {
+        const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + kAhead;
+        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+            _mm_prefetch(at + line, _MM_HINT_T0);
+        }
+    }
     template <int kStep>
     Pair get(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
@@ -75,6 +83,7 @@ struct Direct {
 /// A tile's codes as bytes, from chunk `first` on.
 struct Unpacked {
     int64_t first;
+    void prefetch(int64_t) const {}
     alignas(64) uint8_t codes[kPanelCols * 16];
     template <int kStep>
     Pair get(int64_t chunk) const {
@@ -177,6 +186,7 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
         Pair dots[kN];
         for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            codes.prefetch(c);
             Dot::template add_chunk<kBits>(codes, c, x, dots);
         }
         const uint8_t* group = v.group(tile, a);
@@ -218,7 +228,7 @@ void unpack(const Direct<kBits>& direct, int64_t first, int64_t last, Unpacked* 
 template <class Dot, int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
     const BlockView v(t, kBits, kZero);
-    const int64_t n_groups = v.layout.n_groups();
+    const int64_t n_groups = v.n_groups;
     const int64_t groups_per_panel = kPanelCols / t.activation_group;
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {

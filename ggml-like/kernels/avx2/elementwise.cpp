@@ -56,6 +56,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
+    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 32) {
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), _mm256_setzero_si256());
     }
@@ -73,6 +74,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         }
         scales[g] = absmax / 127.0f;
         sums[g] = horizontal_sum(sum);
+        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
     }
 }
 

@@ -9,6 +9,8 @@ namespace quern::avx2 {
 namespace {
 
 constexpr int kTokens = 4;
+/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
+constexpr int64_t kAhead = 4096;
 
 struct Floats {  // 16 rows
     __m256 lo, hi;
@@ -102,7 +104,9 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
     }
     const auto add_cell = [&](int64_t k, int64_t count) {
         Floats w[kPerLane];
-        Unpack::unpack(tile + k / kPerLane * 64, w);
+        const uint8_t* cell = tile + k / kPerLane * 64;
+        _mm_prefetch(cell + kAhead, _MM_HINT_T0);
+        Unpack::unpack(cell, w);
         for (int64_t j = 0; j < count; ++j) {
             for (int i = 0; i < kN; ++i) {
                 const __m256 value = _mm256_broadcast_ss(x[i] + k + j);

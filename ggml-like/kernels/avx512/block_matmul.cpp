@@ -3,12 +3,11 @@
 // and adds four products per row.
 //
 // Few tokens (decoding, small batches): memory is the limit; codes are unpacked in registers, one
-// tile at a time. Many tokens: a panel of two tiles and up to 512 inputs is unpacked once into 16
-// KiB that stay in L1, then multiplied with all tokens, 12 at a time: 24 sums in registers, each
+// tile at a time. Many tokens: a panel of two tiles and up to 2048 inputs is unpacked once into
+// 64 KiB that stay in L2, then multiplied with all tokens, 10 at a time: 20 sums in registers, each
 // broadcast serves two tiles.
 //
-// Integer sums are exact: they start at -z sum(x) (symmetric: z is a constant; a minimum m adds m
-// sum(x) as a float).
+// Integer sums are exact; a zero point is applied as the minimum -s z.
 #include <immintrin.h>
 
 #include "kernels/avx512/avx512.h"
@@ -18,9 +17,11 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kPanelTokens = 12;
+constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
-constexpr int64_t kPanelCols = 512;
+constexpr int64_t kPanelCols = 2048;
+/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
+constexpr int64_t kAhead = 4096;
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
@@ -38,47 +39,29 @@ __m512 load_f16(const uint8_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
 }
 
-/// A group's scales and offsets, 16 rows.
+/// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
 struct Group {
     __m512 scale;
-    __m512i zero;    ///< kInteger: -z in every 32-bit lane's low half
-    __m512 minimum;  ///< kMinimum
+    __m512 minimum;
 };
 
 template <Zero kZero>
-Group load_group(const uint8_t* p) {
-    Group g{};
-    g.scale = load_f16(p);
+Group load_group(const uint8_t* p, int zero_code) {
+    const __m512 scale = load_f16(p);
+    if constexpr (kZero == Zero::kMinimum) return {scale, load_f16(p + 32)};
+    __m512 zero = _mm512_set1_ps(static_cast<float>(zero_code));
     if constexpr (kZero == Zero::kInteger) {
         const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 32));
-        g.zero = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_cvtepu8_epi32(z));
+        zero = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(z));
     }
-    if constexpr (kZero == Zero::kMinimum) g.minimum = load_f16(p + 32);
-    return g;
+    return {scale, _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(scale, zero))};
 }
 
-/// What the integer sum of one token starts at. |sum x| <= 128 * 127 fits 16 bits, so one
-/// multiply-add does.
-template <Zero kZero>
-__m512i first_sum(const Group& g, int32_t x_sum, int zero_code) {
-    if constexpr (kZero == Zero::kInteger) {
-        return _mm512_madd_epi16(g.zero, _mm512_set1_epi32(x_sum & 0xFFFF));
-    } else if constexpr (kZero == Zero::kSymmetric) {
-        return _mm512_set1_epi32(-zero_code * x_sum);
-    }
-    return _mm512_setzero_si512();
-}
-
-/// sum + dx (s dot [+ m sum x])
-template <Zero kZero>
-__m512 add_group(const Group& g, __m512i dot, float x_scale, int32_t x_sum, __m512 sum) {
-    const __m512 dx = _mm512_set1_ps(x_scale);
-    const __m512 value = _mm512_cvtepi32_ps(dot);
-    if constexpr (kZero == Zero::kMinimum) {
-        const __m512 low = _mm512_mul_ps(g.minimum, _mm512_set1_ps(static_cast<float>(x_sum)));
-        return _mm512_fmadd_ps(dx, _mm512_fmadd_ps(g.scale, value, low), sum);
-    }
-    return _mm512_fmadd_ps(_mm512_mul_ps(dx, g.scale), value, sum);
+/// sum + dx (s dot + m sum x)
+__m512 add_group(const Group& g, __m512i dot, float x_scale, float x_scaled_sum, __m512 sum) {
+    const __m512 base = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(x_scaled_sum), sum);
+    return _mm512_fmadd_ps(_mm512_mul_ps(g.scale, _mm512_set1_ps(x_scale)), _mm512_cvtepi32_ps(dot),
+                           base);
 }
 
 __mmask16 row_mask(int64_t rows) {
@@ -97,24 +80,31 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
         x[i] = v.x(token + i);
         sums[i] = _mm512_setzero_ps();
     }
-    for (int64_t a = 0; a < v.layout.n_groups(); ++a) {
-        const Group g = load_group<kZero>(v.group(tile, a));
+    for (int64_t a = 0; a < v.n_groups; ++a) {
+        const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
         __m512i even[kN], odd[kN];
         for (int i = 0; i < kN; ++i) {
-            even[i] = first_sum<kZero>(g, v.sums(x[i])[a], v.zero_code);
-            odd[i] = _mm512_setzero_si512();
+            even[i] = odd[i] = _mm512_setzero_si512();
         }
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-            for_each_step<kBits>(tile + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
+            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+            for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+                _mm_prefetch(chunk + kAhead + line, _MM_HINT_T0);
+            }
+            for_each_step<kBits>(chunk, [&]<int kStep>(__m512i codes) {
                 for (int i = 0; i < kN; ++i) {
-                    add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes,
-                            broadcast4(x[i] + c * 32 + kStep * 4));
+                    const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
+                    if constexpr (kStep % 2 == 0) {
+                        add_dot(even[i], codes, x4);
+                    } else {
+                        add_dot(odd[i], codes, x4);
+                    }
                 }
             });
         }
         for (int i = 0; i < kN; ++i) {
-            sums[i] = add_group<kZero>(g, _mm512_add_epi32(even[i], odd[i]), v.scales(x[i])[a],
-                                       v.sums(x[i])[a], sums[i]);
+            sums[i] = add_group(g, _mm512_add_epi32(even[i], odd[i]), v.scales(x[i])[a],
+                                v.scaled_sums(x[i])[a], sums[i]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -136,7 +126,8 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t 
     for (int i = 0; i < 2; ++i) {
         uint8_t* out = panel->codes[i];
         for (int64_t a = first_group; a < last_group; ++a) {
-            panel->groups[i][a - first_group] = load_group<kZero>(v.group(tiles[i], a));
+            panel->groups[i][a - first_group] =
+                load_group<kZero>(v.group(tiles[i], a), v.zero_code);
         }
         for (int64_t c = v.first_chunk(first_group); c < v.last_chunk(last_group - 1); ++c) {
             for_each_step<kBits>(tiles[i] + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
@@ -148,11 +139,11 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t 
 }
 
 /// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
-template <Zero kZero, int kN>
+template <int kN>
 void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, int64_t last_group,
                    int64_t token, int64_t rows, float* y) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
-    // Three tokens share an address register: 12 pointers would not fit beside the others.
+    // Three tokens share an address register: ten pointers would not fit beside the others.
     const auto stride = static_cast<int64_t>(v.t.x_stride);
     const int8_t* x[(kN + 2) / 3];
     for (int i = 0; i < kN; i += 3) x[i / 3] = v.x(token + i);
@@ -170,13 +161,10 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
         const Group& g0 = panel.groups[0][a - first_group];
         const Group& g1 = panel.groups[1][a - first_group];
         __m512i dots[kN][2];
-        for (int i = 0; i < kN; ++i) {
-            const int32_t x_sum = v.sums(row(i))[a];
-            dots[i][0] = first_sum<kZero>(g0, x_sum, v.zero_code);
-            dots[i][1] = first_sum<kZero>(g1, x_sum, v.zero_code);
-        }
+        for (int i = 0; i < kN; ++i) dots[i][0] = dots[i][1] = _mm512_setzero_si512();
         const int64_t k_end = v.last_chunk(a) * 32;
-        for (int64_t k = a * v.t.activation_group; k < k_end; k += 4) {
+        int64_t k = v.first_chunk(a) * 32;
+        do {
             const __m512i w0 = _mm512_load_si512(codes);
             const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
             codes += 64;
@@ -185,12 +173,13 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
                 add_dot(dots[i][0], w0, x4);
                 add_dot(dots[i][1], w1, x4);
             }
-        }
+            k += 4;
+        } while (k < k_end);
         for (int i = 0; i < kN; ++i) {
             const float x_scale = v.scales(row(i))[a];
-            const int32_t x_sum = v.sums(row(i))[a];
-            sums[i][0] = add_group<kZero>(g0, dots[i][0], x_scale, x_sum, sums[i][0]);
-            sums[i][1] = add_group<kZero>(g1, dots[i][1], x_scale, x_sum, sums[i][1]);
+            const float x_sum = v.scaled_sums(row(i))[a];
+            sums[i][0] = add_group(g0, dots[i][0], x_scale, x_sum, sums[i][0]);
+            sums[i][1] = add_group(g1, dots[i][1], x_scale, x_sum, sums[i][1]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -222,21 +211,11 @@ void multiply_few(const BlockView& v) {
 
 using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               float*);
-template <Zero kZero>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    panel_product<kZero, 4>,
-    panel_product<kZero, 5>,
-    panel_product<kZero, 6>,
-    panel_product<kZero, 7>,
-    panel_product<kZero, 8>,
-    panel_product<kZero, 9>,
-    panel_product<kZero, 10>,
-    panel_product<kZero, 11>,
-    panel_product<kZero, 12>,
+    nullptr,          nullptr,          nullptr,
+    nullptr,          nullptr,  // blocks of 9 and more tokens have 5 to 10
+    panel_product<5>, panel_product<6>, panel_product<7>,
+    panel_product<8>, panel_product<9>, panel_product<10>,
 };
 
 template <int kBits, Zero kZero>
@@ -250,14 +229,14 @@ void multiply_many(const BlockView& v) {
         const uint8_t* const tiles[2] = {v.tile(i), v.tile(pair ? i + 1 : i)};
         const int64_t left = v.t.rows - i * 16;
         const int64_t rows = pair || left < 16 ? left : 16;
-        for (int64_t first = 0; first < v.layout.n_groups(); first += groups_per_panel) {
+        for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
-            const int64_t last = end < v.layout.n_groups() ? end : v.layout.n_groups();
+            const int64_t last = end < v.n_groups ? end : v.n_groups;
             unpack_panel<kBits, kZero>(v, tiles, first, last, &panel);
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = v.t.tokens * b / blocks;
                 const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-                kPanelProducts<kZero>[n](v, panel, first, last, token, rows, v.t.y + i * 16);
+                kPanelProducts[n](v, panel, first, last, token, rows, v.t.y + i * 16);
             }
         }
     }

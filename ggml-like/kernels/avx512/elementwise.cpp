@@ -37,6 +37,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
+    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
     for (int64_t g = 0; g < layout.n_groups(); ++g) {
         const int64_t begin = g * group;
@@ -58,6 +59,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         }
         scales[g] = absmax / 127.0f;
         sums[g] = _mm512_reduce_add_epi32(sum);
+        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
     }
 }
 

@@ -9,9 +9,11 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kPanelTokens = 12;
+constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
-constexpr int64_t kPanelCols = 256;  ///< 32 KiB of f32 for two tiles
+constexpr int64_t kPanelCols = 1024;  ///< 128 KiB of f32 for two tiles
+/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
+constexpr int64_t kAhead = 4096;
 
 struct UnpackF32 {
     static constexpr int kPerLane = 1;
@@ -101,7 +103,9 @@ void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
     const auto add_cell = [&](int64_t k, int64_t count) {
         for (int j = 0; j < kTiles; ++j) {
             __m512 w[kPerLane];
-            Unpack::unpack(tile_at(t, tile + j) + k / kPerLane * 64, w);
+            const uint8_t* cell = tile_at(t, tile + j) + k / kPerLane * 64;
+            _mm_prefetch(cell + kAhead, _MM_HINT_T0);
+            Unpack::unpack(cell, w);
             for (int64_t p = 0; p < count; ++p) {
                 for (int i = 0; i < kN; ++i) {
                     sums[j][i] = _mm512_fmadd_ps(w[p], _mm512_set1_ps(x[i][k + p]), sums[j][i]);
@@ -193,9 +197,10 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
 using PanelProduct = void (*)(const MatmulTask&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               int64_t);
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,           nullptr,           nullptr,           nullptr,          panel_product<4>,
-    panel_product<5>,  panel_product<6>,  panel_product<7>,  panel_product<8>, panel_product<9>,
-    panel_product<10>, panel_product<11>, panel_product<12>,
+    nullptr,          nullptr,          nullptr,
+    nullptr,          nullptr,  // blocks of 9 and more tokens have 5 to 10
+    panel_product<5>, panel_product<6>, panel_product<7>,
+    panel_product<8>, panel_product<9>, panel_product<10>,
 };
 
 void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) {

@@ -96,7 +96,7 @@ template <int kBits, Zero kZero>
 void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     const int8_t* x = v.x(0);
     Floats sums{};
-    for (int64_t a = 0; a < v.layout.n_groups(); ++a) {
+    for (int64_t a = 0; a < v.n_groups; ++a) {
         const Group g = load_group<kZero>(v, v.group(tile, a));
         Ints even, odd{};
         for (int j = 0; j < kRegisters; ++j) {
@@ -209,9 +209,9 @@ void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.activation_group;
     Panel panel;
-    for (int64_t first = 0; first < v.layout.n_groups(); first += groups_per_panel) {
+    for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
         const int64_t end = first + groups_per_panel;
-        const int64_t last = end < v.layout.n_groups() ? end : v.layout.n_groups();
+        const int64_t last = end < v.n_groups ? end : v.n_groups;
         unpack_panel<kBits>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
         const Part part{tile, rows, first, last};
         for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size, at least 2

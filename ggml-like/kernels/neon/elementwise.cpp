@@ -41,6 +41,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
+    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 16) {
         vst1q_s8(codes + k, vdupq_n_s8(0));
     }
@@ -57,6 +58,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         }
         scales[g] = absmax / 127.0f;
         sums[g] = vaddvq_s32(sum);
+        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
     }
 }
 

@@ -3,27 +3,12 @@
 // with a float minimum.
 #include <algorithm>
 
-#include "formats/activation.h"
-#include "formats/block.h"
+#include "kernels/block_view.h"
 #include "kernels/scalar/scalar.h"
 #include "tensor/numeric.h"
 
 namespace quern::scalar {
 namespace {
-
-struct Row {
-    const int8_t* codes;
-    const float* scales;
-    const int32_t* sums;
-};
-
-Row activation_row(const MatmulTask& t, int64_t token) {
-    const ActivationLayout layout{t.cols, t.activation_group};
-    const uint8_t* base = t.x + static_cast<uint64_t>(token) * t.x_stride;
-    return {reinterpret_cast<const int8_t*>(base),
-            reinterpret_cast<const float*>(base + layout.scale_offset()),
-            reinterpret_cast<const int32_t*>(base + layout.sum_offset())};
-}
 
 /// The codes of four inputs (step s of a chunk) of row r.
 template <int kBits>
@@ -56,25 +41,21 @@ int32_t dot_group(const uint8_t* tile, int64_t r, const int8_t* x, int64_t begin
 }
 
 template <int kBits, Zero kZero>
-float dot_row(const MatmulTask& t, const uint8_t* tile, int64_t r, const Row& x) {
-    constexpr int64_t kOffsetBytes = kZero == Zero::kInteger   ? 16
-                                     : kZero == Zero::kMinimum ? 32
-                                                               : 0;
-    const int64_t padded = (t.cols + 31) / 32 * 32;
-    const uint8_t* groups = tile + padded / 32 * chunk_bytes(kBits);
+float dot_row(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x) {
     float sum = 0;
-    for (int64_t begin = 0; begin < t.cols; begin += t.activation_group) {
-        const int64_t a = begin / t.activation_group;
-        const uint8_t* group = groups + begin / t.group * (32 + kOffsetBytes);
+    for (int64_t a = 0; a < v.n_groups; ++a) {
+        const uint8_t* group = v.group(tile, a);
         const float s = f16_to_f32(reinterpret_cast<const uint16_t*>(group)[r]);
+        const float x_scale = v.scales(x)[a];
+        const int32_t x_sum = v.sums(x)[a];
         const int32_t dot =
-            dot_group<kBits>(tile, r, x.codes, begin, std::min(begin + t.activation_group, padded));
+            dot_group<kBits>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
         if constexpr (kZero == Zero::kMinimum) {
             const float m = f16_to_f32(reinterpret_cast<const uint16_t*>(group + 32)[r]);
-            sum += x.scales[a] * (s * static_cast<float>(dot) + m * static_cast<float>(x.sums[a]));
+            sum += x_scale * (s * static_cast<float>(dot) + m * static_cast<float>(x_sum));
         } else {
-            const int32_t zero = kZero == Zero::kInteger ? group[32 + r] : 1 << (kBits - 1);
-            sum += x.scales[a] * s * static_cast<float>(dot - zero * x.sums[a]);
+            const int32_t zero = kZero == Zero::kInteger ? group[32 + r] : v.zero_code;
+            sum += x_scale * s * static_cast<float>(dot - zero * x_sum);
         }
     }
     return sum;
@@ -82,13 +63,13 @@ float dot_row(const MatmulTask& t, const uint8_t* tile, int64_t r, const Row& x)
 
 template <int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
+    const BlockView v(t, kBits, kZero);
     for (int64_t tile = t.tile_begin; tile < t.tile_end; ++tile) {
-        const uint8_t* weight = t.weight + static_cast<uint64_t>(tile) * t.tile_bytes;
         const int64_t rows = std::min<int64_t>(16, t.rows - tile * 16);
         for (int64_t token = 0; token < t.tokens; ++token) {
-            const Row x = activation_row(t, token);
             for (int64_t r = 0; r < rows; ++r) {
-                t.y[token * t.y_stride + tile * 16 + r] = dot_row<kBits, kZero>(t, weight, r, x);
+                t.y[token * t.y_stride + tile * 16 + r] =
+                    dot_row<kBits, kZero>(v, v.tile(tile), r, v.x(token));
             }
         }
     }

@@ -26,6 +26,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
+    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
     for (int64_t g = 0; g < layout.n_groups(); ++g) {
         const int64_t end = std::min((g + 1) * group, cols);
@@ -39,6 +40,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         }
         scales[g] = absmax / 127.0f;
         sums[g] = sum;
+        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
     }
 }
 
