@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/conversation.h"
@@ -115,7 +116,7 @@ quern_model_options default_model_options() { return {sizeof(quern_model_options
 
 quern_session_options default_session_options() {
     const quern::SessionOptions o;
-    return {sizeof(quern_session_options), o.context, o.chunk, o.threads};
+    return {sizeof(quern_session_options), o.context, o.chunk, o.threads, nullptr, nullptr};
 }
 
 quern_sampling_options default_sampling_options() {
@@ -261,6 +262,8 @@ quern_status quern_session_create(const quern_model* model, const quern_session_
         wanted.context = o.value().context;
         wanted.chunk = o.value().chunk;
         wanted.threads = o.value().threads;
+        if (o.value().cache_keys != nullptr) wanted.cache_keys = o.value().cache_keys;
+        if (o.value().cache_values != nullptr) wanted.cache_values = o.value().cache_values;
         auto created = quern::Session::create(model->model, wanted);
         if (!created.ok()) return created.status();
         auto s = std::make_unique<quern_session>();
@@ -384,9 +387,11 @@ quern_status quern_session_eval(quern_session* session, const int32_t* tokens, s
         if (Status s = check_present({{"session", session}, {"tokens", tokens}}); !s.ok()) return s;
         if (n_tokens == 0) return wrong_use("n_tokens is 0, expected 1 or more");
         session->stop = false;
-        cache_changed(session);
+        const bool had_logits = std::exchange(session->has_logits, false);
+        const int64_t before = session->session->position();
         const Status status = session->session->eval({tokens, n_tokens}, 1, &session->stop);
-        session->has_logits = status.ok();
+        if (session->session->position() != before) session->conversation->forget_cache();
+        session->has_logits = status.ok() || (had_logits && !session->session->logits().empty());
         return status;
     });
 }

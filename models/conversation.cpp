@@ -25,6 +25,21 @@ std::string counted(size_t n, const std::string& noun) {
 
 bool cancelled(const AnswerEvents& events) { return events.cancel && events.cancel->load(); }
 
+/// Takes the newest message back, on every way out, unless it is kept.
+class MessageGuard {
+  public:
+    explicit MessageGuard(std::vector<Message>* messages) : messages_(messages) {}
+    ~MessageGuard() {
+        if (messages_ != nullptr) messages_->pop_back();
+    }
+    MessageGuard(const MessageGuard&) = delete;
+    MessageGuard& operator=(const MessageGuard&) = delete;
+    void keep() { messages_ = nullptr; }
+
+  private:
+    std::vector<Message>* messages_;
+};
+
 Status does_not_fit(size_t tokens, int64_t context) {
     return Status(Code::kWrongUse, "the message needs a prompt of " + counted(tokens, "token") +
                                        " but the context holds " + std::to_string(context) +
@@ -127,10 +142,13 @@ Result<Conversation::Prompt> Conversation::fit(size_t answer, int64_t room,
 
 Status Conversation::evaluate(const std::vector<int32_t>& tokens, const AnswerEvents& events,
                               int64_t* evaluated) {
-    const auto limit = std::min(tokens.size() - 1, cached_.size());  // the last gives the logits
+    // The last token gives the logits. The session may hold less than was remembered.
+    const auto limit =
+        std::min({tokens.size() - 1, cached_.size(), static_cast<size_t>(session_->position())});
     size_t same = 0;
     while (same < limit && tokens[same] == cached_[same]) ++same;
     session_->truncate(static_cast<int64_t>(same));
+    cached_.resize(same);  // holds whatever is thrown below
     Status status;
     for (size_t at = same; at < tokens.size() && status.ok(); at += kPromptPiece) {
         const size_t n = std::min(kPromptPiece, tokens.size() - at);
@@ -142,7 +160,8 @@ Status Conversation::evaluate(const std::vector<int32_t>& tokens, const AnswerEv
         }
     }
     const size_t now = static_cast<size_t>(session_->position());
-    cached_.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(now));
+    cached_.insert(cached_.end(), tokens.begin() + static_cast<std::ptrdiff_t>(same),
+                   tokens.begin() + static_cast<std::ptrdiff_t>(now));
     *evaluated = static_cast<int64_t>(now - same);
     return status;
 }
@@ -154,15 +173,12 @@ Result<Answer> Conversation::ask(const std::string& text, const AnswerEvents& ev
     }
     if (!template_) messages_.clear();
     messages_.push_back({"user", text});
-    auto take_back = [this] { messages_.pop_back(); };
+    MessageGuard question(&messages_);
     auto prompt = fit(0, answer_room(), events);
     if (prompt.ok() && prompt->tokens.empty()) {
         prompt = Status(Code::kWrongUse, "the prompt is empty; write some text");
     }
-    if (!prompt.ok()) {
-        take_back();
-        return prompt.status();
-    }
+    if (!prompt.ok()) return prompt.status();
     if (events.prompt) events.prompt(prompt->text, prompt->tokens);
 
     Answer answer;
@@ -175,13 +191,11 @@ Result<Answer> Conversation::ask(const std::string& text, const AnswerEvents& ev
         answer.finish = Finish::kInterrupted;
         status = Status();
     }
-    const bool unanswered = answer.text.empty() && answer.finish == Finish::kInterrupted;
-    if (!status.ok() || unanswered) {
-        take_back();
-    } else {
-        messages_.push_back({"assistant", answer.text});
-    }
     if (!status.ok()) return status;
+    if (!answer.text.empty() || answer.finish != Finish::kInterrupted) {
+        messages_.push_back({"assistant", answer.text});
+        question.keep();
+    }
     return answer;
 }
 

@@ -1,10 +1,9 @@
 // Loading a model: file, architecture, weights, tokenizer, chat template.
 #include "models/model.h"
 
-#include <algorithm>
-
 #include "arch/architecture.h"
-#include "tensor/hash.h"
+#include "model_hash.h"
+#include "tensor/quoted.h"
 #include "tensor/system.h"
 
 namespace quern {
@@ -13,19 +12,6 @@ namespace {
 /// Metadata errors name the key; this adds the file.
 Status in_file(const std::string& path, const Status& s) {
     return s.message().rfind(path, 0) == 0 ? s : Status(s.code(), path + ": " + s.message());
-}
-
-uint64_t hash_model(const ModelFile& file) {
-    constexpr uint64_t kSample = 256;  // stands for the data where a file has no checksums
-    Xxh64 hash;
-    for (const FileTensor& t : file.tensors()) {
-        hash.update(t.name.data(), t.name.size());
-        hash.update(t.stored_as.data(), t.stored_as.size());
-        hash.update(t.shape.data(), sizeof t.shape);
-        hash.update(&t.checksum, sizeof t.checksum);
-        hash.update(t.data, std::min(t.bytes, kSample));
-    }
-    return hash.digest();
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
@@ -44,6 +30,8 @@ Result<std::shared_ptr<const Model>> Model::load(const std::string& path,
 
 Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file,
                                                  const ModelOptions& options) {
+    const Result<int> threads = check_threads(options.threads);
+    if (!threads.ok()) return threads.status();
     std::shared_ptr<Model> model(new Model);
     model->file_ = std::move(file);
     const Metadata& metadata = model->file_->metadata();
@@ -57,16 +45,18 @@ Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file
     Result<std::unique_ptr<Architecture>> architecture = (*factory)(metadata, *model->weights_);
     if (!architecture.ok()) return in_file(path, architecture.status());
     model->architecture_ = std::move(*architecture);
-    const int threads = options.threads > 0 ? options.threads : default_threads();
-    if (Status s = model->weights_->load(threads); !s.ok()) return in_file(path, s);
+    if (Status s = model->weights_->load(threads.value()); !s.ok()) return in_file(path, s);
+    if (Status s = model->architecture_->check_values(); !s.ok()) return in_file(path, s);
 
     ModelInfo& info = model->info_;
     static_cast<ModelShape&>(info) = model->architecture_->shape();
     info.architecture = name.value();
     const Result<std::string> title = metadata.get_string("general.name", file_name(path));
-    info.name = title.ok() ? title.value() : file_name(path);
+    info.name = title.ok() && !title.value().empty() ? title.value() : file_name(path);
+    if (!is_valid_name(info.name)) info.name = quoted(info.name);
     for (const FileTensor& t : model->file_->tensors()) info.n_parameters += t.elements();
     info.weight_bytes = model->weights_->bytes();
+    if (Status s = model->file_->check_unchanged(); !s.ok()) return in_file(path, s);
     info.hash = hash_model(*model->file_);
 
     Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(metadata, info.vocab_size);

@@ -67,6 +67,7 @@ class SessionImpl : public Session {
                 const std::atomic<bool>* cancel) override {
         if (Status s = check(tokens, n_logits); !s.ok()) return s;
         if (Status s = model_->file().check_unchanged(); !s.ok()) return s;
+        logits_ = {};  // they lie in a graph that may be replaced
         const auto total = static_cast<int64_t>(tokens.size());
         for (int64_t done = 0; done < total;) {
             if (cancel != nullptr && cancel->load()) {
@@ -138,7 +139,6 @@ class SessionImpl : public Session {
         }
         p.graph.run(pool_, active_kernels(), profile_);
         position_ += static_cast<int64_t>(tokens.size());
-        logits_ = {};
         if (p.logits != nullptr) {
             const auto n = static_cast<size_t>(n_logits * model_->info().vocab_size);
             logits_ = {p.logits->row<float>(0), n};
@@ -205,20 +205,20 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
                                                  const SessionOptions& options) {
     constexpr int64_t kMaxContext = 1 << 24;
     constexpr int64_t kMaxChunk = 1 << 16;
-    constexpr int kMaxThreads = 1024;
     if (options.context < 0 || options.context > kMaxContext || options.chunk < 1 ||
-        options.chunk > kMaxChunk || options.threads < 0 || options.threads > kMaxThreads) {
+        options.chunk > kMaxChunk) {
         return Status(Code::kWrongUse, "session options out of range: context " +
                                            std::to_string(options.context) + ", chunk " +
-                                           std::to_string(options.chunk) + ", threads " +
-                                           std::to_string(options.threads));
+                                           std::to_string(options.chunk));
     }
+    const Result<int> threads = check_threads(options.threads);
+    if (!threads.ok()) return threads.status();
     if (Status s = check_cache_formats(options); !s.ok()) return s;
     const int64_t context = options.context > 0
                                 ? options.context
                                 : std::min(model->info().context_length, kDefaultContext);
-    const int threads = options.threads > 0 ? options.threads : default_threads();
-    auto session = std::make_unique<SessionImpl>(std::move(model), context, threads, options.chunk);
+    auto session =
+        std::make_unique<SessionImpl>(std::move(model), context, threads.value(), options.chunk);
     const Format& keys = *find_format(options.cache_keys);
     const Format& values = *find_format(options.cache_values);
     if (Status s = session->allocate_cache(keys, values); !s.ok()) return s;

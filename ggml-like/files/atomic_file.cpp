@@ -1,6 +1,6 @@
 // AtomicFile over POSIX open(O_EXCL), write, fsync, rename. Every call that can report a full disk
 // is checked, close() included: network file systems report a quota only there.
-#include "files/atomic_file.h"
+#include "tensor/atomic_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "files/file_error.h"
@@ -23,20 +25,51 @@ std::string folder_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+/// The absolute path of what exists, without links; empty if it does not exist.
+std::string real_path(const std::string& path) {
+    std::error_code error;
+    const std::string real = std::filesystem::canonical(path, error).string();
+    return error ? "" : real;
+}
+
+/// Entries of these folders stand for something else, even where a link leads to a regular file:
+/// /dev/stdout is the standard output. Folders below /dev may hold real files (/dev/shm).
+bool is_system_folder(const std::string& folder) {
+    return folder == "/dev" || folder == "/proc" || folder.compare(0, 6, "/proc/") == 0;
+}
+
+/// Where to write so that `path` names the result.
+Result<std::string> real_target(const std::string& path) {
+    const auto refused = [&](const std::string& what) {
+        return Status(Code::kFailed,
+                      path + ": is " + what + ", expected a file name; choose another name");
+    };
+    struct stat info {};
+    const bool exists = ::stat(path.c_str(), &info) == 0;
+    if (exists && S_ISDIR(info.st_mode)) return refused("a directory");
+    const std::string folder = real_path(folder_of(path));
+    if ((exists && !S_ISREG(info.st_mode)) || is_system_folder(folder)) return refused("a device");
+    if (exists) {
+        const std::string real = real_path(path);
+        return is_system_folder(folder_of(real)) ? Result<std::string>(refused("a device")) : real;
+    }
+    if (::lstat(path.c_str(), &info) == 0) return refused("a link to nothing");
+    if (folder.empty()) return path;  // opening the temporary file says what is wrong
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return folder == "/" ? folder + name : folder + "/" + name;
+}
+
 }  // namespace
 
-AtomicFile::AtomicFile(const std::string& path) : path_(path), folder_(folder_of(path)) {
+AtomicFile::AtomicFile(const std::string& path, const std::string& target)
+    : path_(path), target_(target), folder_(folder_of(target)) {
     buffer_.reserve(kBufferBytes);
 }
 
 Result<std::unique_ptr<AtomicFile>> AtomicFile::create(const std::string& path) {
-    struct stat info {};
-    if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-        return Status(Code::kFailed, path + ": is " +
-                                         (S_ISDIR(info.st_mode) ? "a directory" : "a device") +
-                                         ", expected a file name; choose another name");
-    }
-    std::unique_ptr<AtomicFile> file(new AtomicFile(path));
+    const Result<std::string> target = real_target(path);
+    if (!target.ok()) return target.status();
+    std::unique_ptr<AtomicFile> file(new AtomicFile(path, target.value()));
     if (Status s = file->open_temporary(); !s.ok()) return s;
     return file;
 }
@@ -50,7 +83,7 @@ Status AtomicFile::open_temporary() {
     constexpr int kAttempts = 1000;
     for (int i = 0; i < kAttempts; ++i) {
         const std::string name =
-            path_ + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(i);
+            target_ + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(i);
         descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor_ >= 0) {
             temporary_ = name;
@@ -117,7 +150,7 @@ Status AtomicFile::commit() {
     if (Status s = flush(); !s.ok()) return s;
     if (::fsync(descriptor_) != 0) return fail("cannot be synced to the disk", errno);
     if (::close(std::exchange(descriptor_, -1)) != 0) return fail("cannot be closed", errno);
-    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
         return fail("cannot be renamed from " + temporary_, errno);
     }
     committed_ = true;

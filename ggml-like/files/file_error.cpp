@@ -21,18 +21,9 @@ Status system_error(const std::string& path, const std::string& action, int erro
     return {error_number == ENOMEM ? Code::kOutOfSpace : Code::kFailed, std::move(message)};
 }
 
-std::string quoted(std::string_view text) {
-    constexpr size_t kLimit = 80;
-    std::string out = "'";
-    for (const char c : text.substr(0, kLimit)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte < 0x7F) {
-            out += c;
-        } else {
-            out += "\\x" + hex(byte, 2).substr(2);
-        }
-    }
-    return out + (text.size() > kLimit ? "...'" : "'");
+Status unreadable(const std::string& path, const std::string& action, int error_number) {
+    const Status s = system_error(path, action, error_number);
+    return {s.code() == Code::kFailed ? Code::kBadFile : s.code(), s.message()};
 }
 
 std::string hex(uint64_t value, int digits) {

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
+#include "tensor/quoted.h"
 #include "tensor/status.h"
 
 namespace quern {
@@ -16,8 +16,8 @@ Status bad_file(const std::string& path, const std::string& detail);
 /// or file size limit gives kOutOfSpace with advice, ENOMEM kOutOfSpace, everything else kFailed.
 Status system_error(const std::string& path, const std::string& action, int error_number);
 
-/// 'text' in single quotes, bytes outside printable ASCII as \xNN, cut after 80.
-std::string quoted(std::string_view text);
+/// The same for an input file, which gives kBadFile instead of kFailed.
+Status unreadable(const std::string& path, const std::string& action, int error_number);
 
 /// "0x1A2B", at least `digits` digits.
 std::string hex(uint64_t value, int digits);

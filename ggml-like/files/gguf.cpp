@@ -22,12 +22,6 @@ namespace {
 
 constexpr uint64_t kMinTensorInfoBytes = 8 + 1 + 4 + 8 + 4 + 8;
 
-/// Room for one row, reused from row to row.
-struct RowBuffer {
-    BlockRow blocks;
-    std::vector<float> values;
-};
-
 class GgufFile final : public StoredFile {
   public:
     GgufFile(MappedFile file, const std::string& path, const Options& options)
@@ -182,12 +176,7 @@ Status GgufFile::load_values(const FileTensor& tensor, const GgufType& type, int
                              float* out) const {
     const int64_t cols = tensor.shape[static_cast<size_t>(tensor.rank - 1)];
     type.to_values(tensor.data + static_cast<uint64_t>(row) * type.row_bytes(cols), cols, out);
-    if (allow_nonfinite_) return {};
-    uint32_t bad = 0;  // a sum without branches: the loop vectorizes
-    for (int64_t k = 0; k < cols; ++k) {
-        bad |= (std::bit_cast<uint32_t>(out[k]) & 0x7F800000) == 0x7F800000;
-    }
-    return bad ? nonfinite_error(tensor, row, "a value") : Status();
+    return check_values_finite(tensor, row, out, cols);
 }
 
 Status GgufFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end,
@@ -198,26 +187,25 @@ Status GgufFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end
     const Format& format = *tensor.format;
     const int64_t cols = tensor.cols();
     const uint64_t tile_bytes = format.tile_bytes(format, cols);
-    RowBuffer buffer;
-    buffer.values.resize(static_cast<size_t>(cols));
-    if (type.to_blocks) buffer.blocks.resize(format, cols);
+    BlockRow blocks;  // of one row
+    if (type.to_blocks) blocks.resize(format, cols);
     for (int64_t tile = begin; tile < end; ++tile, out += tile_bytes) {
         std::memset(out, 0, tile_bytes);
         const int64_t first = tile * kTileRows;
         const int64_t rows = std::min(kTileRows, tensor.rows() - first);
         for (int64_t r = 0; r < rows; ++r) {
             if (type.to_blocks) {
-                Status s = load_blocks(tensor, type, first + r, &buffer.blocks);
-                if (!s.ok()) return s;
-                pack_row(format, buffer.blocks, cols, out, r);
+                if (Status s = load_blocks(tensor, type, first + r, &blocks); !s.ok()) return s;
+                pack_row(format, blocks, cols, out, r);
             } else {
                 copy_lanes(tensor.data + static_cast<uint64_t>(first + r) * type.row_bytes(cols),
                            type.row_bytes(cols), out + r * 4);
             }
         }
         if (type.to_blocks || allow_nonfinite_ || format.is_finite(format, out, cols)) continue;
+        std::vector<float> values(static_cast<size_t>(cols));
         for (int64_t r = 0; r < rows; ++r) {  // which row was it?
-            Status s = load_values(tensor, type, first + r, buffer.values.data());
+            Status s = load_values(tensor, type, first + r, values.data());
             if (!s.ok()) return s;
         }
     }
@@ -235,15 +223,16 @@ Status GgufFile::verify_tensor(const FileTensor& tensor) const {
     if (Status s = check_unchanged(); !s.ok()) return s;
     const GgufType& type = *find_gguf_type(tensor.stored_as);
     const int64_t cols = tensor.shape[static_cast<size_t>(tensor.rank - 1)];
-    RowBuffer buffer;
+    BlockRow blocks;  // of one row, as are the values
+    std::vector<float> values;
     if (type.to_blocks) {
-        buffer.blocks.resize(*find_format(type.format), cols);
+        blocks.resize(*find_format(type.format), cols);
     } else {
-        buffer.values.resize(static_cast<size_t>(cols));
+        values.resize(static_cast<size_t>(cols));
     }
     for (int64_t row = 0; row < tensor.elements() / cols; ++row) {
-        Status s = type.to_blocks ? load_blocks(tensor, type, row, &buffer.blocks)
-                                  : load_values(tensor, type, row, buffer.values.data());
+        Status s = type.to_blocks ? load_blocks(tensor, type, row, &blocks)
+                                  : load_values(tensor, type, row, values.data());
         if (!s.ok()) return s;
     }
     return {};

@@ -37,8 +37,8 @@ void eat_stripe(uint64_t lanes[4], const uint8_t* p) {
 
 }  // namespace
 
-Xxh64::Xxh64(uint64_t seed)
-    : lanes_{seed + kPrime1 + kPrime2, seed + kPrime2, seed, seed - kPrime1}, seed_(seed) {}
+// The specification's seed is 0 here.
+Xxh64::Xxh64() : lanes_{kPrime1 + kPrime2, kPrime2, 0, 0 - kPrime1} {}
 
 void Xxh64::update(const void* data, size_t bytes) {
     if (bytes == 0) return;
@@ -60,7 +60,7 @@ void Xxh64::update(const void* data, size_t bytes) {
 }
 
 uint64_t Xxh64::digest() const {
-    uint64_t hash = seed_ + kPrime5;
+    uint64_t hash = kPrime5;
     if (total_ >= kStripe) {
         hash = std::rotl(lanes_[0], 1) + std::rotl(lanes_[1], 7) + std::rotl(lanes_[2], 12) +
                std::rotl(lanes_[3], 18);

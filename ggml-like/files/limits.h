@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace quern {
 
@@ -19,14 +18,5 @@ inline constexpr uint32_t kMaxRank = 4;
 /// Below these, no size of any format overflows 64 bits, tile padding included.
 inline constexpr uint64_t kMaxDim = (uint64_t{1} << 40) - 1;
 inline constexpr uint64_t kMaxElements = uint64_t{1} << 48;
-
-/// Keys and tensor names are printed in messages and matched by patterns: never empty, no control
-/// characters.
-inline bool is_valid_name(std::string_view name) {
-    for (const char c : name) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
-    }
-    return !name.empty() && name.size() <= kMaxNameBytes;
-}
 
 }  // namespace quern

@@ -19,10 +19,10 @@ Result<MappedFile> MappedFile::open(const std::string& path, bool map) {
     MappedFile file;
     // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
     file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file.descriptor_ < 0) return system_error(path, "cannot be opened", errno);
+    if (file.descriptor_ < 0) return unreadable(path, "cannot be opened", errno);
     struct stat info {};
     if (::fstat(file.descriptor_, &info) != 0) {
-        return system_error(path, "its size cannot be read", errno);
+        return unreadable(path, "its size cannot be read", errno);
     }
     if (S_ISDIR(info.st_mode)) {
         return bad_file(path, "is a directory, expected a model file; name a file in it");
@@ -39,8 +39,8 @@ Result<MappedFile> MappedFile::open(const std::string& path, bool map) {
             : ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         const int error = errno;
-        return system_error(path, std::to_string(size) + " bytes cannot be mapped into memory",
-                            error);
+        return unreadable(path, std::to_string(size) + " bytes cannot be mapped into memory",
+                          error);
     }
     file.data_ = static_cast<uint8_t*>(memory);
     file.size_ = size;
@@ -59,7 +59,7 @@ Status MappedFile::check_unchanged(const std::string& path) const {
     if (descriptor_ < 0) return {};
     struct stat info {};
     if (::fstat(descriptor_, &info) != 0) {
-        return system_error(path, "its size cannot be read", errno);
+        return unreadable(path, "its size cannot be read", errno);
     }
     if (static_cast<uint64_t>(info.st_size) == size_) return {};
     return bad_file(path, "had " + std::to_string(size_) + " bytes when it was opened and has " +
@@ -72,7 +72,7 @@ Status MappedFile::read_copy(const std::string& path) {
     for (size_t done = 0; done < size_;) {
         const ssize_t n = ::read(descriptor_, data_ + done, std::min(kStep, size_ - done));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return system_error(path, "cannot be read", errno);
+        if (n < 0) return unreadable(path, "cannot be read", errno);
         if (n == 0) {
             return bad_file(path, "ended after " + std::to_string(done) + " of " +
                                       std::to_string(size_) +

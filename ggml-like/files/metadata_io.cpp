@@ -116,6 +116,13 @@ Status unknown_type(const ByteReader& in, std::string_view key, uint32_t type) {
                                    ", expected 0 to 12; the file is damaged or too new");
 }
 
+/// Asked before the next `bytes` are copied.
+Status check_cap(const ByteReader& in, uint64_t bytes) {
+    if (in.position() <= kMaxMetadataBytes && bytes <= kMaxMetadataBytes - in.position()) return {};
+    return bad_file(in.path(), "the metadata is longer than " + std::to_string(kMaxMetadataBytes) +
+                                   " bytes; the file is damaged");
+}
+
 Status read_array(ByteReader& in, std::string_view key, MetaValue* out) {
     const auto type = in.get<uint32_t>();
     const auto count = in.get<uint64_t>();
@@ -131,12 +138,15 @@ Status read_array(ByteReader& in, std::string_view key, MetaValue* out) {
                                        std::to_string(kMaxArrayLength) +
                                        " elements are allowed; the file is truncated or damaged");
     }
+    if (Status s = check_cap(in, count * min_bytes); !s.ok()) return s;
     out->element = static_cast<MetaType>(type);
     if (!strings) return read_scalars(in, key, *scalar, count, true, out);
     std::vector<std::string> list(static_cast<size_t>(count));
     for (std::string& text : list) {
-        text = in.string(kMaxStringBytes);
+        const std::string_view stored = in.string(kMaxStringBytes);
         if (!in.ok()) return in.error(key_text(key));
+        if (Status s = check_cap(in, 0); !s.ok()) return s;
+        text = stored;
     }
     out->value = std::move(list);
     return {};
@@ -210,18 +220,14 @@ Status read_metadata(ByteReader& in, uint64_t count, Metadata* out) {
         if (!in.ok()) return in.error(number);
         if (!is_valid_name(key)) {
             return bad_file(in.path(), number + " has the key " + quoted(key) +
-                                           ", expected a name without control characters");
+                                           ", expected UTF-8 without control characters");
         }
         MetaValue value;
         if (Status s = read_value(in, key, &value); !s.ok()) return s;
         if (!out->add(key, std::move(value))) {
             return bad_file(in.path(), key_text(key) + " occurs twice; the file is damaged");
         }
-        if (in.position() > kMaxMetadataBytes) {
-            return bad_file(in.path(), "the metadata is longer than " +
-                                           std::to_string(kMaxMetadataBytes) +
-                                           " bytes; the file is damaged");
-        }
+        if (Status s = check_cap(in, 0); !s.ok()) return s;
     }
     return {};
 }

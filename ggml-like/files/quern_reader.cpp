@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "files/byte_reader.h"
-#include "files/finite_check.h"
 #include "files/limits.h"
 #include "files/metadata_io.h"
 #include "files/quern_layout.h"
@@ -42,7 +41,6 @@ class QuernFile final : public StoredFile {
     Status read_entry(ByteReader& in, uint64_t index, uint64_t* offset);
     Status check_tiles_finite(const FileTensor& tensor, int64_t first_tile, int64_t tiles,
                               const uint8_t* data) const;
-    Status check_values_finite(const FileTensor& tensor, const float* values) const;
 };
 
 uint64_t aligned(uint64_t value) { return (value + kQuernAlignment - 1) & ~(kQuernAlignment - 1); }
@@ -197,17 +195,13 @@ Status QuernFile::check_tiles_finite(const FileTensor& tensor, int64_t first_til
     const Format& f = *tensor.format;
     const uint64_t tile_bytes = f.tile_bytes(f, tensor.cols());
     for (int64_t tile = 0; tile < tiles; ++tile, data += tile_bytes) {
-        const int64_t row = find_nonfinite_row(f, data, tensor.cols());
-        if (row < 0) continue;
-        return nonfinite_error(tensor, (first_tile + tile) * kTileRows + row,
-                               f.is_block() ? "a scale or minimum" : "a value");
+        if (f.is_finite(f, data, tensor.cols())) continue;
+        return tensor_error(tensor,
+                            "rows from " + std::to_string((first_tile + tile) * kTileRows) +
+                                " have a scale or value that is not finite; the file is damaged or "
+                                "was made from a broken model, fetch or make it again");
     }
     return {};
-}
-
-Status QuernFile::check_values_finite(const FileTensor& tensor, const float* values) const {
-    if (allow_nonfinite_ || find_nonfinite(values, tensor.cols()) < 0) return {};
-    return nonfinite_error(tensor, 0, "a value");
 }
 
 Status QuernFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end,
@@ -222,7 +216,7 @@ Status QuernFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t en
 Status QuernFile::read_vector(const FileTensor& tensor, float* out) const {
     if (Status s = check_vector(tensor); !s.ok()) return s;
     std::memcpy(out, tensor.data, tensor.bytes);
-    return check_values_finite(tensor, out);
+    return check_values_finite(tensor, 0, out, tensor.cols());
 }
 
 Status QuernFile::verify_tensor(const FileTensor& tensor) const {
@@ -234,9 +228,10 @@ Status QuernFile::verify_tensor(const FileTensor& tensor) const {
                                         "; the file is damaged, fetch or write it again");
     }
     if (tensor.rank == 1) {
-        return check_values_finite(tensor, reinterpret_cast<const float*>(tensor.data));
+        return check_values_finite(tensor, 0, reinterpret_cast<const float*>(tensor.data),
+                                   tensor.cols());
     }
-    const int64_t tiles = (tensor.rows() + kTileRows - 1) / kTileRows;
+    const int64_t tiles = n_tiles(tensor.rows());
     return check_tiles_finite(tensor, 0, tiles, tensor.data);
 }
 

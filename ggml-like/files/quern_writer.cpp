@@ -7,12 +7,12 @@
 #include <cstring>
 #include <set>
 
-#include "files/atomic_file.h"
 #include "files/byte_writer.h"
 #include "files/limits.h"
 #include "files/metadata_io.h"
 #include "files/quern_layout.h"
 #include "files/stored_file.h"
+#include "tensor/atomic_file.h"
 #include "tensor/hash.h"
 
 namespace quern {

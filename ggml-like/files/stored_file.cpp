@@ -3,6 +3,7 @@
 #include "files/stored_file.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "files/byte_reader.h"
@@ -18,7 +19,7 @@ Status check_tensor_shape(const std::string& path, const FileTensor& tensor) {
                                   " has a name that is not usable, expected "
                                   "1 to " +
                                   std::to_string(kMaxNameBytes) +
-                                  " bytes without control characters");
+                                  " bytes of UTF-8 without control characters");
     }
     if (tensor.rank < 1 || tensor.rank > static_cast<int>(kMaxRank)) {
         return bad_file(path, tensor_text(tensor.name) + " has " + std::to_string(tensor.rank) +
@@ -105,7 +106,7 @@ Status StoredFile::check_tiles(const FileTensor& tensor, int64_t begin, int64_t 
                                         tensor.stored_as +
                                         ", expected a matrix of a type that can be read");
     }
-    const int64_t tiles = (tensor.rows() + kTileRows - 1) / kTileRows;
+    const int64_t tiles = n_tiles(tensor.rows());
     if (begin < 0 || begin > end || end > tiles) {
         return {Code::kWrongUse, path_ + ": " + tensor_text(tensor.name) + ": tiles " +
                                      std::to_string(begin) + " to " + std::to_string(end) +
@@ -130,6 +131,15 @@ Status StoredFile::nonfinite_error(const FileTensor& tensor, int64_t row,
     return tensor_error(tensor, "row " + std::to_string(row) + " has " + what +
                                     " that is not finite; the file is damaged or its training "
                                     "diverged, fetch or make it again");
+}
+
+Status StoredFile::check_values_finite(const FileTensor& tensor, int64_t row, const float* values,
+                                       int64_t n) const {
+    uint32_t bad = 0;  // no early exit: the loop vectorizes
+    for (int64_t k = 0; k < n; ++k) {
+        bad |= (std::bit_cast<uint32_t>(values[k]) & 0x7F800000) == 0x7F800000;
+    }
+    return bad == 0 || allow_nonfinite_ ? Status() : nonfinite_error(tensor, row, "a value");
 }
 
 }  // namespace quern

@@ -38,6 +38,9 @@ class StoredFile : public ModelFile {
     /// "<path>: tensor 'x': <detail>".
     Status tensor_error(const FileTensor& tensor, const std::string& detail) const;
     Status nonfinite_error(const FileTensor& tensor, int64_t row, const std::string& what) const;
+    /// Are the n values of row `row` finite, or need not be?
+    Status check_values_finite(const FileTensor& tensor, int64_t row, const float* values,
+                               int64_t n) const;
 
     MappedFile file_;
     bool allow_nonfinite_;

@@ -65,13 +65,15 @@ std::string join_isas() {
     return names;
 }
 
-/// The value of QUERN_THREADS; 0: not set; -1: not a number from 1 to 1024.
+constexpr int kMaxThreads = 1024;
+
+/// The value of QUERN_THREADS; 0: not set; -1: not a number from 1 to kMaxThreads.
 int threads_from_environment() {
     const char* text = std::getenv("QUERN_THREADS");
     if (text == nullptr || *text == 0) return 0;
     char* end = nullptr;
     const long n = std::strtol(text, &end, 10);
-    return *end == 0 && n >= 1 && n <= 1024 ? static_cast<int>(n) : -1;
+    return *end == 0 && n >= 1 && n <= kMaxThreads ? static_cast<int>(n) : -1;
 }
 
 }  // namespace
@@ -110,7 +112,8 @@ Status check_environment() {
     if (threads_from_environment() < 0) {
         return Status(Code::kWrongUse,
                       "QUERN_THREADS=" + std::string(std::getenv("QUERN_THREADS")) +
-                          " is not a number of threads; expected 1 to 1024");
+                          " is not a number of threads; expected 1 to " +
+                          std::to_string(kMaxThreads));
     }
     return Status();
 }
@@ -118,6 +121,13 @@ Status check_environment() {
 int default_threads() {
     const int wanted = threads_from_environment();
     return wanted > 0 ? wanted : physical_cores();
+}
+
+Result<int> check_threads(int threads) {
+    if (threads >= 0 && threads <= kMaxThreads) return threads > 0 ? threads : default_threads();
+    return Status(Code::kWrongUse,
+                  std::to_string(threads) + " threads were asked for, expected 0 to " +
+                      std::to_string(kMaxThreads) + "; 0 means the machine's cores");
 }
 
 std::string_view version() { return QUERN_VERSION; }

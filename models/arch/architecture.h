@@ -24,6 +24,8 @@ class Architecture {
   public:
     virtual ~Architecture() = default;
     const ModelShape& shape() const { return shape_; }
+    /// After the weights are loaded: can their values be used?
+    virtual Status check_values() const { return {}; }
     /// Records the forward pass; returns logits [n_logits, vocab_size], or nullptr if n_logits is
     /// 0.
     virtual Tensor* forward(Graph& g, const ForwardInputs& in) const = 0;

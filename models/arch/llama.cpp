@@ -13,6 +13,7 @@
 
 #include "arch/architecture.h"
 #include "tensor/ops.h"
+#include "tensor/quoted.h"
 
 namespace quern {
 namespace {
@@ -76,7 +77,7 @@ Result<Config> read_config(const Metadata& metadata) {
     const std::string scaling = keys.text("rope.scaling.type", "none");
     if (scaling == "linear") c.rope_factor = keys.real("rope.scaling.factor", 1e-3, 1e6);
     keys.require(scaling == "none" || scaling == "linear",
-                 "llama.rope.scaling.type is \"" + scaling + "\", expected none or linear");
+                 "llama.rope.scaling.type is " + quoted(scaling) + ", expected none or linear");
     const int64_t value_length = keys.integer("attention.value_length", kMaxHeadDim, s.head_dim);
     keys.require(value_length == s.head_dim, "llama.attention.value_length is " +
                                                  std::to_string(value_length) + ", expected " +
@@ -141,6 +142,18 @@ class Llama : public Architecture {
             rope_divisors_ = w.vector("rope_freqs.weight", config.rope_dims / 2);
         }
         for (int64_t i = 0; i < shape_.n_layers; ++i) layers_.push_back(bind_layer(shape_, w, i));
+    }
+
+    Status check_values() const override {
+        constexpr float kMinDivisor = 1e-3f, kMaxDivisor = 1e6f;
+        for (int64_t i = 0; rope_divisors_ && i < config_.rope_dims / 2; ++i) {
+            const float divisor = rope_divisors_->row<float>(0)[i];
+            if (divisor >= kMinDivisor && divisor <= kMaxDivisor) continue;
+            return Status(Code::kBadFile, "tensor " + quoted(rope_divisors_->name) + ": value " +
+                                              std::to_string(i) + " is " + std::to_string(divisor) +
+                                              ", expected 0.001 to 1000000; the file is damaged");
+        }
+        return Status();
     }
 
     // ------------------------------------------------------------ forward

@@ -1,5 +1,6 @@
 // The registry of architectures, by general.architecture.
 #include "arch/architecture.h"
+#include "tensor/quoted.h"
 
 namespace quern {
 namespace {
@@ -21,8 +22,8 @@ Result<ArchitectureFactory> find_architecture(const std::string& name) {
         if (name == entry.name) return entry.create;
         known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
-    return Status(Code::kBadFile, "general.architecture is \"" + name +
-                                      "\", which is not supported; supported: " + known);
+    return Status(Code::kBadFile, "general.architecture is " + quoted(name) +
+                                      ", which is not supported; supported: " + known);
 }
 
 }  // namespace quern

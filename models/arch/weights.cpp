@@ -7,6 +7,7 @@
 #include <new>
 
 #include "tensor/graph.h"
+#include "tensor/quoted.h"
 #include "tensor/thread_pool.h"
 
 namespace quern {
@@ -18,8 +19,6 @@ std::string shape_text(int rank, int64_t rows, int64_t cols) {
     return rank == 2 ? "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]"
                      : "[" + std::to_string(cols) + "]";
 }
-
-int64_t n_tiles(const Tensor& t) { return (t.rows() + kTileRows - 1) / kTileRows; }
 
 }  // namespace
 
@@ -34,21 +33,22 @@ void Weights::fail(std::string message) {
 const FileTensor* Weights::find(const std::string& name, int rank, int64_t rows, int64_t cols) {
     const FileTensor* t = file_.find(name);
     if (t == nullptr) {
-        fail("tensor " + name + " is missing; expected shape " + shape_text(rank, rows, cols));
+        fail("tensor " + quoted(name) + " is missing; expected shape " +
+             shape_text(rank, rows, cols));
         return nullptr;
     }
     if (t->rank != rank || t->rows() != rows || t->cols() != cols) {
         std::string found = "[";
         for (int i = 0; i < t->rank; ++i) found += (i ? ", " : "") + std::to_string(t->shape[i]);
-        fail("tensor " + name + " has shape " + found + "], expected " +
+        fail("tensor " + quoted(name) + " has shape " + found + "], expected " +
              shape_text(rank, rows, cols));
         return nullptr;
     }
     if (t->format == nullptr) {
-        fail(
-            "tensor " + name + " has type " + t->stored_as +
-            ", which cannot be read yet; use a file with F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or "
-            "Q8_0 tensors");
+        // Reading nothing of it says what is wrong and what can be read.
+        const Status s =
+            rank == 2 ? file_.pack_tiles(*t, 0, 0, nullptr) : file_.read_vector(*t, nullptr);
+        if (error_.ok()) error_ = s;
         return nullptr;
     }
     return t;
@@ -56,6 +56,7 @@ const FileTensor* Weights::find(const std::string& name, int rank, int64_t rows,
 
 Tensor* Weights::append(const FileTensor& source) {
     sources_.push_back(&source);
+    bound_[static_cast<size_t>(&source - file_.tensors().data())] = true;
     tensors_.emplace_back().name = source.name;
     return &tensors_.back();
 }
@@ -98,22 +99,23 @@ Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     for (int64_t tile = begin; tile < end && !allow_nonfinite_; ++tile) {
         if (!t.format->is_finite(*t.format, t.row<uint8_t>(tile), t.cols())) {
             return Status(Code::kBadFile,
-                          file_.path() + ": tensor " + t.name + ", rows from " +
+                          file_.path() + ": tensor " + quoted(t.name) + ": rows from " +
                               std::to_string(tile * kTileRows) +
-                              ": a scale or value is not finite; the file is damaged or was made "
-                              "from a broken model");
+                              " have a scale or value that is not finite; the file is damaged "
+                              "or was made from a broken model");
         }
     }
     return Status();
 }
 
 Status Weights::load(int threads) {
-    for (const FileTensor& t : file_.tensors()) {
-        if (std::find(sources_.begin(), sources_.end(), &t) == sources_.end()) {
-            fail("tensor " + t.name + " is not part of this architecture as Quern knows it");
-        }
+    for (size_t i = 0; i < bound_.size() && error_.ok(); ++i) {
+        if (bound_[i]) continue;
+        fail("tensor " + quoted(file_.tensors()[i].name) +
+             " is not part of this architecture as Quern knows it");
     }
     if (!error_.ok()) return error_;
+    if (Status s = file_.check_unchanged(); !s.ok()) return s;
 
     struct Slice {
         size_t tensor;
@@ -127,11 +129,12 @@ Status Weights::load(int threads) {
             if (Status s = file_.read_vector(*sources_[i], t.row<float>(0)); !s.ok()) return s;
             continue;
         }
+        const int64_t tiles = n_tiles(t.rows());
         t.data = file_.is_tiled()
                      ? reinterpret_cast<std::byte*>(const_cast<uint8_t*>(sources_[i]->data))
-                     : allocate(static_cast<uint64_t>(n_tiles(t)) * t.stride);
-        for (int64_t begin = 0; begin < n_tiles(t); begin += kSliceTiles) {
-            slices.push_back({i, begin, std::min(begin + kSliceTiles, n_tiles(t))});
+                     : allocate(static_cast<uint64_t>(tiles) * t.stride);
+        for (int64_t begin = 0; begin < tiles; begin += kSliceTiles) {
+            slices.push_back({i, begin, std::min(begin + kSliceTiles, tiles)});
         }
     }
     std::atomic<size_t> next{0};

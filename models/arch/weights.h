@@ -18,7 +18,7 @@ namespace quern {
 class Weights {
   public:
     Weights(const ModelFile& file, bool allow_nonfinite)
-        : file_(file), allow_nonfinite_(allow_nonfinite) {}
+        : file_(file), allow_nonfinite_(allow_nonfinite), bound_(file.tensors().size()) {}
 
     /// A matrix [rows, cols]. The tensor lives as long as this object.
     const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols);
@@ -43,6 +43,7 @@ class Weights {
 
     const ModelFile& file_;
     bool allow_nonfinite_;
+    std::vector<bool> bound_;  ///< of the file's tensors, same index
     std::deque<Tensor> tensors_;
     std::vector<const FileTensor*> sources_;  ///< of tensors_, same index
     std::vector<std::unique_ptr<std::byte[], FreeAligned>> memory_;

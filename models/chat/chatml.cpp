@@ -34,19 +34,19 @@ std::string read_string(std::string_view rest, char quote) {
 
 // The same for text outside of Jinja's {{ }} and {% %}.
 std::string read_text(std::string_view rest) {
-    const size_t end = rest.find(kEnd);
-    if (end == std::string_view::npos || rest.substr(0, end).find('{') != std::string_view::npos) {
-        return {};
-    }
-    return std::string(rest.substr(0, end));
+    const std::string_view literal = rest.substr(0, rest.find('{'));
+    const size_t end = literal.find(kEnd);
+    return end == std::string_view::npos ? std::string() : std::string(literal.substr(0, end));
 }
 
 // The first system message that the template holds as literal text: what it adds to a conversation
 // without one. The file has real newlines or, within quotation marks, the two characters "\n".
 std::string find_default_system(std::string_view source) {
     const std::string opening = std::string(kStart) + "system";
-    for (size_t at = source.find(opening); at != std::string_view::npos;
-         at = source.find(opening, at + 1)) {
+    const size_t last_end = source.rfind(kEnd);
+    if (last_end == std::string_view::npos) return {};
+    // Behind the last end nothing can be whole.
+    for (size_t at = source.find(opening); at < last_end; at = source.find(opening, at + 1)) {
         const std::string_view rest = source.substr(at + opening.size());
         const char before = at > 0 ? source[at - 1] : ' ';
         const bool in_string = before == '\'' || before == '"';

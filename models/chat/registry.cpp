@@ -5,10 +5,13 @@
 #include <string>
 
 #include "chat/chatml.h"
-#include "quoted_text.h"
+#include "tensor/quoted.h"
 
 namespace quern {
 namespace {
+
+/// Far above any real template; bounds the time that searching one takes.
+constexpr size_t kMaxTemplateBytes = 64 * 1024;
 
 constexpr ChatTemplateEntry kTemplates[] = {
     {"chatml", is_chatml, create_chatml},
@@ -32,11 +35,15 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::create(const Metadata& metad
     }
     const Result<std::string> source = metadata.get_string(kKey);
     if (!source.ok()) return source.status();
+    if (source.value().size() > kMaxTemplateBytes) {
+        return Status(Code::kBadFile,
+                      std::string(kKey) + " has " + std::to_string(source.value().size()) +
+                          " bytes, expected at most " + std::to_string(kMaxTemplateBytes));
+    }
     for (const ChatTemplateEntry& entry : kTemplates) {
         if (entry.recognizes(source.value())) return entry.create(source.value());
     }
-    return Status(Code::kBadFile, std::string(kKey) + " begins with " +
-                                      quoted_text(source.value()) +
+    return Status(Code::kBadFile, std::string(kKey) + " begins with " + quoted(source.value()) +
                                       ", which is no known template; known are " + known);
 }
 

@@ -6,6 +6,7 @@
 // dropped, as in the reference implementations.
 #include "tokenizer/byte_level_bpe.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -33,11 +34,18 @@ TextIndex index_texts(const Vocabulary& vocabulary) {
     TextIndex index;
     index.reserve(vocabulary.types.size());
     for (size_t id = 0; id < vocabulary.types.size(); ++id) {
-        const TokenType type = vocabulary.types[id];
-        if (type != TokenType::kNormal && type != TokenType::kByte) continue;
+        if (vocabulary.types[id] != TokenType::kNormal) continue;
         index.emplace((*vocabulary.texts)[id], static_cast<int32_t>(id));
     }
     return index;
+}
+
+/// Byte tokens ("<0x0A>") are another kind of tokenizer's; here normal tokens stand for bytes.
+Status check_types(const std::vector<TokenType>& types) {
+    const auto byte = std::find(types.begin(), types.end(), TokenType::kByte);
+    if (byte == types.end()) return {};
+    return {Code::kBadFile, "tokenizer.ggml.token_type[" + std::to_string(byte - types.begin()) +
+                                "] is 6 (byte), which a gpt2 vocabulary does not have"};
 }
 
 int32_t find_text(const TextIndex& index, std::string_view text) {
@@ -155,7 +163,7 @@ void ByteLevelBpe::store_bytes(const Vocabulary& vocabulary) {
     offset_.push_back(0);
     for (size_t id = 0; id < types_.size(); ++id) {
         const std::string& text = (*vocabulary.texts)[id];
-        const bool plain = types_[id] == TokenType::kNormal || types_[id] == TokenType::kByte;
+        const bool plain = types_[id] == TokenType::kNormal;
         bytes_ += plain ? alphabet.decode(text) : text;
         offset_.push_back(bytes_.size());
     }
@@ -202,8 +210,8 @@ Result<std::vector<int32_t>> ByteLevelBpe::encode(std::string_view text, Special
 std::string ByteLevelBpe::decode(int32_t id, bool show_special) const {
     if (id < 0 || id >= vocab_size_) return {};
     const auto i = static_cast<size_t>(id);
-    const bool shown = types_[i] == TokenType::kNormal || types_[i] == TokenType::kByte ||
-                       types_[i] == TokenType::kUserDefined || show_special;
+    const bool shown =
+        types_[i] == TokenType::kNormal || types_[i] == TokenType::kUserDefined || show_special;
     return shown ? bytes_.substr(offset_[i], offset_[i + 1] - offset_[i]) : std::string();
 }
 
@@ -215,6 +223,7 @@ Result<std::unique_ptr<Tokenizer>> create_byte_level_bpe(const Metadata& metadat
     if (!pre.ok()) return pre.status();
     const Result<Vocabulary> vocabulary = read_vocabulary(metadata, vocab_size);
     if (!vocabulary.ok()) return vocabulary.status();
+    if (Status s = check_types(vocabulary.value().types); !s.ok()) return s;
     const TextIndex index = index_texts(vocabulary.value());
     Result<MergeTable> merges = read_merges(metadata, index, vocabulary.value().types.size());
     if (!merges.ok()) return merges.status();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "quoted_text.h"
+#include "tensor/quoted.h"
 #include "tokenizer/byte_level_bpe.h"
 
 namespace quern {
@@ -38,7 +38,7 @@ Result<const Entry*> find_entry(const Metadata& metadata, std::string_view key,
     for (const Entry& entry : table) {
         if (entry.*name == value.value()) return &entry;
     }
-    return Status(Code::kBadFile, std::string(key) + " is " + quoted_text(value.value()) +
+    return Status(Code::kBadFile, std::string(key) + " is " + quoted(value.value()) +
                                       ", which is not supported" + known);
 }
 

@@ -247,14 +247,15 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(quern_session_set_sampling(s.get(), &greedy, &error) == QUERN_OK);
     REQUIRE(quern_session_sample(s.get(), &token, &error) == QUERN_OK);
     CHECK(token == std::max_element(logits, logits + kVocab) - logits);
+    const int32_t bad = 999;
+    CHECK(quern_session_eval(s.get(), &bad, 1, &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "999"));
+    CHECK(quern_session_logits(s.get()) == logits);  // a refused token changes nothing
 
     CHECK(quern_session_truncate(s.get(), 4, &error) == QUERN_WRONG_USE);
     REQUIRE(quern_session_truncate(s.get(), 1, &error) == QUERN_OK);
     CHECK(quern_session_position(s.get()) == 1);
     CHECK(quern_session_logits(s.get()) == nullptr);
-    const int32_t bad = 999;
-    CHECK(quern_session_eval(s.get(), &bad, 1, &error) == QUERN_WRONG_USE);
-    CHECK(contains(message(), "999"));
 
     REQUIRE(quern_session_set_sampling(fresh.get(), &greedy, &error) == QUERN_OK);
     CHECK(ask(s.get(), "hello") == ask(fresh.get(), "hello"));
@@ -285,6 +286,14 @@ TEST_CASE_FIXTURE(Fixture, "options: shorter structs keep the defaults, wrong on
         CHECK(contains(message(), "quern_session_options_init"));
     }
     quern_session_options_init(&options, sizeof options);
+    options.cache_keys = options.cache_values = "q8";
+    REQUIRE(quern_session_create(model.get(), &options, &s, &error) == QUERN_OK);
+    quern_session_free(s);
+    s = nullptr;
+    options.cache_values = "paper";
+    CHECK(quern_session_create(model.get(), &options, &s, &error) == QUERN_WRONG_USE);
+    CHECK(contains(message(), "paper"));
+    quern_session_options_init(&options, sizeof options);
     options.context = int64_t{1} << 60;
     CHECK(quern_session_create(model.get(), &options, &s, &error) != QUERN_OK);
     CHECK(s == nullptr);
@@ -303,7 +312,7 @@ TEST_CASE_FIXTURE(Fixture, "wrong use is an error with a sentence, never a crash
     CHECK(message() == "path is NULL");
     CHECK(quern_model_load("x", nullptr, nullptr, nullptr) == QUERN_WRONG_USE);
     CHECK(quern_model_load((folder.path() + "/absent.gguf").c_str(), nullptr, &loaded, &error) ==
-          QUERN_FAILED);
+          QUERN_BAD_FILE);
     CHECK(contains(message(), "absent.gguf"));
     CHECK(quern_model_load(folder.write("bad.gguf", "GGUF").c_str(), nullptr, &loaded, &error) ==
           QUERN_BAD_FILE);
@@ -332,7 +341,7 @@ TEST_CASE_FIXTURE(Fixture, "a long message is cut at a whole character") {
     quern_model* loaded = nullptr;
     std::string path = "/";
     for (int i = 0; i < 400; ++i) path += "\xC3\xA9";
-    CHECK(quern_model_load(path.c_str(), nullptr, &loaded, &error) == QUERN_FAILED);
+    CHECK(quern_model_load(path.c_str(), nullptr, &loaded, &error) == QUERN_BAD_FILE);
     CHECK(message().size() >= sizeof error.message - 3);
     CHECK(quern::find_invalid_utf8(message()) == std::string::npos);
 }

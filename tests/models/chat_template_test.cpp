@@ -135,8 +135,11 @@ TEST_CASE("an unknown template and a missing one are refused") {
     const auto unknown = make("{{ bos_token }}\x1B[INST] and so on");
     REQUIRE(!unknown.ok());
     CHECK(unknown.status().code() == Code::kBadFile);
-    CHECK(unknown.status().message().find("'{{ bos_token }}?[INST]") != std::string::npos);
+    CHECK(unknown.status().message().find("'{{ bos_token }}\\x1B[INST]") != std::string::npos);
     CHECK(unknown.status().message().find("chatml") != std::string::npos);
+    const auto huge = make("<|im_start|>" + std::string(64 * 1024, ' '));
+    REQUIRE(!huge.ok());
+    CHECK(huge.status().message().find("at most 65536") != std::string::npos);
     const auto missing = ChatTemplate::create(Metadata());
     REQUIRE(!missing.ok());
     CHECK(missing.status().message().find("tokenizer.chat_template is missing") !=

@@ -2,18 +2,14 @@
 // remark, and bytes that cannot be printed are written \xHH.
 #pragma once
 
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace quern::test {
+#include "support/temp_dir.h"
 
-inline std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
+namespace quern::test {
 
 inline std::string unescape(std::string_view text) {
     std::string out;

@@ -2,14 +2,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "models/session.h"
 #include "support/data.h"
 #include "support/tiny_llama.h"
+#include "tensor/kv_cache.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -112,19 +115,33 @@ TEST_CASE("every format runs, with any number of threads and any split, to the s
     }
 }
 
-TEST_CASE("truncate: what was forgotten leaves no trace") {
+TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across blocks of it") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path(), "q8_g32");
     auto model = load(file.path());
-    auto a = open(model), b = open(model);
-    const std::vector<int32_t> start{5, 6, 7}, wrong{1, 2, 3, 4}, right{8, 9};
-    REQUIRE(a->eval(start).ok());
-    REQUIRE(a->eval(wrong).ok());
-    a->truncate(3);
-    CHECK(a->position() == 3);
-    REQUIRE(a->eval(right).ok());
-    REQUIRE(b->eval(std::vector<int32_t>{5, 6, 7, 8, 9}).ok());
-    CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
+    const auto text = [](size_t n, int32_t step) {
+        std::vector<int32_t> tokens(n);
+        for (size_t i = 0; i < n; ++i) tokens[i] = static_cast<int32_t>(i) * step % 61;
+        return tokens;
+    };
+    constexpr auto kBlock = static_cast<size_t>(KvCache::kBlock);
+    const std::vector<int32_t> right = text(kBlock + 9, 7), wrong = text(kBlock, 5);
+    for (const char* format : {"f16", "q8", "q4"}) {
+        for (const size_t kept : {size_t{3}, kBlock - 5, kBlock, kBlock + 2}) {
+            CAPTURE(format);
+            CAPTURE(kept);
+            SessionOptions options{2 * static_cast<int64_t>(kBlock) + 16, 1, 256};
+            options.cache_keys = options.cache_values = format;
+            auto a = open(model, options), b = open(model, options);
+            REQUIRE(a->eval(std::span(right).first(kept)).ok());
+            REQUIRE(a->eval(wrong).ok());
+            a->truncate(static_cast<int64_t>(kept));
+            CHECK(a->position() == static_cast<int64_t>(kept));
+            REQUIRE(a->eval(std::span(right).subspan(kept)).ok());
+            REQUIRE(b->eval(right).ok());
+            CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
+        }
+    }
 }
 
 TEST_CASE("what does not fit is refused and changes nothing") {
@@ -150,8 +167,31 @@ TEST_CASE("a cancelled evaluation stops between chunks") {
     auto session = open(load(file.path()), {64, 1, 8});
     std::atomic<bool> cancel{true};
     CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).code() == Code::kInterrupted);
+    CHECK(session->position() == 0);
     cancel = false;
     CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).ok());
+
+    // Chunks of one token, so that there are many to stop between.
+    constexpr int64_t kTokens = 1 << 18;
+    session = open(load(file.path()), {kTokens, 1, 1});
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        cancel = true;
+    });
+    const Status status = session->eval(std::vector<int32_t>(kTokens, 1), 1, &cancel);
+    other.join();
+    CHECK(status.code() == Code::kInterrupted);
+    CHECK(session->position() > 0);
+    CHECK(session->position() < kTokens);
+    CHECK(session->logits().empty());
+    // What was evaluated is the start of the same text.
+    cancel = false;
+    const std::vector<int32_t> more{2};
+    session->truncate(3);
+    REQUIRE(session->eval(more).ok());
+    auto fresh = open(load(file.path()), {64, 1, 1});
+    REQUIRE(fresh->eval(std::vector<int32_t>{1, 1, 1, 2}).ok());
+    CHECK(std::equal(session->logits().begin(), session->logits().end(), fresh->logits().begin()));
 }
 
 TEST_CASE("real tiny models: a trained one predicts its own language better than chance") {
@@ -193,15 +233,17 @@ TEST_CASE("models that do not fit the architecture are refused by name") {
     };
     const auto u64 = [](uint64_t v) { return MetaValue{MetaType::kU64, {}, v}; };
     has(message("general.architecture", MetaValue{MetaType::kString, {}, std::string("mamba")}),
-        "\"mamba\", which is not supported; supported: llama");
+        "'mamba', which is not supported; supported: llama");
+    has(message("general.architecture", MetaValue{MetaType::kString, {}, std::string("\x1B[2Jx")}),
+        "'\\x1B[2Jx'");
     has(message("llama.attention.head_count", u64(0)), "llama.attention.head_count");
     has(message("llama.attention.head_count_kv", u64(3)), "expected a divisor of head_count 8");
     has(message("llama.embedding_length", u64(4)), "expected at least head_count 8");
     has(message("llama.embedding_length", u64(1ull << 40)), "llama.embedding_length");
     has(message("llama.rope.scaling.type", MetaValue{MetaType::kString, {}, std::string("yarn")}),
-        "\"yarn\", expected none or linear");
+        "'yarn', expected none or linear");
     has(message("llama.attention.layer_norm_rms_epsilon", MetaValue{MetaType::kF32, {}, 0.0}),
         "llama.attention.layer_norm_rms_epsilon");
     has(message("llama.embedding_length", u64(64)),
-        "tensor token_embd.weight is missing; expected shape [16, 64]");
+        "tensor 'token_embd.weight' is missing; expected shape [16, 64]");
 }

@@ -3,12 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "support/aligned.h"
 #include "support/pseudo_random.h"
+#include "support/temp_dir.h"
 #include "tensor/quern_writer.h"
 
 namespace quern::test {
@@ -16,16 +16,11 @@ namespace quern::test {
 /// A file that disappears with its owner.
 class TemporaryFile {
   public:
-    explicit TemporaryFile(const std::string& name)
-        : path_((std::filesystem::temp_directory_path() /
-                 (name + "-" + std::to_string(splitmix64(reinterpret_cast<uintptr_t>(this)))))
-                    .string()) {}
-    ~TemporaryFile() { std::filesystem::remove(path_); }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    explicit TemporaryFile(const std::string& name) : path_(folder_.file(name)) {}
     const std::string& path() const { return path_; }
 
   private:
+    TempDir folder_;
     std::string path_;
 };
 

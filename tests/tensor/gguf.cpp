@@ -155,7 +155,7 @@ TEST_CASE("non-finite scales, minima and values are refused with tensor and row,
 TEST_CASE("what is no model file gets its own message") {
     const TempDir dir;
     const auto message = [](const std::string& path) { return ModelFile::open(path, {}).status(); };
-    check_error(message(dir.file("absent")), Code::kFailed, "No such file");
+    check_error(message(dir.file("absent")), Code::kBadFile, "No such file");
     check_error(message(dir.path()), Code::kBadFile, "is a directory");
     check_error(message(dir.write("empty", "")), Code::kBadFile, "is empty");
     check_error(message("/dev/null"), Code::kBadFile, "device or pipe");

@@ -51,9 +51,3 @@ TEST_CASE("XXH64 does not depend on how the input is cut, nor on asking in betwe
         CHECK(hash.digest() == 0x5F235FA033F1A3FB);
     }
 }
-
-TEST_CASE("XXH64 with a seed") {
-    Xxh64 hash(0x123456789);
-    hash.update(pattern(100).data(), 100);
-    CHECK(hash.digest() == 0x8505071C55DF3CEA);
-}

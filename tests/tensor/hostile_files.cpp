@@ -128,6 +128,7 @@ const GgufCase kGgufCases[] = {
     {"'text' occurs twice", [](auto& b) { b.string("text", "again"); }},
     {"has the key ''", [](auto& b) { b.string("", "x"); }},
     {R"(has the key 'a\x00b')", [](auto& b) { b.string(std::string("a\0b", 3), "x"); }},
+    {R"(has the key 'a\xFF')", [](auto& b) { b.string("a\xFF", "x"); }},
     {"string of 257 bytes", [](auto& b) { b.string(name_of(257), "x"); }},
     {"'k' has the unknown value type 13", [](auto& b) { b.template scalar<uint8_t>("k", 13, 0); }},
     {"unknown value type 4294967295",
@@ -168,6 +169,12 @@ const GgufCase kGgufCases[] = {
      [](auto& b) { b.entries[0] = GgufBuilder().string("general.alignment", "32").entries[0]; }},
     {"'w': the name occurs twice", [](auto& b) { b.tensors[1].name = "w"; }},
     {"has a name that is not usable", [](auto& b) { b.tensors[1].name = ""; }},
+    {R"('\xC2\x9B2J' has a name that is not usable)",
+     [](auto& b) {
+         b.tensors[1].name =
+             "\xC2\x9B"
+             "2J";
+     }},
     {R"('../\x0A' has a name that is not usable)", [](auto& b) { b.tensors[1].name = "../\n"; }},
     {"description of tensor 1 has a string of 257",
      [](auto& b) { b.tensors[1].name = name_of(257); }},

@@ -146,6 +146,10 @@ TEST_CASE("a folder that cannot be written, is absent, or a target that is no fi
                 "folder " + dir.file("absent") + ": No such file");
     check_error(message(dir.path()), Code::kFailed, "is a directory");
     check_error(message("/dev/null"), Code::kFailed, "is a device");
+    check_error(message("/dev/quern-test"), Code::kFailed, "is a device");
+    REQUIRE(::symlink("absent", dir.file("dangling").c_str()) == 0);
+    check_error(message(dir.file("dangling")), Code::kFailed, "is a link to nothing");
+    REQUIRE(::unlink(dir.file("dangling").c_str()) == 0);
     REQUIRE(::chmod(dir.path().c_str(), 0555) == 0);
     {
         const WithoutRoot nobody;
@@ -156,13 +160,27 @@ TEST_CASE("a folder that cannot be written, is absent, or a target that is no fi
     CHECK(files_in(dir) == 0);
 }
 
+TEST_CASE("a link to the target stays a link, and what it points to is replaced") {
+    const TempDir dir, elsewhere;
+    const std::string real = elsewhere.write("real.quern", "the old file");
+    const std::string link = dir.file("link.quern");
+    REQUIRE(::symlink(real.c_str(), link.c_str()) == 0);
+    auto w = QuernWriter::create(link, {});
+    REQUIRE(w.ok());
+    CHECK(files_in(dir) == 1);  // the temporary file is beside the real one
+    check_ok((*w)->finish());
+    CHECK(std::filesystem::is_symlink(link));
+    check_ok(ModelFile::open(real, {}).status());
+    CHECK(files_in(dir) + files_in(elsewhere) == 2);
+}
+
 TEST_CASE("a file that must not be read says so") {
     const TempDir dir;
     const std::string path = dir.write("a.quern", "x");
     REQUIRE(::chmod(path.c_str(), 0) == 0);
     REQUIRE(::chmod(dir.path().c_str(), 0755) == 0);
     const WithoutRoot nobody;
-    check_error(ModelFile::open(path, {}).status(), Code::kFailed, "Permission denied");
+    check_error(ModelFile::open(path, {}).status(), Code::kBadFile, "Permission denied");
 }
 
 TEST_CASE("the same input gives the same bytes") {

@@ -1,6 +1,7 @@
 // A file that appears whole or not at all: written under a temporary name beside its target, synced
-// to the disk, then renamed over it; the folder is synced too. Destroyed without commit(), it
-// leaves nothing. A process that is killed leaves the old target and a "<name>.part-<pid>-<n>".
+// to the disk, then renamed over it; the folder is synced too. Links are followed: a link stays one
+// and what it points to is replaced. Destroyed without commit(), it leaves nothing. A process that
+// is killed leaves the old target and a "<name>.part-<pid>-<n>".
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,8 @@ namespace quern {
 
 class AtomicFile {
   public:
+    /// Refuses what is there already and is no regular file, and names in the system's folders of
+    /// devices and processes.
     static Result<std::unique_ptr<AtomicFile>> create(const std::string& path);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
@@ -29,14 +32,15 @@ class AtomicFile {
     Status commit();
 
   private:
-    explicit AtomicFile(const std::string& path);
+    AtomicFile(const std::string& path, const std::string& target);
     Status open_temporary();
     Status flush();
     Status write_out(const uint8_t* data, uint64_t bytes);
     Status fail(const std::string& action, int error_number);
     Status sync_folder();
 
-    std::string path_;
+    std::string path_;    ///< as given, for messages
+    std::string target_;  ///< the same file without links
     std::string folder_;
     std::string temporary_;
     int descriptor_ = -1;

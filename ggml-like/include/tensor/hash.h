@@ -10,13 +10,12 @@ namespace quern {
 /// Streaming: update() any number of times, digest() at any point.
 class Xxh64 {
   public:
-    explicit Xxh64(uint64_t seed = 0);
+    Xxh64();
     void update(const void* data, size_t bytes);
     uint64_t digest() const;
 
   private:
     uint64_t lanes_[4];
-    uint64_t seed_;
     uint64_t total_ = 0;
     uint8_t buffer_[32];
     size_t buffered_ = 0;

@@ -75,11 +75,11 @@ class ModelFile {
                               uint8_t* out) const = 0;
     /// Expands a rank-1 tensor to f32.
     virtual Status read_vector(const FileTensor& tensor, float* out) const = 0;
-    /// Compares every tensor's checksum; GGUF has none and is checked for non-finite values
-    /// instead.
+    /// Compares the tensor's checksum and looks for values that are not finite; GGUF has no
+    /// checksums.
     virtual Status verify_tensor(const FileTensor& tensor) const = 0;
-    /// Fails if the file shrank since it was opened (a read of a vanished page would kill the
-    /// process). Call before a longer use of data(); always succeeds for private copies.
+    /// Fails if the file's size changed since it was opened: a read of a vanished page would kill
+    /// the process. Call before a longer use of the data; always succeeds for private copies.
     virtual Status check_unchanged() const = 0;
 
   protected:

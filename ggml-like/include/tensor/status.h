@@ -2,7 +2,7 @@
 // that can fail returns a Status or a Result<T>. A message is one sentence that names the file, the
 // tensor or key, what was found, what was expected, and what to do. std::bad_alloc is the only
 // exception that leaves the library's C++ functions; the C API and the programs turn it into
-// kOutOfMemory.
+// kOutOfSpace.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ namespace quern {
 /// What went wrong. The values are the programs' exit codes.
 enum class Code {
     kOk = 0,
-    kFailed = 1,         ///< anything without a code of its own: an unreadable path, a failed write
+    kFailed = 1,         ///< anything without a code of its own: a failed write
     kWrongUse = 2,       ///< the caller's argument is out of range
-    kBadFile = 3,        ///< a file's content is malformed, hostile or not supported
+    kBadFile = 3,        ///< an input file is missing, unreadable, malformed or not supported
     kOutOfSpace = 4,     ///< memory or disk
     kInterrupted = 130,  ///< the caller's cancel flag was set
 };

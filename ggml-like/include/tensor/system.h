@@ -31,7 +31,10 @@ Status check_environment();
 /// QUERN_THREADS, else the number of physical cores this process may use.
 int default_threads();
 
-/// One line: "Quern 0.1.0, gcc 12.2, avx2 (available: avx2 scalar), 2 cores, 24.0 GiB".
+/// How many threads an option asks for: default_threads() for 0; kWrongUse outside of 0 to 1024.
+Result<int> check_threads(int threads);
+
+/// One line: "Quern 0.1.0, avx2 (available: avx2 scalar), 2 cores, 24.0 GiB, Linux x86_64".
 std::string system_line();
 
 std::string_view version();

@@ -21,7 +21,7 @@ struct ModelOptions {
     bool allow_nonfinite = false;  ///< let NaN and infinite scales pass
     bool need_tokenizer =
         true;         ///< false: one that cannot be read is no error; for work on ids only
-    int threads = 0;  ///< for repacking GGUF while loading; 0: default_threads()
+    int threads = 0;  ///< for loading, up to 1024; 0: default_threads()
 };
 
 /// Sizes that every architecture has.
@@ -32,12 +32,13 @@ struct ModelShape {
 };
 
 struct ModelInfo : ModelShape {
-    std::string name;           ///< general.name, or the file's name
+    std::string name;  ///< general.name, or the file's name; quoted if it is not fit to be printed
     std::string architecture;   ///< "llama"
     int64_t n_parameters = 0;   ///< weights in all tensors
     uint64_t weight_bytes = 0;  ///< of all tensors as held in memory (mapped or not)
-    uint64_t hash =
-        0;  ///< identity: XXH64 over metadata and tensor directory (names, shapes, checksums)
+    /// Identity: XXH64 over metadata and tensor directory (names, types, shapes, checksums; samples
+    /// of the data where a file has no checksums).
+    uint64_t hash = 0;
 };
 
 class Model {

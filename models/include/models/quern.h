@@ -43,9 +43,9 @@ extern "C" {
 
 typedef enum quern_status {
     QUERN_OK = 0,
-    QUERN_FAILED = 1,       /* what has no code of its own: an unreadable path, an internal error */
+    QUERN_FAILED = 1,       /* what has no code of its own: an internal error */
     QUERN_WRONG_USE = 2,    /* an argument is out of range, or the call does not fit the state */
-    QUERN_BAD_FILE = 3,     /* a file is malformed, hostile or not supported */
+    QUERN_BAD_FILE = 3,     /* a file is missing, malformed or not supported */
     QUERN_OUT_OF_SPACE = 4, /* memory or disk */
     QUERN_INTERRUPTED = 130 /* quern_session_stop was called */
 } quern_status;
@@ -125,6 +125,8 @@ typedef struct quern_session_options {
     int64_t context; /* tokens the cache holds; 0: the model's, at most 4096 */
     int64_t chunk;   /* prompt tokens evaluated at once: more is faster and takes more memory */
     int32_t threads; /* 0: the number of physical cores. Results do not depend on it. */
+    const char* cache_keys;   /* format of cached keys, any: "f16" (NULL), "q8", "q4" ... */
+    const char* cache_values; /* f32, f16 (NULL), bf16 or symmetric in groups of 32: "q8", "q4" */
 } quern_session_options;
 
 QUERN_API void quern_session_options_init(quern_session_options* options, size_t size);
@@ -218,7 +220,8 @@ QUERN_API quern_status quern_session_eval(quern_session* session, const int32_t*
                                           size_t n_tokens, quern_error* error);
 
 /* The logits of the last evaluated token, vocab_size of them, owned by the session and valid until
- * it is used again; NULL if the last call was no successful quern_session_eval. */
+ * it is used again; NULL if the last call was no successful quern_session_eval. A refused one
+ * (QUERN_WRONG_USE) changes nothing. */
 QUERN_API const float* quern_session_logits(const quern_session* session);
 
 /* Chooses a token from these logits and remembers it for the penalties. Does not evaluate it. */

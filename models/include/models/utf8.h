@@ -1,16 +1,13 @@
-// UTF-8 at the edges of the program: strict validation of what comes in, whole characters of what
-// goes out.
+// UTF-8 at the edges of the program: whole characters of what goes out. tensor/utf8.h validates
+// what comes in.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace quern {
+#include "tensor/utf8.h"
 
-/// Offset of the first sequence that is not valid UTF-8 (RFC 3629: no surrogates, no overlong
-/// forms, at most U+10FFFF), or npos.
-size_t find_invalid_utf8(std::string_view text);
+namespace quern {
 
 /// Joins token pieces and releases whole characters only. Bytes that can never become a character
 /// are replaced by U+FFFD, one per maximal bad sequence.
