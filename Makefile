@@ -13,8 +13,8 @@ configure = MAKEFLAGS= MAKELEVEL=0 cmake -S . -B build --log-level=WARNING -DCMA
 compile = @MAKEFLAGS= MAKELEVEL=0 cmake --build build -j $(JOBS) --target
 
 build: build/cmake_install.cmake ; $(compile) programs
-chat: build $(MODEL) ; @exec build/bin/quern-chat $(MODEL) $${QUERN_PROMPT:+"--prompt=$$QUERN_PROMPT"}
-bench: build $(MODEL) ; @exec build/bin/quern-bench $(MODEL)
+chat: model ; @exec build/bin/quern-chat $(MODEL) $${QUERN_PROMPT:+"--prompt=$$QUERN_PROMPT"}
+bench: model ; @exec build/bin/quern-bench $(MODEL)
 test: test-build ; ctest --test-dir build -j $(JOBS) --output-on-failure
 test-isa: test-build ; ctest --test-dir build -L isa --output-on-failure
 asan: test-build ; ctest --test-dir build -R sanitizers --output-on-failure
@@ -28,6 +28,9 @@ test-build: tools-test ; @$(configure) -DQUERN_BUILD_TESTS=ON -DQUERN_BUILD_CHEC
 tools-test: ; @examples/install-tools.sh --test
 $(GGUF): ; @models/fetch-model.sh
 $(MODEL): $(GGUF) | build ; build/bin/quern-quantize convert $< $@
+# An older file may be of a kind that these programs no longer read.
+model: build $(MODEL)
+	@build/bin/quern-quantize verify --quiet $(MODEL) >/dev/null 2>&1 || build/bin/quern-quantize convert $(GGUF) $(MODEL)
 
-.PHONY: build chat bench test test-isa asan check format install clean test-build tools-test
+.PHONY: build model chat bench test test-isa asan check format install clean test-build tools-test
 .NOTPARALLEL:

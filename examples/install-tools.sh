@@ -38,6 +38,7 @@ has_binutils() { has_command nm; }
 has_clang() { has_command clang++; }
 has_clang_format() { has_command clang-format; }
 has_aarch64() { has_command aarch64-linux-gnu-g++; }
+has_shellcheck() { has_command shellcheck; }
 has_qemu() { has_command qemu-aarch64; }
 
 # What a package manager calls the package of a tool; empty: it has none.
@@ -51,6 +52,7 @@ packages='
     binutils     binutils               binutils               binutils              binutils       -
     clang        clang                  clang                  clang                 clang          -
     clang_format clang-format           clang-tools-extra      clang                 clang-extra-tools clang-format
+    shellcheck   shellcheck             ShellCheck             shellcheck            shellcheck     shellcheck
     aarch64      g++-aarch64-linux-gnu  -                      aarch64-linux-gnu-gcc -              -
     qemu         qemu-user              qemu-user              qemu-user             qemu-aarch64   -
 '
@@ -147,7 +149,7 @@ case ${1-} in
     --model) install required pip ;;
     --test)
         install required compiler cmake make doctest
-        install optional binutils clang clang_format aarch64 qemu
+        install optional binutils clang clang_format shellcheck aarch64 qemu
         ;;
     *)
         echo "install-tools.sh: unknown option '$1'; it takes --model, --test or nothing" >&2

@@ -81,7 +81,7 @@ void warn_of_idle_rules(const Recipe& recipe, const std::set<const RecipeRule*>&
 }  // namespace
 
 int64_t PlannedTensor::units() const {
-    return tensor->rank == 1 ? 1 : (tensor->rows() + kTileRows - 1) / kTileRows;
+    return tensor->rank == 1 ? 1 : n_tiles(tensor->rows());
 }
 
 uint64_t PlannedTensor::unit_bytes() const {

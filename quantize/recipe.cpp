@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "quantize/edit_distance.h"
+
 namespace quern {
 namespace {
 
@@ -28,21 +30,6 @@ constexpr NamePart kNameParts[] = {
 constexpr size_t kMaxPattern = 256;
 
 Status wrong_use(std::string message) { return {Code::kWrongUse, std::move(message)}; }
-
-/// Levenshtein distance with one row of memory.
-size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<size_t> row(b.size() + 1);
-    for (size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (size_t i = 0; i < a.size(); ++i) {
-        size_t diagonal = std::exchange(row[0], i + 1);
-        for (size_t j = 0; j < b.size(); ++j) {
-            const size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
 
 /// "q4z_g32 or q4z_g128": the names nearest to `name`, within two edits. More than three are no
 /// help.
@@ -85,7 +72,10 @@ std::string_view tensor_class_name(TensorClass c) {
 }
 
 TensorClass classify_tensor(std::string_view name, int rank) {
-    if (rank == 1) return TensorClass::kNorm;
+    constexpr std::string_view kBias = ".bias";
+    const bool bias =
+        name.size() >= kBias.size() && name.substr(name.size() - kBias.size()) == kBias;
+    if (rank == 1 && !bias) return TensorClass::kNorm;
     for (const NamePart& p : kNameParts) {
         if (name.find(p.part) != std::string_view::npos) return p.tensor_class;
     }
@@ -124,8 +114,8 @@ Result<const Format*> parse_format(std::string_view name) {
     if (const Format* format = find_format(name)) return format;
     const std::string similar = similar_formats(std::string(name));
     return wrong_use("unknown format '" + std::string(name) + "'; " +
-                     (similar.empty() ? "" : "did you mean " + similar + "? ") +
-                     "Formats are named like q4z_g128, q8_g32 or f16; 'quern-quantize formats' "
+                     (similar.empty() ? "f" : "did you mean " + similar + "? F") +
+                     "ormats are named like q4z_g128, q8_g32 or f16; 'quern-quantize formats' "
                      "lists them");
 }
 

@@ -1,6 +1,7 @@
 // Lines from a file descriptor.
 #include "chat/line_reader.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,8 +23,11 @@ LineReader::Event LineReader::read(std::string* line) {
         if (take_line(line)) return Event::kLine;
         if (ended_) return Event::kEnd;
         std::array<char, 4096> bytes;
+        struct pollfd ready[] = {{descriptor_, POLLIN, 0}, {interruption_, POLLIN, 0}};
+        if (::poll(ready, 2, -1) < 0) continue;  // EINTR: the pipe tells whether it was ours
+        if (ready[1].revents != 0) return Event::kInterrupted;
         const ssize_t n = ::read(descriptor_, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) return Event::kInterrupted;
+        if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
             ended_ = true;
         } else {

@@ -6,6 +6,7 @@
 
 #include "chat/repl.h"
 #include "common/cache_options.h"
+#include "common/context_warning.h"
 #include "common/program.h"
 #include "models/conversation.h"
 #include "models/model.h"
@@ -118,13 +119,8 @@ Status load(const Settings& settings, const cli::Common& common, Chat* chat) {
     auto model = Model::load(settings.model, model_options);
     if (!model.ok()) return model.status();
     if (Status status = check_template(settings, **model); !status.ok()) return status;
-    const int64_t trained = (*model)->info().context_length;
-    if (settings.session.context > trained) {
-        cli::print_message("quern-chat", "warning: --context " +
-                                             std::to_string(settings.session.context) +
-                                             " is more than the " + std::to_string(trained) +
-                                             " tokens the model was trained with");
-    }
+    cli::warn_of_long_context("quern-chat", settings.session.context,
+                              (*model)->info().context_length);
     SessionOptions session_options = settings.session;
     session_options.threads = common.threads;
     auto session = Session::create(*model, session_options);
@@ -179,6 +175,7 @@ cli::Program program() {
         {"quern-chat base.gguf --raw --prompt 'Once upon a time' --max-tokens 100",
          "continue a text with a model that has no chat template"}};
     command.run = [settings](const cli::Common& common) { return run_chat(*settings, common); };
+    command.random = true;
     return {"quern-chat", "", {command}};
 }
 

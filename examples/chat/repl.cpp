@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "chat/line_reader.h"
@@ -25,10 +27,10 @@ void say(const std::string& text) {
     std::fflush(stderr);
 }
 
-/// A sentence; on a terminal it is broken at spaces.
-void say_line(const std::string& text) {
+/// On a terminal broken at spaces; lines after the first start at column `indent`.
+void say_line(const std::string& text, size_t indent = 0) {
     const bool terminal = isatty(STDERR_FILENO) != 0;
-    say((terminal ? cli::wrap(text, cli::terminal_width(), 0) : text) + "\n");
+    say((terminal ? cli::wrap(text, cli::terminal_width(), indent) : text) + "\n");
 }
 
 std::string counted_messages(size_t n) {
@@ -54,17 +56,19 @@ struct Repl::Command {
     const char* name;
     const char* argument;  // "" if it takes none
     const char* help;
+    bool needs_chat;  // has no meaning with --raw
     Status (Repl::*run)(const std::string& argument);
 };
 
 const Repl::Command Repl::kCommands[] = {
-    {"/help", "", "this list", &Repl::help},
-    {"/reset", "", "forget the conversation, keep the system message", &Repl::reset},
-    {"/stats", "", "model, machine, context, memory, sampling", &Repl::stats},
-    {"/system", "TEXT", "set the system message; without TEXT show it", &Repl::system},
-    {"/save", "FILE", "save the conversation", &Repl::save},
-    {"/load", "FILE", "continue a saved conversation", &Repl::load},
-    {"/quit", "", "end the program; so does Ctrl-D", &Repl::quit},
+    {"/help", "", "this list", false, &Repl::help},
+    {"/reset", "", "forget the conversation, keep the system message", true, &Repl::reset},
+    {"/stats", "", "model, machine, context, memory, sampling", false, &Repl::stats},
+    {"/system", "TEXT", "set the system message; - removes it, without TEXT it is shown", true,
+     &Repl::system},
+    {"/save", "FILE", "save the conversation", true, &Repl::save},
+    {"/load", "FILE", "continue a saved conversation", true, &Repl::load},
+    {"/quit", "", "end the program; so does Ctrl-D", false, &Repl::quit},
 };
 
 Status Repl::answer(const std::string& prompt, bool* interrupted) {
@@ -116,7 +120,7 @@ Status Repl::answer_once(const std::string& prompt) {
 Status Repl::run() {
     terminal_ = isatty(STDIN_FILENO) != 0;
     if (terminal_ && !chat_.quiet) greet();
-    LineReader reader(STDIN_FILENO);
+    LineReader reader(STDIN_FILENO, interrupt_.descriptor());
     Status first_failure;
     while (!done_) {
         if (terminal_) say("> ");
@@ -127,12 +131,13 @@ Status Repl::run() {
             break;
         }
         if (event == LineReader::Event::kInterrupted) {
-            if (!interrupt_.requested()) continue;  // another signal, such as a resized window
-            if (!terminal_) return Status(Code::kInterrupted, "");
-            say("\n");
-            say_line("(Ctrl-C again ends the program; so do /quit and Ctrl-D)");
+            if (terminal_) say("\n");
+            if (!terminal_ || interrupt_.must_end() || idle_press_ends()) {
+                return Status(Code::kInterrupted, "");
+            }
             continue;
         }
+        idle_press_.reset();
         interrupt_.clear();
         const Status status = take_line(line);
         if (status.ok()) continue;
@@ -146,12 +151,34 @@ Status Repl::run() {
     return terminal_ ? Status() : Status(first_failure.code(), "");
 }
 
+bool Repl::idle_press_ends() {
+    // A press right after an answer was stopped was meant for the answer. What is typed without
+    // Enter is not seen here, so that a press long ago must not count either.
+    constexpr std::chrono::seconds kSamePress(1), kTogether(3);
+    const auto now = std::chrono::steady_clock::now();
+    interrupt_.clear();
+    if (stopped_answer_ && now - *stopped_answer_ < kSamePress) {
+        stopped_answer_ = now;
+        return false;
+    }
+    if (idle_press_ && now - *idle_press_ < kTogether) return true;
+    idle_press_ = now;
+    say_line("(Ctrl-C again ends the program; so do /quit and Ctrl-D)");
+    return false;
+}
+
 Status Repl::take_line(const std::string& line) {
-    if (trimmed(line).empty()) return Status();
-    if (line[0] == '/' && line.compare(0, 2, "//") != 0) return command(trimmed(line));
+    const std::string text = trimmed(line);
+    if (text.empty()) return Status();
+    const bool slash = text[0] == '/';
+    const bool escaped = text.compare(0, 2, "//") == 0;
+    if (slash && !escaped) return command(text);
     bool interrupted = false;
-    const Status status = answer(line[0] == '/' ? line.substr(1) : line, &interrupted);
-    if (interrupted && !terminal_) return Status(Code::kInterrupted, "");
+    const Status status = answer(escaped ? text.substr(1) : line, &interrupted);
+    if (interrupted && (!terminal_ || interrupt_.must_end())) {
+        return Status(Code::kInterrupted, "");
+    }
+    if (interrupted) stopped_answer_ = std::chrono::steady_clock::now();
     return status;
 }
 
@@ -165,6 +192,10 @@ Status Repl::command(const std::string& line) {
         if (name != known.name) continue;
         if (known.argument[0] == '\0' && !argument.empty()) {
             return Status(Code::kWrongUse, name + " takes no argument");
+        }
+        if (known.needs_chat && chat_.raw) {
+            return Status(Code::kWrongUse,
+                          name + " has no place with --raw: there is no conversation to keep");
         }
         return (this->*known.run)(argument);
     }
@@ -185,15 +216,18 @@ void Repl::greet() const {
 }
 
 Status Repl::help(const std::string&) {
-    std::string text;
+    constexpr size_t kColumn = 16;
+    const auto entry = [](std::string left, const std::string& right) {
+        left.resize(kColumn, ' ');
+        say(left);
+        say_line(right, kColumn);
+    };
     for (const Command& known : kCommands) {
-        std::string left = std::string(known.name) + " " + known.argument;
-        left.resize(14, ' ');
-        text += left + "  " + known.help + "\n";
+        if (known.needs_chat && chat_.raw) continue;
+        entry(std::string(known.name) + " " + known.argument, known.help);
     }
-    say(text +
-        "//text          send a text that begins with a slash\n"
-        "Ctrl-C          stop the answer\n");
+    entry("//text", "send a text that begins with a slash");
+    entry("Ctrl-C", "stop the answer");
     return Status();
 }
 
@@ -209,12 +243,21 @@ Status Repl::stats(const std::string&) {
 }
 
 Status Repl::system(const std::string& argument) {
-    if (chat_.raw) return Status(Code::kWrongUse, "--raw uses no system message");
     if (argument.empty()) {
         const std::string* own = chat_.conversation->system();
         const std::string standard = chat_.model->chat_template()->default_system();
         const std::string shown = own ? *own : standard + " (the model's own)";
         say_line(own || !standard.empty() ? shown : "(none)");
+        return Status();
+    }
+    if (argument == "-") {
+        std::vector<Message> messages = chat_.conversation->messages();
+        if (chat_.conversation->system()) messages.erase(messages.begin());
+        chat_.conversation->set_messages(std::move(messages));
+        const bool own = !chat_.model->chat_template()->default_system().empty();
+        if (!chat_.quiet) {
+            say_line(own ? "(the model's own system message is used)" : "(no system message)");
+        }
         return Status();
     }
     if (find_invalid_utf8(argument) != std::string::npos) {
@@ -238,7 +281,6 @@ Status Repl::save(const std::string& argument) {
 
 Status Repl::load(const std::string& argument) {
     if (argument.empty()) return Status(Code::kWrongUse, "/load needs the name of a file");
-    if (chat_.raw) return Status(Code::kWrongUse, "--raw keeps no conversation");
     auto saved = load_chat(argument);
     if (!saved.ok()) return saved.status();
     if (saved->model_hash != chat_.model->info().hash) {

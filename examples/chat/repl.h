@@ -3,7 +3,9 @@
 // sends a text that begins with '/'.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/interrupt.h"
@@ -44,6 +46,8 @@ class Repl {
 
     Status answer(const std::string& prompt, bool* interrupted);
     Status take_line(const std::string& line);
+    /// A Ctrl-C at the prompt: the second of two ends the program, the first says so.
+    bool idle_press_ends();
     Status command(const std::string& line);
     void greet() const;
 
@@ -57,6 +61,9 @@ class Repl {
 
     Chat& chat_;
     cli::Interrupt interrupt_;
+    using Time = std::chrono::steady_clock::time_point;
+    std::optional<Time> idle_press_;
+    std::optional<Time> stopped_answer_;  ///< the last Ctrl-C that was meant for an answer
     bool terminal_ = false;
     bool done_ = false;
 };

@@ -1,9 +1,8 @@
 // What quern-chat says about its work.
 #include "chat/report.h"
 
-#include <sys/resource.h>
-
 #include "common/json.h"
+#include "common/memory.h"
 #include "common/table.h"
 #include "tensor/system.h"
 
@@ -18,13 +17,6 @@ std::string tokens_at(int64_t tokens, const std::string& note, int64_t timed, do
     std::string out = std::to_string(tokens) + (tokens == 1 ? " token" : " tokens") + note;
     if (timed > 0 && seconds > 0) out += ", " + cli::fixed(rate(timed, seconds), 1) + " tokens/s";
     return out;
-}
-
-uint64_t peak_memory() {
-    struct rusage usage = {};
-    if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
-    constexpr uint64_t kUnit = 1024;  // Linux counts in KiB
-    return static_cast<uint64_t>(usage.ru_maxrss) * kUnit;
 }
 
 std::string sampling(const SamplerOptions& s) {
@@ -88,7 +80,7 @@ std::string statistics(const Model& model, const Session& session, const Sampler
            line("memory", "weights " + cli::human_bytes(memory.weights) + ", cache " +
                               cli::human_bytes(memory.cache) + ", scratch " +
                               cli::human_bytes(memory.scratch) + ", peak of the process " +
-                              cli::human_bytes(peak_memory())) +
+                              cli::human_bytes(cli::peak_memory())) +
            line("sampling", sampling(sampler)) + line("seed", std::to_string(sampler.seed));
 }
 

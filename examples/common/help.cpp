@@ -67,11 +67,11 @@ std::string command_list(const Program& program) {
 
 std::string closing() {
     return section("Exit codes", {{"0", "done"},
-                                  {"1", "failed"},
+                                  {"1", "failed: for instance, the output cannot be written"},
                                   {"2", "wrong use"},
-                                  {"3", "bad input file"},
+                                  {"3", "an input file is missing, unreadable or damaged"},
                                   {"4", "out of memory or disk space"},
-                                  {"130", "interrupted"}}) +
+                                  {"130", "interrupted by Ctrl-C; 128 + N by another signal N"}}) +
            section("Environment",
                    {{"QUERN_ISA",
                      "instruction set to use instead of the best one; --system-info lists those "

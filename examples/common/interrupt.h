@@ -1,11 +1,13 @@
-// Ctrl-C as a flag. While an Interrupt lives, the first SIGINT of an operation sets flag(), which
-// long work polls (quantize_file's cancel, Session::eval's cancel); a second one before clear()
-// ends the process with code 130 at once. A process that was started with SIGINT ignored (nohup)
-// keeps ignoring it.
+// Ctrl-C and the signals that end programs (SIGTERM, SIGHUP) as a flag. While an Interrupt lives,
+// the first one sets flag(), which long work polls (quantize_file's cancel, Session::eval's
+// cancel), so that everything unwinds and no half-written file stays. The third Ctrl-C before
+// clear() ends the process at once; those within a second of the last (a key held down) do not
+// count. A process that was started with a signal ignored (nohup) keeps ignoring it.
 #pragma once
 
 #include <signal.h>
 
+#include <array>
 #include <atomic>
 
 namespace quern::cli {
@@ -19,11 +21,19 @@ class Interrupt {
 
     const std::atomic<bool>& flag() const;
     bool requested() const { return flag().load(); }
-    /// Begins a new operation: the next Ctrl-C is a first one again.
+    /// A signal other than Ctrl-C came: the program is to end whatever it is doing.
+    bool must_end() const;
+    /// Begins a new operation: the next Ctrl-C is a first one again. Does not forget must_end().
     void clear();
+    /// A descriptor that is readable while requested(), for poll(); -1 if there is none.
+    int descriptor() const;
 
   private:
-    struct sigaction previous_;
+    static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+    std::array<struct sigaction, kSignals.size()> previous_;
 };
+
+/// The exit code of a program that was interrupted: 128 + the signal.
+int interrupted_exit_code();
 
 }  // namespace quern::cli

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "common/table.h"
+#include "quantize/edit_distance.h"
 
 namespace quern::cli {
 namespace {
@@ -16,22 +17,6 @@ namespace {
 Status wrong_use(std::string message) { return Status(Code::kWrongUse, std::move(message)); }
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
-size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
-    for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-    for (size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-    for (size_t i = 1; i <= a.size(); ++i) {
-        for (size_t j = 1; j <= b.size(); ++j) {
-            const size_t change = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, change});
-            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (swapped) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-    }
-    return d[a.size()][b.size()];
-}
 
 template <class T, class Parse>
 Option checked(std::string name, std::string value, T* target, std::string help, Parse parse) {

@@ -1,12 +1,19 @@
 // What every program is: choosing the command, the shared options, exit codes, exceptions.
 #include "common/program.h"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <new>
 
+#include "common/interrupt.h"
+#include "common/progress.h"
+#include "common/table.h"
 #include "tensor/system.h"
 
 namespace quern::cli {
@@ -36,14 +43,18 @@ bool has_option(const Command& command, std::string_view name) {
 OptionGroup common_options(const Command* command, Common* common, Requests* requests) {
     constexpr int64_t kMaxThreads = 1024;
     constexpr int64_t kMaxSeed = std::numeric_limits<int64_t>::max();
+    const bool random = command && command->random;
+    Option seed =
+        integer("seed", "N", &common->seed, 0, kMaxSeed,
+                random ? "seed of everything that is random" : "no effect here: nothing is random")
+            .with_default(random ? "from the clock" : "");
     OptionGroup group{"Common options", {}};
     group.options = {
         flag("quiet", &common->quiet, "only results and errors: no progress, no statistics"),
         integer("threads", "N", &common->threads, 1, kMaxThreads,
                 "threads to work with; results do not depend on it")
             .with_default("physical cores"),
-        integer("seed", "N", &common->seed, 0, kMaxSeed, "seed of everything that is random")
-            .with_default("from the clock"),
+        std::move(seed),
         stopping(flag("help", &requests->help, "this text")),
         stopping(flag("version", &requests->version, "the version and the kernels in use")),
         stopping(flag("system-info", &requests->system,
@@ -92,10 +103,14 @@ Result<const Command*> choose_command(const Program& program, std::vector<std::s
         names.push_back(command.name);
     }
     const bool named = at < arguments->size() && (*arguments)[at][0] != '-';
-    if (otherwise || !named) return otherwise;
+    if (!named) return otherwise;
     const std::string& word = (*arguments)[at];
     const std::string meant = nearest(word, names);
-    return Status(Code::kWrongUse, "unknown command '" + word + "'; " +
+    std::error_code ignored;
+    if (otherwise && (meant.empty() || std::filesystem::exists(word, ignored))) return otherwise;
+    return Status(Code::kWrongUse, "'" + word + "' is " +
+                                       (otherwise ? "neither a file nor a command" : "no command") +
+                                       "; " +
                                        (meant.empty() ? "" : "did you mean " + meant + "? Or ") +
                                        "see " + program.name + " --help");
 }
@@ -123,22 +138,22 @@ Status run_parsed(const Program& program, const std::vector<std::string>& given)
     const std::vector<Positional> none;
     Status status = parse_arguments(arguments, groups, command ? command->positionals : none,
                                     full_name, &stopped);
-    if (!status.ok()) return status;
+    const Status no_command(Code::kWrongUse,
+                            "a command is missing; see " + program.name + " --help for the list");
+    if (!status.ok()) return command ? status : no_command;
     if (requests.help) return print(help_text(program, command, shared));
     if (status = check_environment(); !status.ok()) return status;
     if (requests.version) return print(version_line(program.name));
     if (requests.system) return print(system_line() + "\n");
-    if (!command) {
-        return Status(Code::kWrongUse,
-                      "a command is missing; see " + program.name + " --help for the list");
-    }
-    return command->run(common);
+    return command ? command->run(common) : no_command;
 }
 
 }  // namespace
 
 void print_message(const std::string& program, const std::string& message) {
-    std::fprintf(stderr, "%s: %s\n", program.c_str(), message.c_str());
+    const std::string line = program + ": " + message;
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    std::fprintf(stderr, "%s\n", (terminal ? wrap(line, terminal_width(), 0) : line).c_str());
 }
 
 Status print(std::string_view text) {
@@ -151,6 +166,8 @@ Status print(std::string_view text) {
 }
 
 int run_program(int argc, char** argv, Program program) {
+    // A closed pipe becomes an error of write(), and the way out removes unfinished files.
+    std::signal(SIGPIPE, SIG_IGN);
     Status status;
     try {
         const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
@@ -162,6 +179,7 @@ int run_program(int argc, char** argv, Program program) {
         status = Status(Code::kFailed, error.what());
     }
     if (!status.ok() && !status.message().empty()) print_message(program.name, status.message());
+    if (status.code() == Code::kInterrupted) return interrupted_exit_code();
     return static_cast<int>(status.code());
 }
 

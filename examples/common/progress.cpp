@@ -108,7 +108,8 @@ void Progress::draw_bar(const ProgressState& state, Clock::time_point now) {
 void Progress::print_line(const ProgressState& state, Clock::time_point now) {
     const int64_t tenth = static_cast<int64_t>(10 * fraction(state));
     const bool late = now - std::max(last_, start_) > std::chrono::seconds(30);
-    if (tenth <= last_tenth_ && !late) return;
+    const bool early = now - start_ < std::chrono::seconds(2);
+    if (early || (tenth <= last_tenth_ && !late)) return;
     std::fprintf(stderr, "%s\n", progress_line(state).c_str());
     last_tenth_ = tenth;
     last_ = now;

@@ -1,5 +1,5 @@
 // Progress of long work on stderr: on a terminal a bar that is redrawn in place, elsewhere a plain
-// line every 10 % (and at least every 30 seconds), nothing if quiet.
+// line every 10 % (and at least every 30 seconds) once two seconds have passed, nothing if quiet.
 #pragma once
 
 #include <chrono>

@@ -20,7 +20,7 @@ Result<std::string> read_text_file(const std::string& path) {
     std::unique_ptr<FILE, decltype(close)> file(standard ? stdin : std::fopen(path.c_str(), "rb"),
                                                 close);
     if (!file) {
-        return Status(Code::kFailed, "cannot open the text " + name + ": " + std::strerror(errno));
+        return Status(Code::kBadFile, "cannot open the text " + name + ": " + std::strerror(errno));
     }
     std::string text;
     std::array<char, 65536> buffer;
@@ -28,13 +28,14 @@ Result<std::string> read_text_file(const std::string& path) {
         text.append(buffer.data(), n);
     }
     if (std::ferror(file.get())) {
-        return Status(Code::kFailed, "cannot read the text " + name + ": " + std::strerror(errno));
+        return Status(Code::kBadFile, "cannot read the text " + name + ": " + std::strerror(errno));
     }
     if (text.empty()) {
         return Status(Code::kBadFile, name + " is empty; expected UTF-8 text");
     }
     if (const size_t bad = find_invalid_utf8(text); bad != std::string::npos) {
-        return Status(Code::kBadFile, name + " is not UTF-8 text: byte " + std::to_string(bad) +
+        return Status(Code::kBadFile, name + " is not UTF-8 text: the byte at offset " +
+                                          std::to_string(bad) +
                                           " cannot be part of a character; convert it to UTF-8");
     }
     return text;

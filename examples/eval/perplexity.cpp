@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <string>
-#include <thread>
 
 namespace quern {
 namespace {
@@ -29,7 +29,7 @@ double row_nll(std::span<const float> logits, int32_t target) {
 class WindowScorer {
   public:
     WindowScorer(Session* session, const PerplexityOptions& options)
-        : session_(session), options_(options) {}
+        : session_(session), options_(options), pool_(std::max(1, options.threads)) {}
 
     /// `advanced` is called with the number of tokens evaluated since the last call.
     template <class F>
@@ -52,7 +52,7 @@ class WindowScorer {
                                     options_.cancel);
             if (!status.ok()) return status;
             nll_.resize(rows);
-            score_rows(session_->logits(), window.subspan(at + 1, rows), options_.threads, nll_);
+            score_rows(session_->logits(), window.subspan(at + 1, rows), &pool_, nll_);
             for (const double value : nll_) statistics->add(value);
             advanced(static_cast<int64_t>(rows));
         }
@@ -62,6 +62,7 @@ class WindowScorer {
   private:
     Session* session_;
     const PerplexityOptions& options_;
+    ThreadPool pool_;
     std::vector<double> nll_;
 };
 
@@ -111,23 +112,17 @@ double NllStatistics::perplexity() const { return std::exp(mean()); }
 
 double NllStatistics::perplexity_error() const { return standard_error() * perplexity(); }
 
-void score_rows(std::span<const float> logits, std::span<const int32_t> targets, int threads,
+void score_rows(std::span<const float> logits, std::span<const int32_t> targets, ThreadPool* pool,
                 std::span<double> nll) {
     if (targets.empty()) return;
     const size_t rows = targets.size();
     const size_t vocab = logits.size() / rows;
-    auto share = [&](size_t begin, size_t end) {
-        for (size_t r = begin; r < end; ++r) {
+    std::atomic<size_t> next{0};
+    pool->run([&](int) {
+        for (size_t r = next++; r < rows; r = next++) {
             nll[r] = row_nll(logits.subspan(r * vocab, vocab), targets[r]);
         }
-    };
-    const size_t workers = std::clamp<size_t>(static_cast<size_t>(std::max(1, threads)), 1, rows);
-    std::vector<std::thread> others;
-    for (size_t w = 1; w < workers; ++w) {
-        others.emplace_back(share, rows * w / workers, rows * (w + 1) / workers);
-    }
-    share(0, rows / workers);
-    for (std::thread& other : others) other.join();
+    });
 }
 
 Result<PerplexityResult> measure_perplexity(Session* session, std::span<const int32_t> text,

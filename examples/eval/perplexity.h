@@ -19,6 +19,7 @@
 
 #include "models/session.h"
 #include "tensor/status.h"
+#include "tensor/thread_pool.h"
 
 namespace quern {
 
@@ -47,9 +48,9 @@ class NllStatistics {
     double sum_of_squares_ = 0;
 };
 
-/// nll[r] = log sum_v exp(logits[r][v]) - logits[r][targets[r]], rows shared out to `threads`.
+/// nll[r] = log sum_v exp(logits[r][v]) - logits[r][targets[r]], rows shared out to the pool.
 /// logits [targets.size(), vocab_size]; nll [targets.size()].
-void score_rows(std::span<const float> logits, std::span<const int32_t> targets, int threads,
+void score_rows(std::span<const float> logits, std::span<const int32_t> targets, ThreadPool* pool,
                 std::span<double> nll);
 
 struct PerplexityOptions {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "common/cache_options.h"
+#include "common/context_warning.h"
 #include "common/interrupt.h"
 #include "common/json.h"
 #include "common/progress.h"
@@ -71,17 +72,17 @@ std::string result_lines(const Settings& settings, const Outcome& outcome) {
     return out + "  model " + settings.model + "\n  text " + settings.text + "\n";
 }
 
-Result<PerplexityProtocol> chosen_protocol(const Settings& settings, const Model& model) {
+PerplexityProtocol chosen_protocol(const Settings& settings, const Model& model) {
     PerplexityProtocol protocol = *find_perplexity_protocol(settings.protocol);
     if (settings.session.context > 0) protocol.context = settings.session.context;
-    const int64_t most = model.info().context_length;
-    if (protocol.context > most) {
-        return Status(Code::kWrongUse, "protocol " + settings.protocol + " with a context of " +
-                                           std::to_string(protocol.context) + " but " +
-                                           settings.model + " was made for at most " +
-                                           std::to_string(most) + "; give a smaller --context");
-    }
+    cli::warn_of_long_context("quern-eval", protocol.context, model.info().context_length);
     return protocol;
+}
+
+/// A text that cannot be used is named; everything else is not about it.
+Status about_text(const Settings& settings, const Status& status) {
+    if (status.code() != Code::kWrongUse) return status;
+    return {status.code(), settings.text + ": " + status.message()};
 }
 
 Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
@@ -92,14 +93,13 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     model_options.threads = common.threads;
     auto model = Model::load(settings.model, model_options);
     if (!model.ok()) return model.status();
-    auto protocol = chosen_protocol(settings, **model);
-    if (!protocol.ok()) return protocol.status();
+    const PerplexityProtocol protocol = chosen_protocol(settings, **model);
 
     const Tokenizer& tokenizer = (*model)->tokenizer();
     auto tokens = tokens_of(tokenizer, *text);
-    if (!tokens.ok()) return tokens.status();
+    if (!tokens.ok()) return about_text(settings, tokens.status());
     SessionOptions session_options = settings.session;
-    session_options.context = protocol->context;
+    session_options.context = protocol.context;
     session_options.threads = common.threads;
     auto session = Session::create(*model, session_options);
     if (!session.ok()) return session.status();
@@ -107,7 +107,7 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     cli::Interrupt interrupt;
     cli::Progress progress("evaluating", "tokens", common.quiet);
     PerplexityOptions options;
-    options.protocol = *protocol;
+    options.protocol = protocol;
     options.max_windows = settings.chunks;
     options.bos = tokenizer.add_bos() ? tokenizer.bos() : -1;
     options.threads = (*session)->threads();
@@ -119,9 +119,9 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     };
     const auto start = std::chrono::steady_clock::now();
     auto result = measure_perplexity(session->get(), *tokens, options);
-    if (!result.ok()) return result.status();
+    if (!result.ok()) return about_text(settings, result.status());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return Outcome{*protocol, *result, seconds.count()};
+    return Outcome{protocol, *result, seconds.count()};
 }
 
 }  // namespace

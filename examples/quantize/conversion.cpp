@@ -1,10 +1,10 @@
 // Running a conversion: progress, Ctrl-C, warnings, result, report file.
 #include "quantize/conversion.h"
 
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -14,52 +14,58 @@
 #include "common/table.h"
 #include "quantize/printable.h"
 #include "quantize/report.h"
+#include "tensor/atomic_file.h"
 
 namespace quern {
 namespace {
 
 constexpr char kProgram[] = "quern-quantize";
 
-/// The report is written beside its name and then renamed. It is opened before the work, so that a
-/// folder that cannot be written to is known at once; without finish() nothing is left.
+/// Created before the work, so that a folder that cannot be written to is known at once; without
+/// finish() nothing is left.
 class ReportFile {
   public:
-    explicit ReportFile(const std::string& path) : path_(path), part_(path + ".part") {}
-    ~ReportFile() {
-        if (!file_) return;
-        std::fclose(file_);
-        std::remove(part_.c_str());
-    }
-    ReportFile(const ReportFile&) = delete;
-    ReportFile& operator=(const ReportFile&) = delete;
-
-    Status open() {
-        if (path_.empty()) return {};
-        file_ = std::fopen(part_.c_str(), "w");
-        return file_ ? Status() : failure();
+    Status open(const std::string& path) {
+        if (path.empty()) return {};
+        auto file = AtomicFile::create(path);
+        if (!file.ok()) return failure(file.status());
+        file_ = std::move(*file);
+        return {};
     }
 
     Status finish(const std::string& text) {
         if (!file_) return {};
-        const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
-        const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
-        if (written && closed && std::rename(part_.c_str(), path_.c_str()) == 0) return {};
-        Status status = failure();
-        std::remove(part_.c_str());
-        return status;
+        Status status = file_->write(text.data(), text.size());
+        if (status.ok()) status = file_->commit();
+        return status.ok() ? status : failure(status);
     }
 
   private:
-    Status failure() const {
-        const Code code = errno == ENOSPC ? Code::kOutOfSpace : Code::kFailed;
-        return {code, path_ + ": the report cannot be written: " +
-                          std::generic_category().message(errno) +
-                          "; name a file in a folder that you may write to"};
+    static Status failure(const Status& status) {
+        return {status.code(), "the report cannot be written: " + status.message()};
     }
 
-    std::string path_, part_;
-    std::FILE* file_ = nullptr;
+    std::unique_ptr<AtomicFile> file_;
 };
+
+/// Whether two names are those of one file, which need not exist.
+bool same_file(const std::string& a, const std::string& b) {
+    std::error_code error;
+    if (std::filesystem::equivalent(a, b, error)) return true;
+    const auto normal = [&](const std::string& path) {
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    };
+    return normal(a) == normal(b);
+}
+
+Status check_report_name(const ConversionSettings& settings) {
+    for (const std::string* other : {&settings.in, &settings.out}) {
+        if (settings.report.empty() || !same_file(settings.report, *other)) continue;
+        return {Code::kWrongUse, "--report " + settings.report + " is the same file as " + *other +
+                                     "; give the report another name"};
+    }
+    return {};
+}
 
 /// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input.
 class Note {
@@ -95,10 +101,11 @@ cli::OptionGroup conversion_options(ConversionSettings* s) {
 
 Status run_conversion(const ConversionSettings& settings, const cli::Common& common, Recipe recipe,
                       const std::string& method) {
-    ReportFile file(settings.report);
-    if (Status s = file.open(); !s.ok()) return s;
+    if (Status s = check_report_name(settings); !s.ok()) return s;
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes becomes an error of write()
-    cli::Interrupt interrupt;
+    cli::Interrupt interrupt;       // before any file is created
+    ReportFile file;
+    if (Status s = file.open(settings.report); !s.ok()) return s;
     const bool lossless = recipe.rules.empty();
     cli::Progress progress(lossless ? "converting" : "quantizing", "weights", common.quiet);
     const Note note(settings.in);

@@ -8,6 +8,7 @@
 #include "quantize/metadata_text.h"
 #include "quantize/printable.h"
 #include "quantize/recipe.h"
+#include "quantize/report.h"
 #include "tensor/model_file.h"
 
 namespace quern {
@@ -32,10 +33,6 @@ struct TypeGroup {
     int64_t weights = 0;
     uint64_t bytes = 0;
 };
-
-double bits_per_weight(uint64_t bytes, int64_t weights) {
-    return weights == 0 ? 0 : 8.0 * static_cast<double>(bytes) / static_cast<double>(weights);
-}
 
 std::vector<TypeGroup> group_by_type(const ModelFile& file) {
     std::vector<TypeGroup> groups;

@@ -1,6 +1,4 @@
 // quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
-#include <sys/stat.h>
-
 #include <memory>
 
 #include "quantize/commands.h"
@@ -35,19 +33,7 @@ Result<Recipe> make_recipe(const Settings& settings) {
     return default_recipe(**format, std::move(rules));
 }
 
-/// A mistyped command looks like an input file that is not there.
-Status check_input(const std::string& in) {
-    struct stat info {};
-    if (::stat(in.c_str(), &info) == 0) return {};
-    const std::string meant =
-        cli::nearest(in, {"convert", "inspect", "verify", "formats", "methods"});
-    if (meant.empty()) return {};
-    return {Code::kWrongUse, "'" + in + "' is neither a file nor a command; did you mean " + meant +
-                                 "? Or see quern-quantize --help"};
-}
-
 Status run(const Settings& settings, const cli::Common& common) {
-    if (Status s = check_input(settings.conversion.in); !s.ok()) return s;
     auto recipe = make_recipe(settings);
     if (!recipe.ok()) return recipe.status();
     return run_conversion(settings.conversion, common, std::move(*recipe), settings.method);
@@ -114,8 +100,8 @@ cli::Command quantize_command() {
          "4 bits, with embedding and head at 8"},
         {"quern-quantize model-f16.gguf model.quern --format q4z_g128 --tensor 'ffn_down=q6_g32'",
          "more bits for a sensitive kind of matrix"},
-        {"quern-quantize model-f16.gguf model.quern --format q4_g32 --tensor "
-         "'^blk\\.(0|1|31)\\.=q8_g32' --tensor 'attn_v=q6_g32'",
+        {"quern-quantize model-f16.gguf model.quern --format q4_g32 \\\n"
+         "      --tensor '^blk\\.(0|1|31)\\.=q8_g32' --tensor 'attn_v=q6_g32'",
          "first, second and last layer at 8 bits, all other value projections at 6"},
         {"quern-quantize model-f16.gguf model.quern --format q8_g32 --report report.json",
          "8 bits, and the error of every tensor in a file"},

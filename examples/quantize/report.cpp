@@ -10,10 +10,6 @@
 namespace quern {
 namespace {
 
-double bits_per_weight(uint64_t bytes, int64_t weights) {
-    return weights == 0 ? 0 : 8.0 * static_cast<double>(bytes) / static_cast<double>(weights);
-}
-
 std::string error_text(bool copied, double squared_error, double squared_weight) {
     if (copied) return "exact";
     return cli::fixed(100 * relative_error(squared_error, squared_weight), 2) + " %";
@@ -64,6 +60,10 @@ void tensor_json(cli::Json* json, const TensorReport& t) {
 }
 
 }  // namespace
+
+double bits_per_weight(uint64_t bytes, int64_t weights) {
+    return weights == 0 ? 0 : 8.0 * static_cast<double>(bytes) / static_cast<double>(weights);
+}
 
 std::vector<ReportGroup> group_report(const QuantizeReport& report) {
     std::vector<ReportGroup> groups;

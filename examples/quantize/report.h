@@ -8,6 +8,9 @@
 
 namespace quern {
 
+/// 0 for no weights.
+double bits_per_weight(uint64_t bytes, int64_t weights);
+
 /// Tensors of one role that went from one type to one format.
 struct ReportGroup {
     TensorClass tensor_class;

@@ -71,7 +71,8 @@ Status run(const Settings& settings, const cli::Common& common) {
     if (!printed.ok() || bad.empty()) return printed;
     return {Code::kBadFile, settings.file + ": " + std::to_string(bad.size()) + " of " +
                                 std::to_string((*file)->tensors().size()) +
-                                " tensors are damaged or cannot be read"};
+                                (bad.size() == 1 ? " tensors is" : " tensors are") +
+                                " damaged or cannot be read"};
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ TEST_CASE("perplexity: hand-computed rows") {
     const std::vector<int32_t> targets = {1, 0};
     for (const int threads : {1, 2, 5}) {
         std::vector<double> nll(2);
-        score_rows(logits, targets, threads, nll);
+        ThreadPool pool(threads);
+        score_rows(logits, targets, &pool, nll);
         CHECK(nll[0] == doctest::Approx(std::log(4.0 / 3.0)).epsilon(1e-6));
         CHECK(nll[1] == doctest::Approx(std::log(2.0)).epsilon(1e-6));
     }
@@ -57,7 +58,8 @@ TEST_CASE("perplexity: hand-computed rows") {
 TEST_CASE("perplexity: large logits do not overflow") {
     const std::vector<float> logits = {30000.0f, 29999.0f};
     std::vector<double> nll(1);
-    score_rows(logits, std::vector<int32_t>{1}, 1, nll);
+    ThreadPool pool(1);
+    score_rows(logits, std::vector<int32_t>{1}, &pool, nll);
     CHECK(nll[0] == doctest::Approx(1 + std::log(1 + std::exp(-1.0))).epsilon(1e-6));
 }
 

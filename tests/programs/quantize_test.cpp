@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <sstream>
 
 #include "quantize/commands.h"
 #include "quantize/metadata_text.h"
@@ -207,13 +208,18 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         std::vector<std::string> arguments;
         const char* words;
     };
-    const Case cases[] = {{{in, out}, "--format is missing; '--format q4z_g128' is a good start"},
-                          {{in, out, "--format", "q4z_g12"}, "did you mean q4z_g32 or q4z_g128?"},
-                          {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
-                          {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
-                          {{in, in, "--format", "q4_g32"}, "is the input file itself"},
-                          {{"inspct", in}, "did you mean inspect?"},
-                          {{in}, "OUT is missing"}};
+    const Case cases[] = {
+        {{in, out}, "--format is missing; '--format q4z_g128' is a good start"},
+        {{in, out, "--format", "q4z_g12"}, "did you mean q4z_g32 or q4z_g128?"},
+        {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
+        {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
+        {{in, in, "--format", "q4_g32"}, "is the input file itself"},
+        {{"inspct", in}, "did you mean inspect?"},
+        {{"inspct", in, out}, "did you mean inspect?"},
+        {{"convert", in, out, "--report", in}, "is the same file as"},
+        {{"convert", in, out, "--report", f.folder.path() + "/./in.gguf"}, "is the same file as"},
+        {{"convert", in, out, "--report", f.folder.path() + "/./out.quern"}, "is the same file as"},
+        {{in}, "OUT is missing"}};
     for (const Case& c : cases) {
         const Outcome outcome = f.run(c.arguments);
         CAPTURE(outcome.err);
@@ -246,7 +252,7 @@ TEST_CASE("quern-quantize: bad input is 3 for every command, one line, nothing l
             CHECK(f.files() == before);
         }
     }
-    CHECK(f.run({"inspect", f.folder.file("missing")}).code == 1);
+    CHECK(f.run({"inspect", f.folder.file("missing")}).code == 3);
     CHECK(f.run({"verify", f.folder.path()}).code != 0);
 }
 
@@ -262,14 +268,30 @@ TEST_CASE("quern-quantize: verify lists every damaged tensor and ends with 3") {
         const size_t at = bytes.find(std::string(reinterpret_cast<const char*>(t->data), 64));
         REQUIRE(at != std::string::npos);
         bytes[at] = static_cast<char>(bytes[at] ^ 1);
+        const Outcome first = f.run({"verify", f.folder.write("damaged.quern", bytes)});
+        CHECK(
+            contains(first.err, *name == 't' ? "1 of 3 tensors is damaged" : "2 of 3 tensors are"));
     }
-    const std::string damaged = f.folder.write("damaged.quern", bytes);
+    const std::string damaged = f.folder.file("damaged.quern");
     const Outcome outcome = f.run({"verify", damaged});
     CHECK(outcome.code == 3);
     CHECK(contains(outcome.out, "'token_embd.weight': its checksum"));
     CHECK(contains(outcome.out, "'blk.0.attn_q.weight': its checksum"));
     CHECK(contains(outcome.err, "2 of 3 tensors are damaged"));
     CHECK(contains(f.run({"verify", damaged, "--json"}).out, R"("sound": false)"));
+}
+
+TEST_CASE("quern-quantize: no command's help is wider than 100 columns") {
+    Fixture f;
+    for (const char* command : {"", "convert", "inspect", "verify", "formats", "methods"}) {
+        const std::string name = command;
+        const std::vector<std::string> help = {"--help"}, of_command = {name, "--help"};
+        std::istringstream lines(f.run(name.empty() ? help : of_command).out);
+        for (std::string line; std::getline(lines, line);) {
+            CAPTURE(line);
+            CHECK(line.size() <= 100);
+        }
+    }
 }
 
 TEST_CASE("quern-quantize: a report that cannot be written is known before the work") {
@@ -283,6 +305,6 @@ TEST_CASE("quern-quantize: a report that cannot be written is known before the w
     // A conversion that fails leaves no report either.
     CHECK(f.run({f.folder.file("missing"), out, "--format", "q4_g32", "--report",
                  f.folder.file("report")})
-              .code == 1);
+              .code == 3);
     CHECK(f.files() == 1);
 }

@@ -93,7 +93,7 @@ TEST_CASE("line reader: ends of lines, a last line without one, end of file") {
     const std::string text = "one\r\n\ntwo\nlast";
     REQUIRE(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     close(ends[1]);
-    LineReader reader(ends[0]);
+    LineReader reader(ends[0], -1);
     std::string line;
     for (const char* expected : {"one", "", "two", "last"}) {
         REQUIRE(reader.read(&line) == LineReader::Event::kLine);

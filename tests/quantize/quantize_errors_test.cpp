@@ -30,7 +30,7 @@ std::string matrix_with(const TempDir& folder, float value, int64_t row) {
 TEST_CASE("quantize: files that are not models are refused") {
     const TempDir folder;
     const QuantizeOptions options = with_format("q4_g32");
-    check_fails(folder, folder.file("missing.gguf"), options, Code::kFailed, "missing.gguf");
+    check_fails(folder, folder.file("missing.gguf"), options, Code::kBadFile, "missing.gguf");
     check_fails(folder, folder.write("empty.gguf", ""), options, Code::kBadFile, "empty.gguf");
     check_fails(folder, folder.write("text.gguf", "Hello, I am a text."), options, Code::kBadFile,
                 "is not a model file");

@@ -37,7 +37,8 @@ TEST_CASE("recipe: tensors have roles by their GGUF names") {
                           {"blk.3.ffn_down.weight", 2, TensorClass::kMlp},
                           {"blk.3.attn_norm.weight", 1, TensorClass::kNorm},
                           {"output_norm.weight", 1, TensorClass::kNorm},
-                          {"blk.3.attn_q.bias", 1, TensorClass::kNorm},
+                          {"blk.3.attn_q.bias", 1, TensorClass::kAttention},
+                          {"blk.3.attn_norm.bias", 1, TensorClass::kNorm},
                           {"conv.weight", 2, TensorClass::kOther}};
     for (const Case& c : cases) {
         CAPTURE(c.name);

@@ -1,5 +1,6 @@
 // What RTN costs: the error that a conversion measures against theory (step^2 / 12 for uniform
-// weights) and against an independent simulation (relative error of Gaussian weights).
+// weights) and against an independent simulation (relative error of Gaussian weights, written by
+// tests/goldens/make_rtn_golden.py).
 #include "fixtures.h"
 
 using namespace quern;
@@ -49,19 +50,16 @@ TEST_CASE("rtn: the measured error of uniform weights is step^2 / 12") {
 }
 
 TEST_CASE("rtn: the relative error of Gaussian weights is that of an independent simulation") {
-    struct Case {
-        const char* format;
-        double relative_mse;
-    };
-    // Means over 4000 blocks in numpy: asymmetric 4 bits, and 4 bits with the largest weight exact.
-    const Case cases[] = {{"q4z_g32", .00654}, {"q4z_g64", .00830}, {"q4z_g128", .01011},
-                          {"q4_g32", .00738},  {"q4_g64", .00905},  {"q4_g128", .01062}};
     const std::vector<float> w = gaussian(3, 1024 * 512);
-    for (const Case& c : cases) {
-        CAPTURE(c.format);
-        const TensorReport t = measure(c.format, w, 512);
-        CHECK(t.squared_error / t.squared_weight == doctest::Approx(c.relative_mse).epsilon(0.03));
+    std::ifstream golden(QUERN_TEST_GOLDENS "/rtn.golden");
+    int cases = 0;
+    std::string format;
+    for (double relative_mse = 0; golden >> format >> relative_mse; ++cases) {
+        CAPTURE(format);
+        const TensorReport t = measure(format, w, 512);
+        CHECK(t.squared_error / t.squared_weight == doctest::Approx(relative_mse).epsilon(0.03));
     }
+    CHECK(cases == 6);
 }
 
 TEST_CASE("rtn: the reported error is that of the values a reader of the new file gets") {
