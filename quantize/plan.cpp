@@ -80,9 +80,7 @@ void warn_of_idle_rules(const Recipe& recipe, const std::set<const RecipeRule*>&
 
 }  // namespace
 
-int64_t PlannedTensor::units() const {
-    return tensor->rank == 1 ? 1 : n_tiles(tensor->rows());
-}
+int64_t PlannedTensor::units() const { return tensor->rank == 1 ? 1 : n_tiles(tensor->rows()); }
 
 uint64_t PlannedTensor::unit_bytes() const {
     return tensor->rank == 1 ? static_cast<uint64_t>(tensor->cols()) * sizeof(float)
