@@ -20,8 +20,9 @@ namespace {
 constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
-constexpr int64_t kAhead = 4096;
+/// Bytes ahead that are prefetched to L2: over a page border, so that its address translation is
+/// there too.
+constexpr int64_t kAhead = 6144;
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
@@ -89,7 +90,7 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
             const uint8_t* chunk = tile + c * chunk_bytes(kBits);
             for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-                _mm_prefetch(chunk + kAhead + line, _MM_HINT_T0);
+                _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
             }
             for_each_step<kBits>(chunk, [&]<int kStep>(__m512i codes) {
                 for (int i = 0; i < kN; ++i) {
