@@ -15,7 +15,9 @@ compile = @MAKEFLAGS= MAKELEVEL=0 cmake --build build -j $(JOBS) --target
 build: build/cmake_install.cmake ; $(compile) programs
 chat: model ; @exec build/bin/quern-chat $(MODEL) $${QUERN_PROMPT:+"--prompt=$$QUERN_PROMPT"}
 bench: model ; @exec build/bin/quern-bench $(MODEL)
-test: test-build ; ctest --test-dir build -j $(JOBS) --output-on-failure
+test: test-build
+	ctest --test-dir build -j $(JOBS) --output-on-failure
+	@grep -h 'doctest. test cases' build/Testing/Temporary/LastTest.log
 test-isa: test-build ; ctest --test-dir build -L isa --output-on-failure
 asan: test-build ; ctest --test-dir build -R sanitizers --output-on-failure
 check: test-build ; ctest --test-dir build -L check -j $(JOBS) --output-on-failure

@@ -155,7 +155,8 @@ class Runner {
         return options_.ops ? profile(run) : Status();
     }
 
-    /// The same again with a barrier after every op, which is why it is not the measurement itself.
+    /// The same again with every op as a stage of its own, which is why it is not the measurement
+    /// itself.
     Status profile(Run* run) {
         for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
             progress(run->name + ", per op");

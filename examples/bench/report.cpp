@@ -129,8 +129,8 @@ std::string ops_table(const Benchmark& b, const Run& run) {
              limited ? std::string(limit_of(e.cost, run.limits, format_of(b, e)).name) : "-"});
     }
     table.add_rule();
-    table.add_row({"all ops, with barriers", "", ms(total), percent(100)});
-    table.add_row({"the run without them", "", cli::fixed(1000 * run.seconds(), 2)});
+    table.add_row({"all ops, one at a time", "", ms(total), percent(100)});
+    table.add_row({"the run itself", "", cli::fixed(1000 * run.seconds(), 2)});
     return table.text();
 }
 

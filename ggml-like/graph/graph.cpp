@@ -2,7 +2,6 @@
 #include "tensor/graph.h"
 
 #include <algorithm>
-#include <new>
 
 #include "formats/activation.h"
 
@@ -70,10 +69,6 @@ void Graph::keep(const Tensor* value) {
 
 void Graph::fail(std::string message) {
     if (error_.ok()) error_ = Status(Code::kFailed, std::move(message));
-}
-
-void Graph::FreeAligned::operator()(std::byte* p) const {
-    ::operator delete[](p, std::align_val_t{64});
 }
 
 int64_t row_units(const Tensor& value) { return value.rows(); }

@@ -1,6 +1,5 @@
 // Planning a graph: stages, then memory by liveness, first fit.
 #include <algorithm>
-#include <new>
 
 #include "tensor/graph.h"
 
@@ -116,8 +115,7 @@ Status Graph::plan() {
     mark_needed();
     assign_stages();
     assign_offsets();
-    arena_.reset(static_cast<std::byte*>(::operator new[](std::max<uint64_t>(arena_bytes_, 64),
-                                                          std::align_val_t{64}, std::nothrow)));
+    arena_ = allocate_aligned(std::max<uint64_t>(arena_bytes_, 64));
     if (!arena_) {
         return Status(Code::kOutOfSpace, "not enough memory for " + std::to_string(arena_bytes_) +
                                              " bytes of scratch; use a smaller context or chunk");

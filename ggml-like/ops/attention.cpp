@@ -139,7 +139,7 @@ class Unit {
         task.tokens = rows_;
         task.y = s_.scores;
         task.y_stride = kBlock;
-        task.tile_end = (n_keys + kTileRows - 1) / kTileRows;
+        task.tile_end = n_tiles(n_keys);
         product_kernel(kernels_, *cache_.key_format)(task);
     }
 
@@ -171,7 +171,7 @@ class Unit {
             task.cols = n_keys;  // the others have no weight
             task.x = reinterpret_cast<const uint8_t*>(s_.scores);
             task.x_stride = kBlock * 4;
-            task.tile_end = (cache_.head_dim + kTileRows - 1) / kTileRows;
+            task.tile_end = n_tiles(cache_.head_dim);
             product_kernel(kernels_, f)(task);
         } else {
             task.x = s_.weights;
@@ -180,7 +180,7 @@ class Unit {
                 quantize_weights(cache_.value_scales(kv_head_, block, group));
                 task.tile_begin = group * KvCache::kScaleDims / kTileRows;
                 task.tile_end = std::min(task.tile_begin + KvCache::kScaleDims / kTileRows,
-                                         (cache_.head_dim + kTileRows - 1) / kTileRows);
+                                         n_tiles(cache_.head_dim));
                 product_kernel(kernels_, f)(task);
             }
         }

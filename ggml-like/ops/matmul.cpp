@@ -8,9 +8,9 @@ namespace {
 
 constexpr int64_t kUnitTiles = 2;  // kernels unpack two tiles together
 
-int64_t n_tiles(const Tensor& weight) { return (weight.rows() + kTileRows - 1) / kTileRows; }
-
-int64_t units(const Tensor& y) { return (n_tiles(*y.sources[0]) + kUnitTiles - 1) / kUnitTiles; }
+int64_t units(const Tensor& y) {
+    return (n_tiles(y.sources[0]->rows()) + kUnitTiles - 1) / kUnitTiles;
+}
 
 void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& weight = *y.sources[0];
@@ -23,7 +23,7 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     task.y = y.row<float>(0);
     task.y_stride = y.cols();
     task.tile_begin = begin * kUnitTiles;
-    task.tile_end = std::min(end * kUnitTiles, n_tiles(weight));
+    task.tile_end = std::min(end * kUnitTiles, n_tiles(weight.rows()));
     product_kernel(*w.kernels, *weight.format)(task);
 }
 

@@ -22,10 +22,6 @@ std::string shape_text(int rank, int64_t rows, int64_t cols) {
 
 }  // namespace
 
-void Weights::FreeAligned::operator()(std::byte* p) const {
-    ::operator delete[](p, std::align_val_t{64});
-}
-
 void Weights::fail(std::string message) {
     if (error_.ok()) error_ = Status(Code::kBadFile, file_.path() + ": " + std::move(message));
 }
@@ -62,7 +58,8 @@ Tensor* Weights::append(const FileTensor& source) {
 }
 
 std::byte* Weights::allocate(uint64_t bytes) {
-    memory_.emplace_back(static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64})));
+    memory_.push_back(allocate_aligned(bytes));
+    if (!memory_.back()) throw std::bad_alloc();
     return memory_.back().get();
 }
 

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "tensor/aligned_memory.h"
 #include "tensor/model_file.h"
 #include "tensor/tensor.h"
 
@@ -32,9 +32,6 @@ class Weights {
     uint64_t bytes() const { return bytes_; }
 
   private:
-    struct FreeAligned {
-        void operator()(std::byte* p) const;
-    };
     const FileTensor* find(const std::string& name, int rank, int64_t rows, int64_t cols);
     Tensor* append(const FileTensor& source);
     std::byte* allocate(uint64_t bytes);
@@ -46,7 +43,7 @@ class Weights {
     std::vector<bool> bound_;  ///< of the file's tensors, same index
     std::deque<Tensor> tensors_;
     std::vector<const FileTensor*> sources_;  ///< of tensors_, same index
-    std::vector<std::unique_ptr<std::byte[], FreeAligned>> memory_;
+    std::vector<AlignedMemory> memory_;
     uint64_t bytes_ = 0;
     Status error_;
 };

@@ -14,10 +14,10 @@
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "tensor/aligned_memory.h"
 #include "tensor/profile.h"
 #include "tensor/status.h"
 #include "tensor/tensor.h"
@@ -102,10 +102,7 @@ class Graph {
     std::vector<Node> nodes_;
     std::deque<std::vector<float>> constants_;
     Status error_;
-    struct FreeAligned {
-        void operator()(std::byte* p) const;
-    };
-    std::unique_ptr<std::byte[], FreeAligned> arena_;
+    AlignedMemory arena_;
     uint64_t arena_bytes_ = 0;
 };
 

@@ -1,0 +1,22 @@
+// Memory at 64-byte boundaries, as tiles and kernels need it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+
+namespace quern {
+
+struct FreeAligned {
+    void operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{64}); }
+};
+using AlignedMemory = std::unique_ptr<std::byte[], FreeAligned>;
+
+/// Not initialized; nullptr if there is not enough memory.
+inline AlignedMemory allocate_aligned(uint64_t bytes) {
+    return AlignedMemory(
+        static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
+}
+
+}  // namespace quern
