@@ -25,7 +25,8 @@ Machine::Machine(int threads, uint64_t large, uint64_t small)
     : pool_(threads),
       large_(affordable(large)),
       small_(std::clamp(small, kLeast, large_)),
-      buffer_(static_cast<uint8_t*>(::operator new[](large_, std::align_val_t{64}))) {
+      buffer_(allocate_aligned(large_)) {
+    if (!buffer_) throw std::bad_alloc();
     std::atomic<uint64_t> next{0};
     pool_.run([&](int) {
         for (uint64_t at; (at = next.fetch_add(kLeast)) < large_;) {
@@ -35,10 +36,11 @@ Machine::Machine(int threads, uint64_t large, uint64_t small)
 }
 
 Limits Machine::sample() {
+    const auto* data = reinterpret_cast<const uint8_t*>(buffer_.get());
     int8_.push_back(measure_int8_peak(pool_));
     f32_.push_back(measure_f32_peak(pool_));
-    read_large_.push_back(measure_read_bandwidth(pool_, buffer_.get(), large_));
-    read_small_.push_back(small_ < large_ ? measure_read_bandwidth(pool_, buffer_.get(), small_)
+    read_large_.push_back(measure_read_bandwidth(pool_, data, large_));
+    read_small_.push_back(small_ < large_ ? measure_read_bandwidth(pool_, data, small_)
                                           : read_large_.back());
     return {int8_.back(), f32_.back(), read_small_.back()};
 }

@@ -9,6 +9,7 @@
 
 #include "bench/statistics.h"
 #include "bench/work.h"
+#include "tensor/aligned_memory.h"
 #include "tensor/status.h"
 #include "tensor/thread_pool.h"
 
@@ -34,13 +35,10 @@ class Machine {
     Spread read_small() const { return spread_of(read_small_); }
 
   private:
-    struct Free {
-        void operator()(uint8_t* p) const { ::operator delete[](p, std::align_val_t{64}); }
-    };
     ThreadPool pool_;
     uint64_t large_;
     uint64_t small_;
-    std::unique_ptr<uint8_t[], Free> buffer_;
+    AlignedMemory buffer_;
     std::vector<double> int8_, f32_, read_large_, read_small_;
 };
 

@@ -15,6 +15,7 @@
 #include "common/memory.h"
 #include "common/table.h"
 #include "quantize/recipe.h"
+#include "tensor/aligned_memory.h"
 #include "tensor/system.h"
 #include "tensor/thread_pool.h"
 
@@ -48,11 +49,11 @@ class SyntheticFile : public ModelFile {
     }
 
     void fill() {
-        memory_.reset(
-            static_cast<uint8_t*>(::operator new[](file_bytes_, std::align_val_t{kAlignment})));
+        memory_ = allocate_aligned(file_bytes_);
+        if (!memory_) throw std::bad_alloc();
         ThreadPool pool(default_threads());
         TileSets sets;
-        uint8_t* next = memory_.get();
+        auto* next = reinterpret_cast<uint8_t*>(memory_.get());
         for (FileTensor& t : tensors_) {
             t.data = next;
             if (t.rank == 2) {
@@ -163,11 +164,8 @@ class SyntheticFile : public ModelFile {
         });
     }
 
-    struct Free {
-        void operator()(uint8_t* p) const { ::operator delete[](p, std::align_val_t{kAlignment}); }
-    };
     Recipe recipe_;
-    std::unique_ptr<uint8_t[], Free> memory_;
+    AlignedMemory memory_;
 };
 
 }  // namespace

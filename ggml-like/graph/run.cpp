@@ -15,7 +15,7 @@ class GraphRun {
   public:
     /// With a profile every op is a stage of its own.
     GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile)
-        : kernels_(kernels), profile_(profile) {
+        : kernels_(kernels), workers_(workers), profile_(profile) {
         int last = -1;
         for (size_t i = 0; i < graph.tensors_.size(); ++i) {
             const Tensor& value = graph.tensors_[i];
@@ -27,8 +27,6 @@ class GraphRun {
             stages_.back().values.push_back({&value, value.op->units(value)});
             stages_.back().units += stages_.back().values.back().units;
         }
-        // Small enough for workers to finish together, large enough to make claims rare.
-        for (Stage& s : stages_) s.grain = std::max<int64_t>(1, s.units / (4 * workers));
     }
 
     void work(int index) {
@@ -43,7 +41,9 @@ class GraphRun {
                 wait_for_change(stage_, stage);
                 continue;
             }
-            const int64_t end = std::min(begin + s.grain, s.units);
+            // Large claims first, so that they are rare; small ones last, so that workers finish
+            // together.
+            const int64_t end = begin + std::max<int64_t>(1, (s.units - begin) / (3 * workers_));
             if (!claim_.compare_exchange_weak(claim, claim + static_cast<uint64_t>(end - begin),
                                               std::memory_order_acq_rel)) {
                 continue;
@@ -72,7 +72,6 @@ class GraphRun {
     struct Stage {
         std::vector<Value> values;
         int64_t units = 0;
-        int64_t grain = 1;
     };
 
     /// Units are counted through all values of the stage.
@@ -109,6 +108,7 @@ class GraphRun {
 
     using Clock = std::chrono::steady_clock;
     const Kernels& kernels_;
+    int workers_;
     Profile* profile_;
     Clock::time_point last_ = Clock::now();
     std::vector<Stage> stages_;

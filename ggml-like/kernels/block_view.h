@@ -16,24 +16,25 @@ struct BlockView {
         : t(task),
           zero_code(1 << (bits - 1)),
           bytes_per_chunk(chunk_bytes(bits)),
-          bytes_per_group(t.group == t.activation_group ? 32 + offset_bytes(zero) : 0) {}
+          bytes_per_group(task.row_scale ? 0 : 32 + offset_bytes(zero)) {}
 
     const MatmulTask& t;
     int zero_code;  ///< Zero::kSymmetric: what every code is reduced by
     int64_t bytes_per_chunk;
     int64_t bytes_per_group;  ///< 0 where the whole row has one scale
-    int64_t n_groups = (t.cols + t.activation_group - 1) / t.activation_group;  ///< of activations
+    int64_t n_groups = (t.cols + t.group - 1) / t.group;
+    int64_t groups_per_scale = kActivationScaleCols / t.group;  ///< of the activations
     int64_t n_chunks = (t.cols + 31) / 32;
-    int64_t chunks_per_group = t.activation_group / 32;
+    int64_t chunks_per_group = t.group / 32;
     int64_t groups_offset = n_chunks * bytes_per_chunk;
-    int64_t scale_offset = ActivationLayout{t.cols, t.activation_group}.scale_offset();
-    int64_t sum_offset = ActivationLayout{t.cols, t.activation_group}.sum_offset();
-    int64_t scaled_sum_offset = ActivationLayout{t.cols, t.activation_group}.scaled_sum_offset();
+    int64_t scale_offset = ActivationLayout{t.cols, t.group}.scale_offset();
+    int64_t sum_offset = ActivationLayout{t.cols, t.group}.sum_offset();
+    int64_t float_sum_offset = ActivationLayout{t.cols, t.group}.float_sum_offset();
 
     const uint8_t* tile(int64_t i) const {
         return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
     }
-    /// Scales and offsets that apply to activation group a.
+    /// Scales and offsets of group a.
     const uint8_t* group(const uint8_t* tile, int64_t a) const {
         return tile + groups_offset + a * bytes_per_group;
     }
@@ -46,8 +47,13 @@ struct BlockView {
     const int32_t* sums(const int8_t* row) const {
         return reinterpret_cast<const int32_t*>(row + sum_offset);
     }
-    const float* scaled_sums(const int8_t* row) const {
-        return reinterpret_cast<const float*>(row + scaled_sum_offset);
+    const float* float_sums(const int8_t* row) const {
+        return reinterpret_cast<const float*>(row + float_sum_offset);
+    }
+    /// The first group after a that has another activation scale, or the end.
+    int64_t next_scale(int64_t a) const {
+        const int64_t next = (a / groups_per_scale + 1) * groups_per_scale;
+        return next < n_groups ? next : n_groups;
     }
     int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }
     int64_t last_chunk(int64_t a) const {

@@ -18,11 +18,10 @@ struct MatmulTask {
     const uint8_t* weight;  ///< first tile of the matrix
     uint64_t tile_bytes;
     int64_t rows, cols;  ///< of the matrix; rows of the last tile beyond `rows` are not written
-    int64_t group;       ///< block family: inputs per scale
-    int64_t activation_group;  ///< block family: inputs per activation scale: `group`, or 128 in a
-                               ///< longer row
-    const uint8_t* x;          ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]
-    uint64_t x_stride;         ///< bytes
+    int64_t group;       ///< block family: inputs per scale and per activation sum, at most 128
+    bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
+    const uint8_t* x;    ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]
+    uint64_t x_stride;   ///< bytes
     int64_t tokens;
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats
@@ -45,7 +44,7 @@ struct Kernels {
     const char* isa;
     MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8
     MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
-    /// One row of f32 [cols] -> one activation row.
+    /// One row of f32 [cols] -> one activation row, with sums of `group` inputs.
     void (*quantize_row)(const float* x, int64_t cols, int64_t group, uint8_t* out);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);

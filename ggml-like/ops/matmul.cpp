@@ -21,7 +21,7 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     task.x_stride = x.stride;
     task.tokens = y.rows();
     task.y = y.row<float>(0);
-    task.y_stride = y.cols();
+    task.y_stride = static_cast<int64_t>(y.stride / sizeof(float));
     task.tile_begin = begin * kUnitTiles;
     task.tile_end = std::min(end * kUnitTiles, n_tiles(weight.rows()));
     product_kernel(*w.kernels, *weight.format)(task);

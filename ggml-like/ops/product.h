@@ -20,8 +20,8 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.tile_bytes = f.tile_bytes(f, cols);
     task.rows = rows;
     task.cols = cols;
-    task.activation_group = f.activation_group();
-    task.group = std::max(f.group_size(cols), task.activation_group);
+    task.group = f.activation_group();
+    task.row_scale = f.group == 0;
     return task;
 }
 

@@ -54,14 +54,16 @@ struct Matrix {
     uint8_t* tile(int64_t i) { return data.data() + static_cast<uint64_t>(i) * tile_bytes; }
 };
 
-/// Inputs in the form the format's kernel takes, and as the numbers they stand for.
+/// Inputs in the form the kernel of a format takes, and as the numbers they stand for.
 struct Input {
+    const Kernels& kernels;
     std::vector<float> values;  ///< [tokens, cols]
     uint64_t stride;
     Aligned data;
 
-    Input(const Format& f, std::vector<float> x, int64_t tokens, int64_t cols)
-        : values(std::move(x)),
+    Input(const Kernels& k, const Format& f, std::vector<float> x, int64_t tokens, int64_t cols)
+        : kernels(k),
+          values(std::move(x)),
           stride(f.is_block() ? static_cast<uint64_t>(
                                     ActivationLayout{cols, f.activation_group()}.row_bytes())
                               : static_cast<uint64_t>(cols) * 4),
@@ -73,32 +75,33 @@ struct Input {
                 continue;
             }
             const ActivationLayout layout{cols, f.activation_group()};
-            kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, row);
+            kernels.quantize_row(&values[t * cols], cols, layout.group, row);
             const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
-                values[t * cols + k] = scales[k / layout.group] * static_cast<int8_t>(row[k]);
+                const auto code = static_cast<int8_t>(row[k]);
+                values[t * cols + k] = scales[k / kActivationScaleCols] * code;
             }
         }
     }
 };
 
-std::vector<float> multiply(const Kernels& kernels, Matrix& w, Input& x, int64_t tokens) {
+std::vector<float> multiply(Matrix& w, Input& x, int64_t tokens) {
     std::vector<float> y(static_cast<size_t>(tokens * w.rows), -777.0f);
     MatmulTask task{};
     task.weight = w.data.data();
     task.tile_bytes = w.tile_bytes;
     task.rows = w.rows;
     task.cols = w.cols;
-    task.activation_group = w.f.activation_group();
-    task.group = std::max(w.f.group_size(w.cols), task.activation_group);
+    task.group = w.f.activation_group();
+    task.row_scale = w.f.group == 0;
     task.x = x.data.data();
     task.x_stride = x.stride;
     task.tokens = tokens;
     task.y = y.data();
     task.y_stride = w.rows;
     task.tile_end = (w.rows + 15) / 16;
-    const MatmulKernel kernel =
-        w.f.is_block() ? kernels.block_matmul(w.f.bits, w.f.zero) : kernels.real_matmul(w.f.codec);
+    const MatmulKernel kernel = w.f.is_block() ? x.kernels.block_matmul(w.f.bits, w.f.zero)
+                                               : x.kernels.real_matmul(w.f.codec);
     kernel(task);
     return y;
 }
@@ -110,9 +113,10 @@ void check_product(const Format& f, int64_t rows, int64_t cols, int64_t tokens,
     CAPTURE(cols);
     CAPTURE(tokens);
     Matrix w(f, rows, cols);
-    Input x(f, std::move(inputs), tokens, cols);
-    const std::vector<float> scalar = multiply(kScalarKernels, w, x, tokens);
-    const std::vector<float> fast = multiply(active_kernels(), w, x, tokens);
+    Input x(kScalarKernels, f, inputs, tokens, cols);
+    Input fast_x(active_kernels(), f, std::move(inputs), tokens, cols);
+    const std::vector<float> scalar = multiply(w, x, tokens);
+    const std::vector<float> fast = multiply(w, fast_x, tokens);
     double worst_scalar = 0, worst_fast = 0;  // in units of the bound
     for (int64_t t = 0; t < tokens; ++t) {
         for (int64_t r = 0; r < rows; ++r) {
@@ -198,26 +202,27 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
         Matrix w(f, 16, cols);
         std::memset(w.data.data(), 0, w.tile_bytes);
         for (int r = 0; r < 16; ++r) pack_row(f, row, cols, w.data.data(), r);
-        Input x(f, std::vector<float>(cols, 127.0f), 1, cols);
+        Input x(active_kernels(), f, std::vector<float>(cols, 127.0f), 1, cols);
         const double expected = static_cast<double>((1 << f.bits) - 1) * 127.0 * cols;
-        for (float y : multiply(active_kernels(), w, x, 1)) {
+        for (float y : multiply(w, x, 1)) {
             CHECK(static_cast<double>(y) == doctest::Approx(expected).epsilon(1e-6));
         }
     }
 }
 
 TEST_CASE("a token's result does not depend on the tokens beside it") {
-    const int64_t cols = 1300, tokens = 27;  // more than one panel, more than one block of tokens
+    const int64_t cols = 2500, tokens = 27;  // more than one panel, more than one block of tokens
     const std::vector<float> x = uniform(5, tokens * cols);
     for (const Format& f : formats()) {
         CAPTURE(f.name);
         Matrix w(f, 40, cols);
-        Input all(f, x, tokens, cols);
-        const std::vector<float> together = multiply(active_kernels(), w, all, tokens);
+        Input all(active_kernels(), f, x, tokens, cols);
+        const std::vector<float> together = multiply(w, all, tokens);
         for (int64_t n : {1, 2, 3, 7, 9, 13}) {
             CAPTURE(n);
-            Input few(f, {x.begin() + 5 * cols, x.begin() + (5 + n) * cols}, n, cols);
-            const std::vector<float> alone = multiply(active_kernels(), w, few, n);
+            Input few(active_kernels(), f, {x.begin() + 5 * cols, x.begin() + (5 + n) * cols}, n,
+                      cols);
+            const std::vector<float> alone = multiply(w, few, n);
             CHECK(std::memcmp(alone.data(), &together[5 * 40], static_cast<size_t>(n) * 40 * 4) ==
                   0);
         }

@@ -13,10 +13,11 @@ struct FreeAligned {
 };
 using AlignedMemory = std::unique_ptr<std::byte[], FreeAligned>;
 
-/// Not initialized; nullptr if there is not enough memory.
-inline AlignedMemory allocate_aligned(uint64_t bytes) {
-    return AlignedMemory(
-        static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
-}
+/// Not initialized; nullptr if there is not enough memory. Asks for huge pages (see below).
+AlignedMemory allocate_aligned(uint64_t bytes);
+
+/// Asks the system to back memory that nobody touched yet with huge pages where it can: address
+/// translation then costs nothing even where every row is in another page.
+void advise_huge_pages(void* memory, uint64_t bytes);
 
 }  // namespace quern

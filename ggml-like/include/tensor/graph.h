@@ -66,7 +66,8 @@ class Graph {
     Tensor* constant(std::vector<float> values);
     /// Rows [begin, begin + count) of a value, without a copy.
     Tensor* view_rows(const Tensor* of, int64_t begin, int64_t count);
-    /// Keeps a value's memory to the end, so that the caller can read it after run().
+    /// Keeps a value's memory to the end, with rows that follow each other without a gap, so that
+    /// the caller can read it after run(). To be called before views of it are made.
     void keep(const Tensor* value);
 
     /// Everything recorded so far, in order.
@@ -106,7 +107,7 @@ class Graph {
     uint64_t arena_bytes_ = 0;
 };
 
-/// Sets storage, shape and the stride that follows from them.
+/// Sets storage, shape and a stride that suits the caches.
 void set_shape(Tensor* t, Storage storage, int64_t rows, int64_t cols);
 
 /// The op's own parameters, kept inside the value.

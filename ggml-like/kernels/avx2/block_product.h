@@ -113,23 +113,26 @@ Floats load_f16(const uint8_t* p) {
     return {_mm256_cvtph_ps(_mm_load_si128(halves)), _mm256_cvtph_ps(_mm_load_si128(halves + 1))};
 }
 
+/// sum += factor * x
+void add_scaled(Floats factor, Floats x, Floats* sum) {
+    sum->lo = _mm256_fmadd_ps(factor.lo, x.lo, sum->lo);
+    sum->hi = _mm256_fmadd_ps(factor.hi, x.hi, sum->hi);
+}
+
+Floats to_floats(Pair v) { return {_mm256_cvtepi32_ps(v.lo), _mm256_cvtepi32_ps(v.hi)}; }
+
+Floats both(float v) { return {_mm256_set1_ps(v), _mm256_set1_ps(v)}; }
+
 /// Applies a group's scales and offsets to the integer sums of one token. kBias is what Dot took
 /// from every code.
 template <Zero kZero, int kBias>
-void add_group(const uint8_t* group, int zero_code, Pair dot, float x_scale, int32_t x_sum,
-               Floats* sum) {
+void add_group(const uint8_t* group, int zero_code, Pair dot, int32_t x_sum, Floats* sum) {
     const Floats s = load_f16(group);
-    const __m256 dx = _mm256_set1_ps(x_scale);
     if constexpr (kZero == Zero::kMinimum) {
         const __m256i bias = _mm256_set1_epi32(kBias * x_sum);
-        const Floats m = load_f16(group + 32);
-        const __m256 sum_x = _mm256_set1_ps(static_cast<float>(x_sum));
-        const __m256 lo = _mm256_fmadd_ps(s.lo, _mm256_cvtepi32_ps(_mm256_add_epi32(dot.lo, bias)),
-                                          _mm256_mul_ps(m.lo, sum_x));
-        const __m256 hi = _mm256_fmadd_ps(s.hi, _mm256_cvtepi32_ps(_mm256_add_epi32(dot.hi, bias)),
-                                          _mm256_mul_ps(m.hi, sum_x));
-        sum->lo = _mm256_fmadd_ps(dx, lo, sum->lo);
-        sum->hi = _mm256_fmadd_ps(dx, hi, sum->hi);
+        dot = {_mm256_add_epi32(dot.lo, bias), _mm256_add_epi32(dot.hi, bias)};
+        add_scaled(s, to_floats(dot), sum);
+        add_scaled(load_f16(group + 32), both(static_cast<float>(x_sum)), sum);
         return;
     }
     if constexpr (kZero == Zero::kInteger) {
@@ -144,8 +147,7 @@ void add_group(const uint8_t* group, int zero_code, Pair dot, float x_scale, int
         const __m256i correction = _mm256_set1_epi32((kBias - zero_code) * x_sum);
         dot = {_mm256_add_epi32(dot.lo, correction), _mm256_add_epi32(dot.hi, correction)};
     }
-    sum->lo = _mm256_fmadd_ps(_mm256_mul_ps(dx, s.lo), _mm256_cvtepi32_ps(dot.lo), sum->lo);
-    sum->hi = _mm256_fmadd_ps(_mm256_mul_ps(dx, s.hi), _mm256_cvtepi32_ps(dot.hi), sum->hi);
+    add_scaled(s, to_floats(dot), sum);
 }
 
 // ---------------------------------------------------------------- rows of y
@@ -182,18 +184,24 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
         sums[i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
                              : load_rows(y + (token + i) * v.t.y_stride, rows);
     }
-    for (int64_t a = first; a < last; ++a) {
-        Pair dots[kN];
-        for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-            codes.prefetch(c);
-            Dot::template add_chunk<kBits>(codes, c, x, dots);
+    for (int64_t a = first; a < last;) {
+        const int64_t scale = a / v.groups_per_scale;
+        Floats parts[kN];
+        for (int i = 0; i < kN; ++i) parts[i] = both(0);
+        for (const int64_t end = v.next_scale(a); a < end; ++a) {
+            Pair dots[kN];
+            for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+                codes.prefetch(c);
+                Dot::template add_chunk<kBits>(codes, c, x, dots);
+            }
+            const uint8_t* group = v.group(tile, a);
+            for (int i = 0; i < kN; ++i) {
+                add_group<kZero, Dot::template bias<kBits>()>(group, v.zero_code, dots[i],
+                                                              v.sums(x[i])[a], &parts[i]);
+            }
         }
-        const uint8_t* group = v.group(tile, a);
-        for (int i = 0; i < kN; ++i) {
-            add_group<kZero, Dot::template bias<kBits>()>(
-                group, v.zero_code, dots[i], v.scales(x[i])[a], v.sums(x[i])[a], &sums[i]);
-        }
+        for (int i = 0; i < kN; ++i) add_scaled(both(v.scales(x[i])[scale]), parts[i], &sums[i]);
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
 }
@@ -229,7 +237,7 @@ template <class Dot, int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
     const BlockView v(t, kBits, kZero);
     const int64_t n_groups = v.n_groups;
-    const int64_t groups_per_panel = kPanelCols / t.activation_group;
+    const int64_t groups_per_panel = kPanelCols / t.group;
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         const uint8_t* tile = v.tile(i);

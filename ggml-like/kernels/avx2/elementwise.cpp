@@ -50,31 +50,39 @@ int32_t horizontal_sum(__m256i v) {
     return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1)));
 }
 
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/// Codes of n inputs; returns their sum. Rows have room for whole eights: see ActivationLayout.
+int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes) {
+    __m256i sum = _mm256_setzero_si256();
+    for (int64_t k = 0; k < n; k += 8) {
+        const __m256 v = _mm256_mul_ps(load_some(x + k, n - k), _mm256_set1_ps(inverse));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(codes + k), to_codes(v, &sum));
+    }
+    return horizontal_sum(sum);
+}
+
 }  // namespace
 
 void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
+    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 32) {
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), _mm256_setzero_si256());
     }
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = cols - begin < group ? cols - begin : group;
-        const float absmax = find_absmax(x + begin, n);
-        const __m256 inverse =
-            _mm256_set1_ps(absmax > kSmallestActivation ? 127.0f / absmax : 0.0f);
-        __m256i sum = _mm256_setzero_si256();
-        for (int64_t k = 0; k < n;
-             k += 8) {  // rows have room for whole eights: see ActivationLayout
-            const __m256 v = _mm256_mul_ps(load_some(x + begin + k, n - k), inverse);
-            _mm_storel_epi64(reinterpret_cast<__m128i*>(out + begin + k), to_codes(v, &sum));
+    for (int64_t s = 0; s < layout.n_scales(); ++s) {
+        const int64_t begin = s * kActivationScaleCols;
+        const int64_t end = smaller(begin + kActivationScaleCols, cols);
+        const float absmax = find_absmax(x + begin, end - begin);
+        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
+        for (int64_t k = begin; k < end; k += group) {
+            const int32_t sum = quantize_group(x + k, smaller(group, end - k), inverse, out + k);
+            sums[k / group] = sum;
+            float_sums[k / group] = static_cast<float>(sum);
         }
-        scales[g] = absmax / 127.0f;
-        sums[g] = horizontal_sum(sum);
-        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
+        scales[s] = absmax / 127.0f;
     }
 }
 

@@ -58,12 +58,15 @@ Group load_group(const uint8_t* p, int zero_code) {
     return {scale, _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(scale, zero))};
 }
 
-/// sum + dx (s dot + m sum x)
-__m512 add_group(const Group& g, __m512i dot, float x_scale, float x_scaled_sum, __m512 sum) {
-    const __m512 base = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(x_scaled_sum), sum);
-    return _mm512_fmadd_ps(_mm512_mul_ps(g.scale, _mm512_set1_ps(x_scale)), _mm512_cvtepi32_ps(dot),
-                           base);
+/// part + s dot + m sum x
+__m512 add_group(const Group& g, __m512i dot, float x_sum, __m512 part) {
+    part = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(x_sum), part);
+    return _mm512_fmadd_ps(g.scale, _mm512_cvtepi32_ps(dot), part);
 }
+
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+float load_float(const int8_t* p) { return *reinterpret_cast<const float*>(p); }
 
 __mmask16 row_mask(int64_t rows) {
     return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
@@ -71,8 +74,33 @@ __mmask16 row_mask(int64_t rows) {
 
 // ---------------------------------------------------------------- few tokens
 
-/// One tile times kN tokens from `token` on, codes unpacked in registers. Two sums per token, for
-/// even and odd steps, hide the latency of the dot instruction.
+/// Adds one group to `parts`. Two sums per token, for even and odd steps, hide the latency of the
+/// dot instruction.
+template <int kBits, Zero kZero, int kN>
+void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
+                    const int8_t* const (&x)[kN], __m512 (&parts)[kN]) {
+    const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
+    __m512i even[kN], odd[kN];
+    for (int i = 0; i < kN; ++i) even[i] = odd[i] = _mm512_setzero_si512();
+    for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+        const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+            _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
+        }
+        for_each_step<kBits>(chunk, [&]<int kStep>(__m512i codes) {
+            for (int i = 0; i < kN; ++i) {
+                const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
+                add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes, x4);
+            }
+        });
+    }
+    for (int i = 0; i < kN; ++i) {
+        const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
+        parts[i] = add_group(g, dot, v.float_sums(x[i])[a], parts[i]);
+    }
+}
+
+/// One tile times kN tokens from `token` on, codes unpacked in registers.
 template <int kBits, Zero kZero, int kN>
 void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
     const int8_t* x[kN];
@@ -81,31 +109,14 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
         x[i] = v.x(token + i);
         sums[i] = _mm512_setzero_ps();
     }
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
-        __m512i even[kN], odd[kN];
-        for (int i = 0; i < kN; ++i) {
-            even[i] = odd[i] = _mm512_setzero_si512();
-        }
-        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-            for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-                _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
-            }
-            for_each_step<kBits>(chunk, [&]<int kStep>(__m512i codes) {
-                for (int i = 0; i < kN; ++i) {
-                    const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
-                    if constexpr (kStep % 2 == 0) {
-                        add_dot(even[i], codes, x4);
-                    } else {
-                        add_dot(odd[i], codes, x4);
-                    }
-                }
-            });
+    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
+        __m512 parts[kN];
+        for (int i = 0; i < kN; ++i) parts[i] = _mm512_setzero_ps();
+        for (const int64_t end = v.next_scale(a); a < end; ++a) {
+            multiply_group<kBits, kZero>(v, tile, a, x, parts);
         }
         for (int i = 0; i < kN; ++i) {
-            sums[i] = add_group(g, _mm512_add_epi32(even[i], odd[i]), v.scales(x[i])[a],
-                                v.scaled_sums(x[i])[a], sums[i]);
+            sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(v.scales(x[i])[scale]), parts[i], sums[i]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -139,8 +150,9 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t 
     }
 }
 
-/// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
-template <int kN>
+/// Adds a panel times kN tokens to y (or starts y, if it is the first panel). kOneGroup: every
+/// activation scale has one group.
+template <int kN, bool kOneGroup>
 void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, int64_t last_group,
                    int64_t token, int64_t rows, float* y) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
@@ -158,29 +170,42 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
         }
     }
     const uint8_t* codes = panel.codes[0];
-    for (int64_t a = first_group; a < last_group; ++a) {
-        const Group& g0 = panel.groups[0][a - first_group];
-        const Group& g1 = panel.groups[1][a - first_group];
-        __m512i dots[kN][2];
-        for (int i = 0; i < kN; ++i) dots[i][0] = dots[i][1] = _mm512_setzero_si512();
-        const int64_t k_end = v.last_chunk(a) * 32;
-        int64_t k = v.first_chunk(a) * 32;
+    const Group *g0 = panel.groups[0], *g1 = panel.groups[1];
+    const int64_t k_last = v.last_chunk(last_group - 1) * 32;
+    int64_t x_scale = v.scale_offset + first_group / v.groups_per_scale * 4;
+    int64_t x_sum = v.float_sum_offset + first_group * 4;
+    for (int64_t k = first_group * v.t.group; k < k_last; x_scale += 4) {
+        __m512 parts[kN][2];
+        for (int i = 0; i < kN; ++i) parts[i][0] = parts[i][1] = _mm512_setzero_ps();
+        const int64_t k_scale = smaller(k + kActivationScaleCols, k_last);
         do {
-            const __m512i w0 = _mm512_load_si512(codes);
-            const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
-            codes += 64;
+            __m512i dots[kN][2];
+            for (int i = 0; i < kN; ++i) dots[i][0] = dots[i][1] = _mm512_setzero_si512();
+            const int64_t k_group = smaller(k + v.t.group, k_last);
+            do {
+                const __m512i w0 = _mm512_load_si512(codes);
+                const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
+                codes += 64;
+                for (int i = 0; i < kN; ++i) {
+                    const __m512i x4 = broadcast4(row(i) + k);
+                    add_dot(dots[i][0], w0, x4);
+                    add_dot(dots[i][1], w1, x4);
+                }
+                k += 4;
+            } while (k < k_group);
             for (int i = 0; i < kN; ++i) {
-                const __m512i x4 = broadcast4(row(i) + k);
-                add_dot(dots[i][0], w0, x4);
-                add_dot(dots[i][1], w1, x4);
+                const float sum = load_float(row(i) + x_sum);
+                parts[i][0] = add_group(*g0, dots[i][0], sum, parts[i][0]);
+                parts[i][1] = add_group(*g1, dots[i][1], sum, parts[i][1]);
             }
-            k += 4;
-        } while (k < k_end);
+            ++g0;
+            ++g1;
+            x_sum += 4;
+        } while (!kOneGroup && k < k_scale);
         for (int i = 0; i < kN; ++i) {
-            const float x_scale = v.scales(row(i))[a];
-            const float x_sum = v.scaled_sums(row(i))[a];
-            sums[i][0] = add_group(g0, dots[i][0], x_scale, x_sum, sums[i][0]);
-            sums[i][1] = add_group(g1, dots[i][1], x_scale, x_sum, sums[i][1]);
+            const __m512 dx = _mm512_set1_ps(load_float(row(i) + x_scale));
+            sums[i][0] = _mm512_fmadd_ps(dx, parts[i][0], sums[i][0]);
+            sums[i][1] = _mm512_fmadd_ps(dx, parts[i][1], sums[i][1]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -212,17 +237,35 @@ void multiply_few(const BlockView& v) {
 
 using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               float*);
+template <bool kOneGroup>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,          nullptr,          nullptr,
-    nullptr,          nullptr,  // blocks of 9 and more tokens have 5 to 10
-    panel_product<5>, panel_product<6>, panel_product<7>,
-    panel_product<8>, panel_product<9>, panel_product<10>,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,  // blocks of 9 and more tokens have 5 to 10
+    panel_product<5, kOneGroup>,
+    panel_product<6, kOneGroup>,
+    panel_product<7, kOneGroup>,
+    panel_product<8, kOneGroup>,
+    panel_product<9, kOneGroup>,
+    panel_product<10, kOneGroup>,
 };
 
+/// Brings the bytes [begin, end) to L2.
+void prefetch(const uint8_t* begin, const uint8_t* end) {
+    for (; begin < end; begin += 64) _mm_prefetch(begin, _MM_HINT_T1);
+}
+
+/// The next two tiles are prefetched bit by bit while these are multiplied: unpacking would
+/// otherwise wait for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
+    const auto& products = v.groups_per_scale == 1 ? kPanelProducts<true> : kPanelProducts<false>;
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
-    const int64_t groups_per_panel = kPanelCols / v.t.activation_group;
+    const int64_t groups_per_panel = kPanelCols / v.t.group;
+    const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
+    const auto ahead_step = 2 * static_cast<int64_t>(v.t.tile_bytes) / (panels * blocks) + 1;
     Panel panel;
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; i += 2) {
         // An odd last tile is multiplied twice; its second copy has no rows to write.
@@ -230,6 +273,7 @@ void multiply_many(const BlockView& v) {
         const uint8_t* const tiles[2] = {v.tile(i), v.tile(pair ? i + 1 : i)};
         const int64_t left = v.t.rows - i * 16;
         const int64_t rows = pair || left < 16 ? left : 16;
+        const uint8_t* ahead = v.tile(i + 2);
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
             const int64_t last = end < v.n_groups ? end : v.n_groups;
@@ -237,7 +281,9 @@ void multiply_many(const BlockView& v) {
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = v.t.tokens * b / blocks;
                 const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-                kPanelProducts[n](v, panel, first, last, token, rows, v.t.y + i * 16);
+                prefetch(ahead, ahead + ahead_step);
+                ahead += ahead_step;
+                products[n](v, panel, first, last, token, rows, v.t.y + i * 16);
             }
         }
     }

@@ -31,35 +31,48 @@ __m512 exp_ps(__m512 x) {
     return _mm512_maskz_scalef_ps(visible, p, n);
 }
 
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+float find_absmax(const float* x, int64_t n) {
+    __m512 top = _mm512_setzero_ps();
+    for (int64_t k = 0; k < n; k += 16) {
+        top = _mm512_max_ps(_mm512_abs_ps(load(x + k, n - k)), top);
+    }
+    return _mm512_reduce_max_ps(top);
+}
+
+/// Codes of n inputs; returns their sum. NaN becomes -127.
+int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes) {
+    __m512i sum = _mm512_setzero_si512();
+    for (int64_t k = 0; k < n; k += 16) {
+        __m512 v = _mm512_mul_ps(load(x + k, n - k), _mm512_set1_ps(inverse));
+        v = _mm512_min_ps(_mm512_max_ps(v, _mm512_set1_ps(-127.0f)), _mm512_set1_ps(127.0f));
+        const __m512i q = _mm512_maskz_cvtps_epi32(first_lanes(n - k), v);
+        sum = _mm512_add_epi32(sum, q);
+        _mm512_mask_cvtepi32_storeu_epi8(codes + k, first_lanes(n - k), q);
+    }
+    return _mm512_reduce_add_epi32(sum);
+}
+
 }  // namespace
 
 void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
+    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = cols - begin < group ? cols - begin : group;
-        __m512 top = _mm512_setzero_ps();
-        for (int64_t k = 0; k < n; k += 16) {
-            top = _mm512_max_ps(_mm512_abs_ps(load(x + begin + k, n - k)), top);
+    for (int64_t s = 0; s < layout.n_scales(); ++s) {
+        const int64_t begin = s * kActivationScaleCols;
+        const int64_t end = smaller(begin + kActivationScaleCols, cols);
+        const float absmax = find_absmax(x + begin, end - begin);
+        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
+        for (int64_t k = begin; k < end; k += group) {
+            const int32_t sum = quantize_group(x + k, smaller(group, end - k), inverse, out + k);
+            sums[k / group] = sum;
+            float_sums[k / group] = static_cast<float>(sum);
         }
-        const float absmax = _mm512_reduce_max_ps(top);
-        const __m512 inverse =
-            _mm512_set1_ps(absmax > kSmallestActivation ? 127.0f / absmax : 0.0f);
-        __m512i sum = _mm512_setzero_si512();
-        for (int64_t k = 0; k < n; k += 16) {
-            __m512 v = _mm512_mul_ps(load(x + begin + k, n - k), inverse);
-            v = _mm512_min_ps(_mm512_max_ps(v, _mm512_set1_ps(-127.0f)), _mm512_set1_ps(127.0f));
-            const __m512i q = _mm512_maskz_cvtps_epi32(first_lanes(n - k), v);
-            sum = _mm512_add_epi32(sum, q);
-            _mm512_mask_cvtepi32_storeu_epi8(out + begin + k, first_lanes(n - k), q);
-        }
-        scales[g] = absmax / 127.0f;
-        sums[g] = _mm512_reduce_add_epi32(sum);
-        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
+        scales[s] = absmax / 127.0f;
     }
 }
 

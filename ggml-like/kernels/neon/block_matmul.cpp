@@ -76,16 +76,19 @@ int32x4_t first_sum(const View& v, const Group& g, int j, int32_t x_sum) {
     return vdupq_n_s32(v.offset * x_sum);
 }
 
-/// sum + dx (s dot [+ m sum x]), the same operations whatever the number of tokens.
+/// sum + s dot [+ m sum x], the same operations whatever the number of tokens.
 template <Zero kZero>
-float32x4_t add_group(const Group& g, int j, int32x4_t dot, float dx, int32_t x_sum,
-                      float32x4_t sum) {
-    const float32x4_t value = vcvtq_f32_s32(dot);
-    if constexpr (kZero == Zero::kMinimum) {
-        const float32x4_t low = vmulq_n_f32(g.minimum.rows[j], static_cast<float>(x_sum));
-        return vfmaq_n_f32(sum, vfmaq_f32(low, g.scale.rows[j], value), dx);
+float32x4_t add_group(const Group& g, int j, int32x4_t dot, float x_sum, float32x4_t sum) {
+    sum = vfmaq_f32(sum, g.scale.rows[j], vcvtq_f32_s32(dot));
+    if constexpr (kZero == Zero::kMinimum) sum = vfmaq_n_f32(sum, g.minimum.rows[j], x_sum);
+    return sum;
+}
+
+/// sum += dx * part
+void add_scaled(const Floats& part, float dx, Floats* sum) {
+    for (int j = 0; j < kRegisters; ++j) {
+        sum->rows[j] = vfmaq_n_f32(sum->rows[j], part.rows[j], dx);
     }
-    return vfmaq_f32(sum, vmulq_n_f32(g.scale.rows[j], dx), value);
 }
 
 // ---------------------------------------------------------------- one token
@@ -96,27 +99,31 @@ template <int kBits, Zero kZero>
 void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     const int8_t* x = v.x(0);
     Floats sums{};
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        const Group g = load_group<kZero>(v, v.group(tile, a));
-        Ints even, odd{};
-        for (int j = 0; j < kRegisters; ++j) {
-            even.rows[j] = first_sum<kZero>(v, g, j, v.sums(x)[a]);
+    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
+        Floats part{};
+        for (const int64_t end = v.next_scale(a); a < end; ++a) {
+            const Group g = load_group<kZero>(v, v.group(tile, a));
+            Ints even, odd{};
+            for (int j = 0; j < kRegisters; ++j) {
+                even.rows[j] = first_sum<kZero>(v, g, j, v.sums(x)[a]);
+            }
+            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+                const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+                const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
+                for_each_step([&]<int kStep>() {
+                    Ints& dots = kStep % 2 == 0 ? even : odd;
+                    for (int j = 0; j < kRegisters; ++j) {
+                        const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
+                        dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
+                    }
+                });
+            }
+            for (int j = 0; j < kRegisters; ++j) {
+                part.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
+                                                v.float_sums(x)[a], part.rows[j]);
+            }
         }
-        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-            const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
-            for_each_step([&]<int kStep>() {
-                Ints& dots = kStep % 2 == 0 ? even : odd;
-                for (int j = 0; j < kRegisters; ++j) {
-                    const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
-                    dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
-                }
-            });
-        }
-        for (int j = 0; j < kRegisters; ++j) {
-            sums.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
-                                            v.scales(x)[a], v.sums(x)[a], sums.rows[j]);
-        }
+        add_scaled(part, v.scales(x)[scale], &sums);
     }
     store_rows(sums, rows, y);
 }
@@ -171,30 +178,35 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
         sums[i] = part.first_group == 0 ? Floats{} : load_rows(y + i * v.t.y_stride, part.rows);
     }
     const int8_t* cell = panel.codes;
-    for (int64_t a = part.first_group; a < part.last_group; ++a) {
-        const Group g = load_group<kZero>(v, v.group(part.tile, a));
-        Ints dots[kN];
-        for (int i = 0; i < kN; ++i) {
-            for (int j = 0; j < kRegisters; ++j) {
-                dots[i].rows[j] = first_sum<kZero>(v, g, j, v.sums(x[i])[a]);
+    for (int64_t a = part.first_group; a < part.last_group;) {
+        const int64_t scale = a / v.groups_per_scale;
+        Floats parts[kN] = {};
+        for (const int64_t end = v.next_scale(a); a < end; ++a) {
+            const Group g = load_group<kZero>(v, v.group(part.tile, a));
+            Ints dots[kN];
+            for (int i = 0; i < kN; ++i) {
+                for (int j = 0; j < kRegisters; ++j) {
+                    dots[i].rows[j] = first_sum<kZero>(v, g, j, v.sums(x[i])[a]);
+                }
+            }
+            const int64_t k_end = v.last_chunk(a) * 32;
+            for (int64_t k = a * v.t.group; k < k_end; k += 16) {
+                int8x16_t x16[kN];
+                for (int i = 0; i < kN; ++i) x16[i] = vld1q_s8(x[i] + k);
+                add_cell<0>(cell, x16, dots);
+                add_cell<1>(cell + kBlockCellBytes, x16, dots);
+                add_cell<2>(cell + kBlockCellBytes * 2, x16, dots);
+                add_cell<3>(cell + kBlockCellBytes * 3, x16, dots);
+                cell += kBlockCellBytes * 4;
+            }
+            for (int i = 0; i < kN; ++i) {
+                for (int j = 0; j < kRegisters; ++j) {
+                    parts[i].rows[j] = add_group<kZero>(g, j, dots[i].rows[j],
+                                                        v.float_sums(x[i])[a], parts[i].rows[j]);
+                }
             }
         }
-        const int64_t k_end = v.last_chunk(a) * 32;
-        for (int64_t k = a * v.t.activation_group; k < k_end; k += 16) {
-            int8x16_t x16[kN];
-            for (int i = 0; i < kN; ++i) x16[i] = vld1q_s8(x[i] + k);
-            add_cell<0>(cell, x16, dots);
-            add_cell<1>(cell + kBlockCellBytes, x16, dots);
-            add_cell<2>(cell + kBlockCellBytes * 2, x16, dots);
-            add_cell<3>(cell + kBlockCellBytes * 3, x16, dots);
-            cell += kBlockCellBytes * 4;
-        }
-        for (int i = 0; i < kN; ++i) {
-            for (int j = 0; j < kRegisters; ++j) {
-                sums[i].rows[j] = add_group<kZero>(g, j, dots[i].rows[j], v.scales(x[i])[a],
-                                                   v.sums(x[i])[a], sums[i].rows[j]);
-            }
-        }
+        for (int i = 0; i < kN; ++i) add_scaled(parts[i], v.scales(x[i])[scale], &sums[i]);
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], part.rows, y + i * v.t.y_stride);
 }
@@ -207,7 +219,7 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
 template <int kBits, Zero kZero>
 void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
-    const int64_t groups_per_panel = kPanelCols / v.t.activation_group;
+    const int64_t groups_per_panel = kPanelCols / v.t.group;
     Panel panel;
     for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
         const int64_t end = first + groups_per_panel;

@@ -34,6 +34,19 @@ int8x16_t quantize16(const float* x, int64_t n, float inverse) {
     return vandq_s8(codes, vreinterpretq_s8_u8(used));
 }
 
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/// Codes of n inputs; returns their sum. Rows have room for whole 16s: see ActivationLayout.
+int32_t quantize_group(const float* x, int64_t n, float inverse, int8_t* codes) {
+    int32x4_t sum = vdupq_n_s32(0);
+    for (int64_t k = 0; k < n; k += 16) {
+        const int8x16_t q = quantize16(x + k, n - k, inverse);
+        vst1q_s8(codes + k, q);
+        sum = vdotq_s32(sum, q, vdupq_n_s8(1));
+    }
+    return vaddvq_s32(sum);
+}
+
 }  // namespace
 
 void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
@@ -41,24 +54,21 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
+    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 16) {
         vst1q_s8(codes + k, vdupq_n_s8(0));
     }
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = cols - begin < group ? cols - begin : group;
-        const float absmax = find_absmax(x + begin, n);
+    for (int64_t s = 0; s < layout.n_scales(); ++s) {
+        const int64_t begin = s * kActivationScaleCols;
+        const int64_t end = smaller(begin + kActivationScaleCols, cols);
+        const float absmax = find_absmax(x + begin, end - begin);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        int32x4_t sum = vdupq_n_s32(0);
-        for (int64_t k = 0; k < n; k += 16) {  // rows have room for whole 16s: see ActivationLayout
-            const int8x16_t q = quantize16(x + begin + k, n - k, inverse);
-            vst1q_s8(codes + begin + k, q);
-            sum = vdotq_s32(sum, q, vdupq_n_s8(1));
+        for (int64_t k = begin; k < end; k += group) {
+            const int32_t sum = quantize_group(x + k, smaller(group, end - k), inverse, codes + k);
+            sums[k / group] = sum;
+            float_sums[k / group] = static_cast<float>(sum);
         }
-        scales[g] = absmax / 127.0f;
-        sums[g] = vaddvq_s32(sum);
-        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
+        scales[s] = absmax / 127.0f;
     }
 }
 

@@ -1,6 +1,6 @@
 // Scalar twin of the block matrix product: the specification of every faster one. Integer sums are
-// exact; per activation group: y += dx * s * (sum q x - z sum x), or dx * (s * sum q x + m sum x)
-// with a float minimum.
+// exact; per activation scale: y += dx * (the sum over its groups of s * (sum q x - z sum x)), or
+// of s * sum q x + m sum x with a float minimum.
 #include <algorithm>
 
 #include "kernels/block_view.h"
@@ -40,23 +40,30 @@ int32_t dot_group(const uint8_t* tile, int64_t r, const int8_t* x, int64_t begin
     return sum;
 }
 
+/// Group a of row r, without the activation's scale.
+template <int kBits, Zero kZero>
+float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x, int64_t a) {
+    const uint8_t* group = v.group(tile, a);
+    const float s = f16_to_f32(reinterpret_cast<const uint16_t*>(group)[r]);
+    const int32_t x_sum = v.sums(x)[a];
+    const int32_t dot = dot_group<kBits>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
+    if constexpr (kZero == Zero::kMinimum) {
+        const float m = f16_to_f32(reinterpret_cast<const uint16_t*>(group + 32)[r]);
+        return s * static_cast<float>(dot) + m * static_cast<float>(x_sum);
+    }
+    const int32_t zero = kZero == Zero::kInteger ? group[32 + r] : v.zero_code;
+    return s * static_cast<float>(dot - zero * x_sum);
+}
+
 template <int kBits, Zero kZero>
 float dot_row(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x) {
     float sum = 0;
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        const uint8_t* group = v.group(tile, a);
-        const float s = f16_to_f32(reinterpret_cast<const uint16_t*>(group)[r]);
-        const float x_scale = v.scales(x)[a];
-        const int32_t x_sum = v.sums(x)[a];
-        const int32_t dot =
-            dot_group<kBits>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
-        if constexpr (kZero == Zero::kMinimum) {
-            const float m = f16_to_f32(reinterpret_cast<const uint16_t*>(group + 32)[r]);
-            sum += x_scale * (s * static_cast<float>(dot) + m * static_cast<float>(x_sum));
-        } else {
-            const int32_t zero = kZero == Zero::kInteger ? group[32 + r] : v.zero_code;
-            sum += x_scale * s * static_cast<float>(dot - zero * x_sum);
+    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
+        float part = 0;
+        for (const int64_t end = v.next_scale(a); a < end; ++a) {
+            part += group_value<kBits, kZero>(v, tile, r, x, a);
         }
+        sum += v.scales(x)[scale] * part;
     }
     return sum;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "formats/activation.h"
 #include "kernels/scalar/scalar.h"
@@ -26,21 +27,20 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* scaled_sums = reinterpret_cast<float*>(out + layout.scaled_sum_offset());
+    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t end = std::min((g + 1) * group, cols);
+    for (int64_t s = 0; s < layout.n_scales(); ++s) {
+        const int64_t begin = s * kActivationScaleCols;
+        const int64_t end = std::min(begin + kActivationScaleCols, cols);
         float absmax = 0;
-        for (int64_t k = g * group; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
+        for (int64_t k = begin; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        int32_t sum = 0;
-        for (int64_t k = g * group; k < end; ++k) {
-            codes[k] = to_code(x[k] * inverse);
-            sum += codes[k];
-        }
-        scales[g] = absmax / 127.0f;
-        sums[g] = sum;
-        scaled_sums[g] = scales[g] * static_cast<float>(sums[g]);
+        for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);
+        scales[s] = absmax / 127.0f;
+    }
+    for (int64_t g = 0; g < layout.n_groups(); ++g) {
+        sums[g] = std::accumulate(codes + g * group, codes + std::min((g + 1) * group, cols), 0);
+        float_sums[g] = static_cast<float>(sums[g]);
     }
 }
 
