@@ -22,7 +22,7 @@ constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
 /// Bytes ahead that are prefetched to L2: over a page border, so that its address translation is
 /// there too.
-constexpr int64_t kAhead = 6144;
+constexpr int64_t kAhead = 4096;
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
