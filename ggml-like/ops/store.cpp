@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/place.h"
 #include "tensor/block.h"
 #include "tensor/ops.h"
 
@@ -64,13 +65,14 @@ void store_keys(const KvCache& c, int64_t head, int64_t position, const float* k
 int64_t units(const Tensor& y) { return params_of<Params>(y).cache->n_kv_heads; }
 
 void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
-    const KvCache& c = *params_of<Params>(y).cache;
+    const KvCache& cache = *params_of<Params>(y).cache;
     const Tensor& keys = *y.sources[0];
     const Tensor& values = *y.sources[1];
     const Tensor& positions = *y.sources[2];
     for (int64_t h = begin; h < end; ++h) {
         for (int64_t t = 0; t < keys.rows(); ++t) {
-            const int64_t position = *positions.row<int32_t>(t);
+            const auto [position, sequence] = place_of(positions, t);
+            const KvCache c = cache.of_sequence(sequence);
             store_keys(c, h, position, keys.row<float>(t) + h * c.head_dim);
             store_values(c, h, position, values.row<float>(t) + h * c.head_dim);
         }

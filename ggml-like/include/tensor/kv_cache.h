@@ -1,6 +1,6 @@
-// The KV cache of one layer: per kv head a list of blocks of 128 positions. A block holds two
-// matrices in the same tiles as weights, so attention is two ordinary matrix products per block and
-// works with every format and instruction set that weights work with:
+// The KV cache of one layer: per sequence and kv head a list of blocks of 128 positions. A block
+// holds two matrices in the same tiles as weights, so attention is two ordinary matrix products per
+// block and works with every format and instruction set that weights work with:
 //
 //   keys    [128 positions, head_dim]   in key_format     scores = keys q
 //   values  [head_dim, 128 positions]   in value_format   out += values p
@@ -27,7 +27,8 @@ struct KvCache {
         nullptr;  ///< f32, f16, bf16 or a symmetric block format with groups of 32
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
-    int64_t context = 0;        ///< positions
+    int64_t context = 0;        ///< positions of a sequence
+    int64_t n_sequences = 1;    ///< that share the weights and nothing else
     std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
 
     static bool can_hold_values(const Format& f) {
@@ -42,8 +43,17 @@ struct KvCache {
         return key_bytes() + value_bytes() + (value_format->is_block() ? scales : 0);
     }
     uint64_t n_blocks() const { return static_cast<uint64_t>((context + kBlock - 1) / kBlock); }
-    uint64_t bytes() const {
+    uint64_t sequence_bytes() const {
         return block_bytes() * n_blocks() * static_cast<uint64_t>(n_kv_heads);
+    }
+    uint64_t bytes() const { return sequence_bytes() * static_cast<uint64_t>(n_sequences); }
+
+    /// The part of one sequence, a cache of its own.
+    KvCache of_sequence(int64_t index) const {
+        KvCache c = *this;
+        c.n_sequences = 1;
+        c.data += static_cast<uint64_t>(index) * sequence_bytes();
+        return c;
     }
 
     uint8_t* keys(int64_t head, int64_t block) const {

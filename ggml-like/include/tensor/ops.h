@@ -25,13 +25,14 @@ Tensor* rope_table(Graph& g, const Tensor* positions, const Tensor* frequencies)
 /// dimensions beyond the table's stay as they are.
 Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim);
 
-/// Writes keys and values [tokens, n_kv_heads * head_dim] to the cache at positions [tokens, 1].
-/// The result has no values; attention() takes it to run afterwards.
+/// Writes keys and values [tokens, n_kv_heads * head_dim] to the cache at positions [tokens, 1], or
+/// [tokens, 2] with the sequence in the second column. The result has no values; attention() takes
+/// it to run afterwards.
 Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* positions,
               const KvCache* cache);
 
-/// Causal attention of q [tokens, n_heads * head_dim] over the cache; query head h reads kv head
-/// h / (n_heads / n_kv_heads). Scores are scaled by 1 / sqrt(head_dim).
+/// Causal attention of q [tokens, n_heads * head_dim] over the cache of each token's sequence;
+/// query head h reads kv head h / (n_heads / n_kv_heads). Scores are scaled by 1 / sqrt(head_dim).
 Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor* positions,
                   const KvCache* cache, int64_t n_heads);
 
