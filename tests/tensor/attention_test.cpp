@@ -137,6 +137,55 @@ TEST_CASE("attention is the same bits for any split of the tokens and any number
     }
 }
 
+TEST_CASE("spans of keys: one by one in a unit or a unit each, the same bits and the right ones") {
+    const Case c{3, 1, 16, 2100};  // three spans; a chunk of 2100 walks them, smaller ones split
+    const Inputs in(c);
+    CHECK(worst_error(attend(c, in, "f32", "f32", 2100, 2), reference(c, in)) < 1e-5);
+    for (const char* format : {"f16", "q8_g32"}) {
+        CAPTURE(format);
+        const std::vector<float> whole = attend(c, in, format, format, 2100, 1);
+        CHECK(attend(c, in, format, format, 75, 1) == whole);
+        CHECK(attend(c, in, format, format, 13, 3) == whole);
+    }
+}
+
+TEST_CASE("sequences in one cache do not see each other") {
+    const Case c{4, 2, 32, 1030};
+    const Inputs in(c), other{{4, 2, 32, 200}};
+    // Both sequences at once, a token of each in turn; the second ends early.
+    KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 2, 32, c.tokens, 2};
+    Aligned memory(cache.bytes());
+    cache.data = memory.as<std::byte>();
+    ThreadPool pool(2);
+    const int64_t n = c.tokens + 200;
+    Graph g(2);
+    Tensor* q = g.input(Storage::kF32, n, c.q_cols());
+    Tensor* k = g.input(Storage::kF32, n, c.kv_cols());
+    Tensor* v = g.input(Storage::kF32, n, c.kv_cols());
+    Tensor* places = g.input(Storage::kI32, n, 2);
+    Tensor* y = attention(g, q, store(g, k, v, places, &cache), places, &cache, c.n_heads);
+    g.keep(y);
+    REQUIRE(g.plan().ok());
+    std::vector<int64_t> rows[2];
+    for (int64_t t = 0, next[2] = {0, 0}; t < n; ++t) {
+        const int s = t < 400 ? t % 2 : 0;
+        const Inputs& from = s == 0 ? in : other;
+        const int64_t at = s == 0 ? next[s] : 199 - next[s];  // other tokens than the first's
+        std::memcpy(q->row<float>(t), &from.q[at * c.q_cols()], c.q_cols() * 4);
+        std::memcpy(k->row<float>(t), &from.k[at * c.kv_cols()], c.kv_cols() * 4);
+        std::memcpy(v->row<float>(t), &from.v[at * c.kv_cols()], c.kv_cols() * 4);
+        places->row<int32_t>(t)[0] = static_cast<int32_t>(next[s]++);
+        places->row<int32_t>(t)[1] = s;
+        rows[s].push_back(t);
+    }
+    g.run(pool, active_kernels());
+    const std::vector<float> alone = attend(c, in, "q8_g32", "q8_g32", c.tokens, 1);
+    for (int64_t i = 0; i < c.tokens; ++i) {
+        REQUIRE(std::memcmp(y->row<float>(rows[0][i]), &alone[i * c.q_cols()],
+                            static_cast<size_t>(c.q_cols()) * 4) == 0);
+    }
+}
+
 TEST_CASE("a cache that was used before gives the same result as a fresh one") {
     const Case c{2, 1, 32, 60};
     const Inputs in(c);
