@@ -33,8 +33,13 @@ struct Free {
 
 class SessionImpl : public Session {
   public:
-    SessionImpl(std::shared_ptr<const Model> model, int64_t context, int threads, int64_t chunk)
-        : model_(std::move(model)), context_(context), chunk_(chunk), pool_(threads) {}
+    SessionImpl(std::shared_ptr<const Model> model, int64_t context, int threads,
+                const SessionOptions& options)
+        : model_(std::move(model)),
+          context_(context),
+          chunk_(options.chunk),
+          pool_(threads),
+          positions_(static_cast<size_t>(options.sequences)) {}
 
     /// Reserves the cache; calloc gives zeroed pages that are only taken as positions fill.
     Status allocate_cache(const Format& keys, const Format& values) {
@@ -45,12 +50,13 @@ class SessionImpl : public Session {
         layer.n_kv_heads = s.n_kv_heads;
         layer.head_dim = s.head_dim;
         layer.context = context_;
+        layer.n_sequences = sequences();
         cache_bytes_ = layer.bytes() * static_cast<uint64_t>(s.n_layers);
         cache_memory_.reset(static_cast<std::byte*>(std::calloc(cache_bytes_ + 64, 1)));
         if (!cache_memory_) {
             return Status(Code::kOutOfSpace, "not enough memory for a context of " +
-                                                 std::to_string(context_) + " tokens (" +
-                                                 std::to_string(cache_bytes_ >> 20) +
+                                                 std::to_string(context_ * sequences()) +
+                                                 " tokens (" + std::to_string(cache_bytes_ >> 20) +
                                                  " MiB of cache); use a smaller context");
         }
         std::byte* next = cache_memory_.get();
@@ -78,21 +84,31 @@ class SessionImpl : public Session {
             int64_t n = std::min(chunk_, total - done);
             if (done + n < total) n = std::min(n, total - done - n_logits);
             const bool last = done + n == total;
-            if (Status s = run(tokens.subspan(static_cast<size_t>(done), static_cast<size_t>(n)),
-                               last ? n_logits : 0);
-                !s.ok()) {
-                return s;
-            }
+            input_.clear();
+            for (int64_t i = done; i < done + n; ++i) input_.push_back({selected_, tokens[i]});
+            if (Status s = run(input_, last ? n_logits : 0); !s.ok()) return s;
             done += n;
         }
         return Status();
     }
 
+    Status eval_batch(std::span<const SequenceToken> tokens) override {
+        if (Status s = check_batch(tokens); !s.ok()) return s;
+        if (Status s = model_->file().check_unchanged(); !s.ok()) return s;
+        logits_ = {};
+        return run(tokens, static_cast<int64_t>(tokens.size()));
+    }
+
     std::span<const float> logits() const override { return logits_; }
-    int64_t position() const override { return position_; }
+    void select(int64_t sequence) override {
+        selected_ = static_cast<int32_t>(std::clamp<int64_t>(sequence, 0, sequences() - 1));
+    }
+    int64_t sequences() const override { return static_cast<int64_t>(positions_.size()); }
+    int64_t position() const override { return positions_[static_cast<size_t>(selected_)]; }
     int64_t context() const override { return context_; }
     void truncate(int64_t position) override {
-        position_ = std::clamp<int64_t>(position, 0, position_);
+        int64_t& end = positions_[static_cast<size_t>(selected_)];
+        end = std::clamp<int64_t>(position, 0, end);
     }
     const Model& model() const override { return *model_; }
     int threads() const override { return pool_.size(); }
@@ -111,34 +127,59 @@ class SessionImpl : public Session {
                                                " tokens were asked for, expected 0 to " +
                                                std::to_string(std::min(total, chunk_)));
         }
-        if (total > context_ - position_) {
-            return Status(Code::kWrongUse, std::to_string(total) +
-                                               " tokens do not fit: " + std::to_string(position_) +
-                                               " of " + std::to_string(context_) +
-                                               " places of the context are taken");
-        }
+        if (Status s = check_room(position(), total); !s.ok()) return s;
         for (int32_t id : tokens) {
-            if (id < 0 || id >= model_->info().vocab_size) {
-                return Status(Code::kWrongUse, "token id " + std::to_string(id) +
-                                                   " is out of range, expected 0 to " +
-                                                   std::to_string(model_->info().vocab_size - 1));
-            }
+            if (Status s = check_id(id); !s.ok()) return s;
         }
         return Status();
     }
 
-    /// Evaluates one chunk.
-    Status run(std::span<const int32_t> tokens, int64_t n_logits) {
+    Status check_batch(std::span<const SequenceToken> tokens) const {
+        std::vector<bool> used(positions_.size());
+        if (tokens.empty()) return Status(Code::kWrongUse, "a batch of no tokens was given");
+        for (const SequenceToken& t : tokens) {
+            if (t.sequence < 0 || t.sequence >= sequences() || used[t.sequence]) {
+                return Status(Code::kWrongUse, "sequence " + std::to_string(t.sequence) +
+                                                   " in a batch, expected different ones of 0 to " +
+                                                   std::to_string(sequences() - 1));
+            }
+            used[t.sequence] = true;
+            if (Status s = check_room(positions_[t.sequence], 1); !s.ok()) return s;
+            if (Status s = check_id(t.token); !s.ok()) return s;
+        }
+        return Status();
+    }
+
+    Status check_room(int64_t position, int64_t n) const {
+        if (n <= context_ - position) return Status();
+        return Status(Code::kWrongUse,
+                      std::to_string(n) + " tokens do not fit: " + std::to_string(position) +
+                          " of " + std::to_string(context_) + " places of the context are taken");
+    }
+
+    Status check_id(int32_t id) const {
+        const int64_t vocab = model_->info().vocab_size;
+        if (id >= 0 && id < vocab) return Status();
+        return Status(Code::kWrongUse, "token id " + std::to_string(id) +
+                                           " is out of range, expected 0 to " +
+                                           std::to_string(vocab - 1));
+    }
+
+    /// Evaluates one chunk, or one token of several sequences.
+    Status run(std::span<const SequenceToken> tokens, int64_t n_logits) {
         Result<Pass*> pass = pass_for(static_cast<int64_t>(tokens.size()), n_logits);
         if (!pass.ok()) return pass.status();
         Pass& p = **pass;
-        std::memcpy(p.ids->data, tokens.data(), tokens.size_bytes());
+        next_ = positions_;
         for (size_t i = 0; i < tokens.size(); ++i) {
-            *p.positions->row<int32_t>(static_cast<int64_t>(i)) =
-                static_cast<int32_t>(position_ + static_cast<int64_t>(i));
+            const auto [sequence, token] = tokens[i];
+            const auto row = static_cast<int64_t>(i);
+            *p.ids->row<int32_t>(row) = token;
+            p.positions->row<int32_t>(row)[0] = static_cast<int32_t>(next_[sequence]++);
+            p.positions->row<int32_t>(row)[1] = sequence;
         }
         p.graph.run(pool_, active_kernels(), profile_);
-        position_ += static_cast<int64_t>(tokens.size());
+        positions_ = next_;
         if (p.logits != nullptr) {
             const auto n = static_cast<size_t>(n_logits * model_->info().vocab_size);
             logits_ = {p.logits->row<float>(0), n};
@@ -155,7 +196,7 @@ class SessionImpl : public Session {
         fresh->n_tokens = n_tokens;
         fresh->n_logits = n_logits;
         fresh->ids = fresh->graph.input(Storage::kI32, n_tokens, 1);
-        fresh->positions = fresh->graph.input(Storage::kI32, n_tokens, 1);
+        fresh->positions = fresh->graph.input(Storage::kI32, n_tokens, 2);
         fresh->logits = model_->architecture().forward(
             fresh->graph, {fresh->ids, fresh->positions, cache_, n_logits});
         if (fresh->logits != nullptr) fresh->graph.keep(fresh->logits);
@@ -173,7 +214,10 @@ class SessionImpl : public Session {
     std::vector<KvCache> cache_;  // one per layer
     std::unique_ptr<Pass> passes_[3];
     Profile* profile_ = nullptr;
-    int64_t position_ = 0;
+    std::vector<int64_t> positions_;  ///< where every sequence ends
+    std::vector<int64_t> next_;       ///< where it will end when the run is over
+    int32_t selected_ = 0;
+    std::vector<SequenceToken> input_;  ///< of eval()
     std::span<const float> logits_;
 };
 
@@ -205,11 +249,13 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
                                                  const SessionOptions& options) {
     constexpr int64_t kMaxContext = 1 << 24;
     constexpr int64_t kMaxChunk = 1 << 16;
+    constexpr int64_t kMaxSequences = 1 << 10;
     if (options.context < 0 || options.context > kMaxContext || options.chunk < 1 ||
-        options.chunk > kMaxChunk) {
+        options.chunk > kMaxChunk || options.sequences < 1 || options.sequences > kMaxSequences) {
         return Status(Code::kWrongUse, "session options out of range: context " +
                                            std::to_string(options.context) + ", chunk " +
-                                           std::to_string(options.chunk));
+                                           std::to_string(options.chunk) + ", sequences " +
+                                           std::to_string(options.sequences));
     }
     const Result<int> threads = check_threads(options.threads);
     if (!threads.ok()) return threads.status();
@@ -218,7 +264,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
                                 ? options.context
                                 : std::min(model->info().context_length, kDefaultContext);
     auto session =
-        std::make_unique<SessionImpl>(std::move(model), context, threads.value(), options.chunk);
+        std::make_unique<SessionImpl>(std::move(model), context, threads.value(), options);
     const Format& keys = *find_format(options.cache_keys);
     const Format& values = *find_format(options.cache_values);
     if (Status s = session->allocate_cache(keys, values); !s.ok()) return s;

@@ -14,7 +14,7 @@ namespace quern {
 
 struct ForwardInputs {
     const Tensor* ids;               ///< i32 [tokens, 1]
-    const Tensor* positions;         ///< i32 [tokens, 1], ascending
+    const Tensor* positions;         ///< i32 [tokens, 2]: position, ascending; sequence
     std::span<const KvCache> cache;  ///< one per layer, owned by the session
     int64_t n_logits;                ///< of the last tokens
 };

@@ -144,6 +144,86 @@ TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across bl
     }
 }
 
+TEST_CASE("sequences of a session: each gives the bits that it gives alone, in any company") {
+    TemporaryFile file("tiny");
+    for (const char* format : {"q8_g32", "f32"}) {
+        TinyLlama::write(file.path(), format);
+        auto model = load(file.path());
+        constexpr int64_t kSequences = 11;  // more than kernels for few tokens take
+        SessionOptions options{32, 2, 256};
+        options.cache_keys = options.cache_values = "q8";
+        auto alone = open(model, options);
+        options.sequences = kSequences;
+        auto together = open(model, options);
+        CHECK(together->sequences() == kSequences);
+        // Prompts of different lengths, then tokens for the first 11, 7, 2 and 1 sequences.
+        const auto token = [](int64_t sequence, int64_t at) {
+            return static_cast<int32_t>((sequence * 5 + at * 7) % TinyLlama::kVocab);
+        };
+        for (int64_t s = 0; s < kSequences; ++s) {
+            together->select(s);
+            for (int64_t i = 0; i <= s; ++i) {
+                REQUIRE(together->eval(std::vector{token(s, i)}).ok());
+            }
+            CHECK(together->position() == s + 1);
+        }
+        std::vector<std::vector<float>> last(kSequences);
+        std::vector<int64_t> length(kSequences);
+        for (int64_t s = 0; s < kSequences; ++s) length[s] = s + 1;
+        for (const int64_t n : {kSequences, int64_t{7}, int64_t{2}, int64_t{1}}) {
+            std::vector<SequenceToken> batch;
+            for (int64_t s = n; s-- > 0;) {
+                batch.push_back({static_cast<int32_t>(s), token(s, length[s]++)});
+            }
+            REQUIRE(together->eval_batch(batch).ok());
+            for (size_t i = 0; i < batch.size(); ++i) {
+                const auto row =
+                    together->logits().subspan(i * TinyLlama::kVocab, TinyLlama::kVocab);
+                last[batch[i].sequence].assign(row.begin(), row.end());
+            }
+        }
+        for (int64_t s = 0; s < kSequences; ++s) {
+            CAPTURE(s);
+            std::vector<int32_t> tokens;
+            for (int64_t i = 0; i < length[s]; ++i) tokens.push_back(token(s, i));
+            alone->truncate(0);
+            REQUIRE(alone->eval(tokens).ok());
+            CHECK(std::equal(last[s].begin(), last[s].end(), alone->logits().begin()));
+        }
+        // Forgetting tokens of one sequence leaves the others.
+        together->select(3);
+        together->truncate(1);
+        CHECK(together->position() == 1);
+        together->select(4);
+        CHECK(together->position() == length[4]);
+    }
+}
+
+TEST_CASE("a batch that does not fit is refused and changes nothing") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    SessionOptions options{4, 1, 8};
+    options.sequences = 3;
+    auto session = open(load(file.path()), options);
+    const auto refuses = [&](std::vector<SequenceToken> batch, const char* why) {
+        const Status status = session->eval_batch(batch);
+        CHECK(status.code() == Code::kWrongUse);
+        CAPTURE(status.message());
+        CHECK(status.message().find(why) != std::string::npos);
+    };
+    refuses({}, "no tokens");
+    refuses({{0, 1}, {3, 1}}, "sequence 3 in a batch, expected different ones of 0 to 2");
+    refuses({{0, 1}, {0, 1}}, "sequence 0 in a batch");
+    refuses({{0, 1}, {1, 61}}, "token id 61 is out of range");
+    session->select(1);
+    REQUIRE(session->eval(std::vector<int32_t>(4, 1)).ok());
+    refuses({{0, 1}, {1, 1}}, "4 of 4 places");
+    session->select(0);
+    CHECK(session->position() == 0);
+    options.sequences = 0;
+    CHECK(Session::create(load(file.path()), options).status().code() == Code::kWrongUse);
+}
+
 TEST_CASE("what does not fit is refused and changes nothing") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path());

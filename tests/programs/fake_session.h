@@ -93,7 +93,12 @@ class FakeSession : public Session {
         }
         return Status();
     }
+    void select(int64_t) override {}
+    Status eval_batch(std::span<const SequenceToken>) override {
+        return Status(Code::kWrongUse, "there is one sequence");
+    }
     std::span<const float> logits() const override { return logits_; }
+    int64_t sequences() const override { return 1; }
     int64_t position() const override { return static_cast<int64_t>(cache.size()); }
     int64_t context() const override { return context_; }
     void truncate(int64_t position) override { cache.resize(static_cast<size_t>(position)); }

@@ -1,6 +1,7 @@
-// One conversation with a model: KV cache, scratch memory, workers. Not thread-safe; sessions of
-// one model are independent of each other. Results do not depend on the number of threads, nor on
-// how tokens are split between calls of eval().
+// Evaluation of a model: KV cache, scratch memory, workers. A session holds one sequence of tokens,
+// or several, which eval_batch() extends together: weights are read once for all. Not thread-safe;
+// sessions of one model are independent of each other. A sequence's results do not depend on the
+// number of threads, on how its tokens are split between calls, nor on other sequences.
 #pragma once
 
 #include <atomic>
@@ -16,11 +17,19 @@
 namespace quern {
 
 struct SessionOptions {
-    int64_t context = 0;  ///< tokens the KV cache holds; 0: min(the model's context length, 4096)
+    int64_t context = 0;  ///< tokens of a sequence that the KV cache holds; 0: min(the model's
+                          ///< context length, 4096)
     int threads = 0;      ///< 0: default_threads()
     int64_t chunk = 256;  ///< prompt tokens evaluated at once: more is faster, takes more scratch
     std::string cache_keys = "f16";    ///< format of cached keys: any
     std::string cache_values = "f16";  ///< f32, f16, bf16, or symmetric in groups of 32: q8, q4
+    int64_t sequences = 1;
+};
+
+/// A token for one of a session's sequences.
+struct SequenceToken {
+    int32_t sequence;
+    int32_t token;
 };
 
 class Session {
@@ -29,17 +38,23 @@ class Session {
                                                    const SessionOptions& options);
     virtual ~Session() = default;
 
-    /// Appends tokens to the cache and computes the logits of the last `n_logits` of them
+    /// eval(), position() and truncate() are about this sequence from now on; at first it is 0.
+    virtual void select(int64_t sequence) = 0;
+
+    /// Appends tokens to the sequence and computes the logits of the last `n_logits` of them
     /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a
     /// token is out of range or the context is too small. If *cancel becomes true it stops between
     /// chunks with kInterrupted; what was evaluated stays in the cache.
     virtual Status eval(std::span<const int32_t> tokens, int64_t n_logits = 1,
                         const std::atomic<bool>* cancel = nullptr) = 0;
-    /// Logits of the last eval, [n_logits, vocab_size]; valid until the next eval.
+    /// Appends a token each to different sequences. Logits are in the order of `tokens`.
+    virtual Status eval_batch(std::span<const SequenceToken> tokens) = 0;
+    /// Logits of the last evaluation, [n_logits, vocab_size]; valid until the next.
     virtual std::span<const float> logits() const = 0;
     /// The last row of logits().
     std::span<const float> last_logits() const;
 
+    virtual int64_t sequences() const = 0;
     virtual int64_t position() const = 0;  ///< tokens in the cache
     virtual int64_t context() const = 0;   ///< its size
     /// Forgets all tokens from `position` on.
