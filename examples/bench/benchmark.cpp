@@ -31,6 +31,10 @@ Status check_options(const BenchmarkOptions& o) {
         return Status(Code::kWrongUse,
                       "nothing to measure: --prompt and --generate are both 0; raise one of them");
     }
+    if (o.batch > 1 && o.generate == 0) {
+        return Status(Code::kWrongUse,
+                      "--batch is about generating, but --generate is 0; raise it");
+    }
     return Status();
 }
 
@@ -39,13 +43,16 @@ class Runner {
     explicit Runner(const BenchmarkOptions& options) : options_(options) {
         const struct {
             const char* name;
-            int64_t tokens;
-        } kinds[] = {{"prompt", options.prompt}, {"generate", options.generate}};
+            int64_t steps, sequences;
+        } kinds[] = {{"prompt", options.prompt, 1},
+                     {"generate", options.generate, 1},
+                     {"batch", options.batch > 1 ? options.generate : 0, options.batch}};
         for (const auto& kind : kinds) {
-            if (kind.tokens == 0) continue;
+            if (kind.steps == 0) continue;
             result_.runs.emplace_back();
             result_.runs.back().name = kind.name;
-            result_.runs.back().tokens = kind.tokens;
+            result_.runs.back().steps = kind.steps;
+            result_.runs.back().sequences = kind.sequences;
         }
         const auto per_run = 1 + options.repeat * (options.ops ? 2 : 1);
         total_ = static_cast<int64_t>(result_.runs.size()) * per_run;
@@ -73,6 +80,7 @@ class Runner {
         SessionOptions session_options = options_.session;
         session_options.context =
             options_.depth + std::max({options_.prompt, options_.generate, int64_t{1}});
+        session_options.sequences = options_.batch;
 
         const Clock::time_point start = Clock::now();
         auto model = file ? Model::load(std::move(file), model_options)
@@ -86,8 +94,9 @@ class Runner {
         const ModelInfo& info = (*model)->info();
         work_ = work_of((*model)->file());
         const int64_t blocks = (session_options.context + KvCache::kBlock - 1) / KvCache::kBlock;
-        work_.cache_bytes_per_token = static_cast<double>(session_->memory().cache) /
-                                      static_cast<double>(blocks * KvCache::kBlock);
+        work_.cache_bytes_per_token =
+            static_cast<double>(session_->memory().cache) /
+            static_cast<double>(blocks * KvCache::kBlock * options_.batch);
         result_.model = (*model)->file().path();
         result_.format = work_.format->name;
         result_.cache_keys = find_format(session_options.cache_keys)->name;
@@ -110,7 +119,10 @@ class Runner {
     Status warm_up() {
         if (options_.depth > 0) {
             progress("filling the cache");
-            if (Status s = eval(0, options_.depth, 0); !s.ok()) return s;
+            for (int64_t i = options_.batch; i-- > 0;) {  // at last the one that is measured alone
+                session_->select(i);
+                if (Status s = eval(0, options_.depth, 0); !s.ok()) return s;
+            }
         }
         for (const Run& run : result_.runs) {
             progress("warming up");
@@ -129,6 +141,11 @@ class Runner {
         for (Run& run : result_.runs) {
             if (Status s = measure(&run, &machine); !s.ok()) return s;
         }
+        if (options_.batch > 1) {
+            const Run& one = result_.runs.end()[-2];
+            Run& batch = result_.runs.back();
+            batch.times_one = batch.tokens_per_s.median / one.tokens_per_s.median;
+        }
         result_.machine = {machine.int8(),       machine.f32(),         machine.read_large(),
                            machine.read_small(), machine.large_bytes(), machine.small_bytes()};
         return Status();
@@ -141,7 +158,7 @@ class Runner {
             const Limits limits = machine->sample();
             auto seconds = repeat_once(*run);
             if (!seconds.ok()) return seconds.status();
-            speeds.push_back(static_cast<double>(run->tokens) / *seconds);
+            speeds.push_back(static_cast<double>(run->tokens()) / *seconds);
             int8.push_back(limits.int8);
             f32.push_back(limits.f32);
             read.push_back(limits.read);
@@ -149,8 +166,8 @@ class Runner {
         run->tokens_per_s = spread_of(speeds);
         run->limits = {spread_of(int8).median, spread_of(f32).median, spread_of(read).median};
         run->cost = is_prompt(*run)
-                        ? prompt_cost(work_, options_.depth, run->tokens, options_.session.chunk)
-                        : generate_cost(work_, options_.depth, run->tokens);
+                        ? prompt_cost(work_, options_.depth, run->steps, options_.session.chunk)
+                        : generate_cost(work_, options_.depth, run->steps, run->sequences);
         run->limit = limit_of(run->cost, run->limits, *work_.format);
         return options_.ops ? profile(run) : Status();
     }
@@ -168,17 +185,21 @@ class Runner {
 
     /// One untimed token brings the weights back where the last run left them; then the run.
     Result<double> repeat_once(const Run& run, Profile* profile = nullptr) {
-        session_->truncate(options_.depth);
+        for (int64_t i = options_.batch; i-- > 0;) {
+            session_->select(i);
+            session_->truncate(options_.depth);
+        }
         if (Status s = eval(options_.depth, 1, 1); !s.ok()) return s;
         session_->truncate(options_.depth);
         session_->set_profile(profile);
         const Clock::time_point start = Clock::now();
         Status status;
         if (is_prompt(run)) {
-            status = eval(options_.depth, run.tokens, 1);
+            status = eval(options_.depth, run.steps, 1);
         } else {
-            for (int64_t i = 0; i < run.tokens && status.ok(); ++i) {
-                status = eval(options_.depth + i, 1, 1);
+            for (int64_t i = 0; i < run.steps && status.ok(); ++i) {
+                status = run.sequences > 1 ? eval_batch(options_.depth + i)
+                                           : eval(options_.depth + i, 1, 1);
             }
         }
         const double seconds = seconds_since(start);
@@ -193,6 +214,19 @@ class Runner {
         return session_->eval(tokens, n_logits, options_.cancel);
     }
 
+    /// The token at `position` of every sequence: another one for each.
+    Status eval_batch(int64_t position) {
+        if (options_.cancel && options_.cancel->load()) {
+            return Status(Code::kInterrupted, "interrupted");
+        }
+        batch_.clear();
+        for (int64_t i = 0; i < options_.batch; ++i) {
+            const auto at = static_cast<size_t>(position + i) % tokens_.size();
+            batch_.push_back({static_cast<int32_t>(i), tokens_[at]});
+        }
+        return session_->eval_batch(batch_);
+    }
+
     static bool is_prompt(const Run& run) { return run.name == "prompt"; }
 
     void progress(const std::string& what) const {
@@ -205,6 +239,7 @@ class Runner {
     std::unique_ptr<Session> session_;
     ModelWork work_;
     std::vector<int32_t> tokens_;
+    std::vector<SequenceToken> batch_;
 };
 
 }  // namespace

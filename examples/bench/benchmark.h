@@ -3,6 +3,7 @@
 //
 //   prompt     N tokens at once behind `depth` tokens in the cache, logits of the last
 //   generate   N tokens one by one behind `depth` tokens in the cache
+//   batch      the same for several sequences together; tokens of all of them are counted
 #pragma once
 
 #include <atomic>
@@ -25,25 +26,29 @@ struct BenchmarkOptions {
     std::string format = "q4z_g128";  ///< of the synthetic model
     int64_t prompt = 512;             ///< tokens; 0: no such run
     int64_t generate = 64;
+    int64_t batch = 1;  ///< sequences that generate together, besides the run of one; 1: none
     int64_t depth = 0;
     int64_t repeat = 5;
     bool ops = false;              ///< fill Run::profile
     uint64_t buffer = 1ull << 30;  ///< bytes for the read bandwidth
-    SessionOptions session;        ///< context is chosen here
+    SessionOptions session;        ///< context and sequences are chosen here
     std::function<void(int64_t done, int64_t total, const std::string& what)> progress;
     const std::atomic<bool>* cancel = nullptr;
 };
 
 struct Run {
-    std::string name;  ///< "prompt", "generate"
-    int64_t tokens = 0;
+    std::string name;       ///< "prompt", "generate", "batch"
+    int64_t steps = 0;      ///< tokens of a sequence
+    int64_t sequences = 1;  ///< of a batch
+    int64_t tokens() const { return steps * sequences; }
     Spread tokens_per_s;
-    Cost cost;        ///< of one repetition
-    Limits limits;    ///< medians of the samples before the repetitions
-    Limit limit;      ///< the one that binds
-    Profile profile;  ///< of `repeat` more repetitions
+    double times_one = 1;  ///< of a batch: tokens/s over those of one sequence
+    Cost cost;             ///< of one repetition
+    Limits limits;         ///< medians of the samples before the repetitions
+    Limit limit;           ///< the one that binds
+    Profile profile;       ///< of `repeat` more repetitions
 
-    double seconds() const { return static_cast<double>(tokens) / tokens_per_s.median; }
+    double seconds() const { return static_cast<double>(tokens()) / tokens_per_s.median; }
     double percent_of_limit() const { return 100 * limit.seconds / seconds(); }
 };
 

@@ -22,6 +22,7 @@ struct Settings {
 };
 
 constexpr int64_t kMostTokens = 1 << 20;
+constexpr int64_t kMostSequences = 256;
 constexpr int64_t kMostRepetitions = 1000;
 
 std::string names(std::span<const std::string_view> list) {
@@ -45,6 +46,8 @@ std::vector<cli::OptionGroup> option_groups(Settings* s) {
                        "tokens of the prompt; 0 leaves this run out"),
           cli::integer("generate", "N", &o.generate, 0, kMostTokens,
                        "tokens to generate; 0 leaves this run out"),
+          cli::integer("batch", "N", &o.batch, 1, kMostSequences,
+                       "also generate with so many sequences together, counting all their tokens"),
           cli::integer("depth", "N", &o.depth, 0, kMostTokens,
                        "tokens that are in the cache before"),
           cli::integer("repeat", "N", &o.repeat, 1, kMostRepetitions,
@@ -122,7 +125,8 @@ cli::Program program() {
     command.examples = {
         {"quern-bench model.quern", "prompt and generation"},
         {"quern-bench --synthetic llama-1b --format q4_g32 --ops", "where the time goes"},
-        {"quern-bench model.quern --depth 4096 --prompt 0 --json", "generation in a long context"}};
+        {"quern-bench model.quern --depth 4096 --prompt 0 --json", "generation in a long context"},
+        {"quern-bench model.quern --prompt 0 --batch 8", "one sequence and eight together"}};
     command.run = [settings](const cli::Common& common) { return run(settings.get(), common); };
     return {"quern-bench", "", {command}};
 }

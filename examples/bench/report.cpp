@@ -69,6 +69,11 @@ std::string limits_table(const MachineLimits& m) {
     return table.text();
 }
 
+std::string run_title(const Run& r) {
+    const std::string each = r.sequences > 1 ? std::to_string(r.sequences) + " x " : "";
+    return r.name + " " + each + std::to_string(r.steps);
+}
+
 std::string runs_table(const Benchmark& b) {
     cli::Table table({{b.depth > 0 ? "At depth " + std::to_string(b.depth) : "Run"},
                       {"tokens/s", Align::kRight},
@@ -78,8 +83,7 @@ std::string runs_table(const Benchmark& b) {
                       {"of limit", Align::kRight},
                       {"limit"}});
     for (const Run& r : b.runs) {
-        table.add_row({r.name + " " + std::to_string(r.tokens),
-                       cli::fixed(r.tokens_per_s.median, 1), range(r.tokens_per_s, 1),
+        table.add_row({run_title(r), cli::fixed(r.tokens_per_s.median, 1), range(r.tokens_per_s, 1),
                        giga(r.cost.bytes / r.seconds()), giga(r.cost.operations / r.seconds()),
                        percent(r.percent_of_limit()), std::string(r.limit.name)});
     }
@@ -108,7 +112,7 @@ double percent_of_limit(const Benchmark& b, const Run& run, const Profile::Entry
 }
 
 std::string ops_table(const Benchmark& b, const Run& run) {
-    cli::Table table({{"Ops of " + run.name + " " + std::to_string(run.tokens)},
+    cli::Table table({{"Ops of " + run_title(run)},
                       {"calls", Align::kRight},
                       {"ms", Align::kRight},
                       {"share", Align::kRight},
@@ -153,8 +157,10 @@ std::string json_line(const Benchmark& b, const Run& run) {
     json.begin_object().member("run", run.name).member("model", b.model);
     json.member("format", b.format).member("cache_k", b.cache_keys);
     json.member("cache_v", b.cache_values).member("model_hash", hash_text(b.model_hash));
-    json.member("prompt", run.name == "prompt" ? run.tokens : 0);
-    json.member("generate", run.name == "generate" ? run.tokens : 0).member("depth", b.depth);
+    json.member("prompt", run.name == "prompt" ? run.steps : 0);
+    json.member("generate", run.name == "prompt" ? 0 : run.steps).member("depth", b.depth);
+    json.member("sequences", run.sequences);
+    if (run.sequences > 1) json.member("times_one", run.times_one);
     json.member("tokens_per_s", run.tokens_per_s.median);
     json.key("spread").begin_object().member("min", run.tokens_per_s.min);
     json.member("max", run.tokens_per_s.max).end_object().member("repeat", b.repeat);
@@ -181,6 +187,11 @@ std::string json_line(const Benchmark& b, const Run& run) {
 
 std::string benchmark_text(const Benchmark& b) {
     std::string out = what_it_is(b) + "\n" + limits_table(b.machine) + "\n" + runs_table(b);
+    for (const Run& run : b.runs) {
+        if (run.sequences == 1) continue;
+        out += std::to_string(run.sequences) +
+               " sequences together: " + cli::fixed(run.times_one, 2) + " x the tokens/s of one\n";
+    }
     for (const Run& run : b.runs) {
         if (!run.profile.entries().empty()) out += "\n" + ops_table(b, run);
     }

@@ -59,9 +59,14 @@ Cost prompt_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_t 
     return cost;
 }
 
-Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens) {
+Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_t sequences) {
     Cost cost;
-    for (int64_t i = 0; i < tokens; ++i) add_evaluation(model, depth + i, 1, 1, &cost);
+    for (int64_t i = 0; i < tokens; ++i) {
+        add_evaluation(model, depth + i, 1, 1, &cost);
+        const auto more = static_cast<double>(sequences - 1);
+        cost.operations += 2 * (model.linear_weights + model.head_weights) * more;
+        cost.bytes += model.cache_bytes_per_token * static_cast<double>(depth + i + 1) * more;
+    }
     return cost;
 }
 

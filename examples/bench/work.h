@@ -5,7 +5,8 @@
 //   bytes        per evaluation: the linear layers' weights, the head's if logits are asked for,
 //                the cache up to the last token; not norms, activations and the embedding's rows
 //
-// A prompt is evaluated in chunks, a generated token by itself. The limit of a run is the larger of
+// A prompt is evaluated in chunks, a generated token by itself or with those of other sequences,
+// which have caches of their own. The limit of a run is the larger of
 // its operations over the machine's peak and its bytes over the machine's read bandwidth.
 #pragma once
 
@@ -34,8 +35,8 @@ ModelWork work_of(const ModelFile& file);
 
 /// `tokens` prompt tokens behind `depth` tokens in the cache, in chunks, logits of the last one.
 Cost prompt_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_t chunk);
-/// `tokens` tokens one by one behind `depth` tokens in the cache.
-Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens);
+/// `tokens` tokens one by one behind `depth` tokens in the cache, for each of `sequences` together.
+Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_t sequences = 1);
 
 /// What the machine does at most, per second: operations and bytes.
 struct Limits {

@@ -120,6 +120,10 @@ TEST_CASE("bench: work of a prompt in chunks and of tokens one by one") {
     CHECK(generate.operations == 3 * 2 * (1000 + 100));
     CHECK(generate.bytes == 3 * (500 + 80) + 10 * (6 + 7 + 8));
     CHECK(m.bytes_per_token(7) == 500 + 80 + 70);
+    // Four sequences: weights once, everything else four times.
+    const Cost batch = generate_cost(m, 5, 3, 4);
+    CHECK(batch.operations == 4 * generate.operations);
+    CHECK(batch.bytes == 3 * (500 + 80) + 4 * 10 * (6 + 7 + 8));
 }
 
 TEST_CASE("bench: the limit is the one that takes longer") {
@@ -137,7 +141,8 @@ TEST_CASE("bench: the limit is the one that takes longer") {
     CHECK(limit_of({70, 5000}, limits, real).name == "f32");  // 50 s against 7 s
 
     Run run;
-    run.tokens = 100;
+    run.steps = 25;
+    run.sequences = 4;
     run.tokens_per_s.median = 10;  // took 10 s
     run.limit = compute;
     CHECK(run.percent_of_limit() == 50);
@@ -213,6 +218,32 @@ TEST_CASE("bench: a run of 0 tokens is left out") {
     CHECK(result->runs[0].name == "generate");
 }
 
+TEST_CASE("bench: a batch is a run of its own, beside one sequence") {
+    BenchmarkOptions options = tiny_options();
+    options.prompt = 0;
+    options.batch = 4;
+    auto result = run_benchmark(options);
+    check_ok(result.status());
+    REQUIRE(result.ok());
+    REQUIRE(result->runs.size() == 2);
+    const Run& one = result->runs[0];
+    const Run& batch = result->runs[1];
+    CHECK(one.tokens() == 3);
+    CHECK(batch.tokens() == 12);
+    CHECK(batch.times_one == batch.tokens_per_s.median / one.tokens_per_s.median);
+    ModelWork work = work_of(*synthetic("tiny", "q4_g32"));
+    work.cache_bytes_per_token = 2 * 2 * (32 + 16) * 2;
+    CHECK(one.cost.bytes == generate_cost(work, 7, 3).bytes);
+    CHECK(batch.cost.bytes == generate_cost(work, 7, 3, 4).bytes);
+    const std::string json = benchmark_json(*result);
+    const std::string line = json.substr(json.find('\n') + 1);
+    CHECK(number(line, "sequences") == 4);
+    CHECK(number(line, "generate") == 3);
+    CHECK(number(line, "times_one") == batch.times_one);
+    CHECK(benchmark_text(*result).find("batch 4 x 3") != std::string::npos);
+    CHECK(benchmark_text(*result).find("4 sequences together: ") != std::string::npos);
+}
+
 TEST_CASE("bench: what cannot be measured is refused, interruption ends it") {
     check_error(make_synthetic("llama-2b", "f16").status(), Code::kWrongUse,
                 "unknown shape 'llama-2b'; choose one of: tiny, llama-135m");
@@ -226,6 +257,9 @@ TEST_CASE("bench: what cannot be measured is refused, interruption ends it") {
     options = tiny_options();
     options.prompt = options.generate = 0;
     check_error(run_benchmark(options).status(), Code::kWrongUse, "--prompt and --generate");
+    options.prompt = 5;
+    options.batch = 2;
+    check_error(run_benchmark(options).status(), Code::kWrongUse, "--generate is 0");
     options = tiny_options();
     const std::atomic<bool> cancel{true};
     options.cancel = &cancel;
