@@ -1,4 +1,5 @@
-// Matrix product with a weight: y [tokens, out] = x [tokens, in] W^T. A unit is 32 rows of the
+// Matrix product with a weight: y [tokens, out] = x [tokens, in] W^T, plus a residual [tokens, out]
+// where there is one, which is added while the product is in the cache. A unit is 32 rows of the
 // weight.
 #include "ops/product.h"
 #include "tensor/ops.h"
@@ -25,6 +26,14 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     task.tile_begin = begin * kUnitTiles;
     task.tile_end = std::min(end * kUnitTiles, n_tiles(weight.rows()));
     product_kernel(*w.kernels, *weight.format)(task);
+    if (const Tensor* residual = y.sources[2]; residual != nullptr) {
+        const int64_t row = task.tile_begin * kTileRows;
+        const int64_t n = std::min(task.tile_end * kTileRows, weight.rows()) - row;
+        for (int64_t t = 0; t < y.rows(); ++t) {
+            float* out = y.row<float>(t) + row;
+            w.kernels->add(out, residual->row<float>(t) + row, n, out);
+        }
+    }
 }
 
 Cost cost(const Tensor& y) {
@@ -38,15 +47,18 @@ constexpr Op kOp{"matmul", units, forward, cost};
 
 }  // namespace
 
-Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x) {
+Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual) {
     if (weight->storage != Storage::kTiles || weight->cols() != x->cols()) {
         g.fail("matmul: " + weight->name + " does not fit its input of " +
                std::to_string(x->cols()) + " columns");
     } else if (weight->format->is_block()) {
         x = quantize_activations(g, x, weight->format->activation_group());
     }
-    Tensor* y = g.add(kOp, {weight, x});
+    Tensor* y = g.add(kOp, {weight, x, residual});
     set_shape(y, Storage::kF32, x->rows(), weight->rows());
+    if (residual != nullptr && residual->shape != y->shape) {
+        g.fail("matmul: the residual does not fit the product with " + weight->name);
+    }
     return y;
 }
 

@@ -162,8 +162,8 @@ class Llama : public Architecture {
         Tensor* angles = rope_table(g, in.positions, rope_frequencies(g));
         Tensor* x = embed(g, token_embd_, in.ids);
         for (size_t i = 0; i < layers_.size(); ++i) {
-            x = add(g, x, attend(g, layers_[i], x, angles, in, in.cache[i]));
-            x = add(g, x, feed_forward(g, layers_[i], x));
+            x = attend(g, layers_[i], x, angles, in, in.cache[i]);
+            x = feed_forward(g, layers_[i], x);
         }
         if (in.n_logits == 0) return nullptr;
         x = g.view_rows(x, x->rows() - in.n_logits, in.n_logits);
@@ -171,6 +171,7 @@ class Llama : public Architecture {
     }
 
   private:
+    /// x + attention
     Tensor* attend(Graph& g, const Layer& l, const Tensor* x, const Tensor* angles,
                    const ForwardInputs& in, const KvCache& cache) const {
         const Tensor* h = rms_norm(g, x, l.attn_norm, config_.norm_eps);
@@ -181,14 +182,15 @@ class Llama : public Architecture {
         k = rope(g, k, angles, shape_.head_dim);
         const Tensor* stored = store(g, k, v, in.positions, &cache);
         const Tensor* mixed = attention(g, q, stored, in.positions, &cache, shape_.n_heads);
-        return matmul(g, l.attn_output, mixed);
+        return matmul(g, l.attn_output, mixed, x);
     }
 
+    /// x + feed-forward
     Tensor* feed_forward(Graph& g, const Layer& l, const Tensor* x) const {
         const Tensor* h = rms_norm(g, x, l.ffn_norm, config_.norm_eps);
         const Tensor* gate = matmul(g, l.ffn_gate, h);
         const Tensor* up = matmul(g, l.ffn_up, h);
-        return matmul(g, l.ffn_down, swiglu(g, gate, up));
+        return matmul(g, l.ffn_down, swiglu(g, gate, up), x);
     }
 
     /// theta^(-2i / dims), divided by the scaling factor and by rope_freqs (Llama 3.1) where given.

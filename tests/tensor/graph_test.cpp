@@ -65,6 +65,36 @@ TEST_CASE("results are the same for any number of threads, bit for bit") {
     }
 }
 
+TEST_CASE("a product with a residual is the sum, bit for bit, for any number of threads") {
+    for (const char* format : {"q4z_g64", "f16"}) {
+        for (const int64_t rows : {100, 37}) {  // units of 32 rows; the last has fewer
+            Weight weight(format, rows, 64);
+            for (int threads : {1, 3}) {
+                CAPTURE(threads);
+                Graph g(3);
+                Tensor* x = g.input(Storage::kF32, 5, 64);
+                Tensor* residual = g.input(Storage::kF32, 5, rows);
+                Tensor* apart = add(g, matmul(g, &weight.tensor, x), residual);
+                Tensor* fused = matmul(g, &weight.tensor, x, residual);
+                g.keep(apart);
+                g.keep(fused);
+                REQUIRE(g.plan().ok());
+                const std::vector<float> values = uniform(4, 5 * 64), more = uniform(5, 5 * rows);
+                std::memcpy(x->data, values.data(), values.size() * 4);
+                std::memcpy(residual->data, more.data(), more.size() * 4);
+                ThreadPool pool(threads);
+                g.run(pool, active_kernels());
+                CHECK(std::memcmp(apart->data, fused->data, apart->bytes()) == 0);
+            }
+        }
+    }
+    Weight weight("f16", 32, 64);
+    Graph g(1);
+    Tensor* x = g.input(Storage::kF32, 5, 64);
+    matmul(g, &weight.tensor, x, x);
+    CHECK(g.plan().message().find("the residual does not fit the product with w") == 8);
+}
+
 TEST_CASE("memory is reused once a value has been read for the last time") {
     Graph g(5);
     Tensor* x = g.input(Storage::kF32, 16, 64);

@@ -13,9 +13,9 @@ Tensor* embed(Graph& g, const Tensor* table, const Tensor* ids);
 /// x / sqrt(mean(x^2) + eps) * weight, per row; weight is a vector of cols.
 Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps);
 
-/// x [tokens, in] times a weight [out, in] -> [tokens, out]. With a weight of the block family x is
-/// quantized to int8 first, once for all products that share it.
-Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x);
+/// x [tokens, in] times a weight [out, in], plus `residual` if given -> [tokens, out]. With a
+/// weight of the block family x is quantized to int8 first, once for all products that share it.
+Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual = nullptr);
 
 /// cos and sin of position * frequency: [tokens, 2 * n], pairs (cos, sin). `frequencies` is f32 [1,
 /// n].
