@@ -16,7 +16,7 @@ constexpr int64_t kRows = 4096, kCols = 4096;
 
 /// Of every kind of code: what a weight is. Indexed by Zero.
 constexpr std::string_view kMeanings[] = {"w = scale (code - middle)", "w = scale (code - zero)",
-                                          "w = scale code + minimum"};
+                                          "w = scale code + minimum", "w = scale value(code)"};
 
 double bits(const Format& f) { return f.bits_per_weight(kRows, kCols); }
 

@@ -1,12 +1,15 @@
-// The block family q<bits>[z|m]_g<group>: scalar specification of encoding, packing and decoding.
-// The layout is in block.h, the meaning of scales and zeros in tensor/format.h.
+// The block family, q<bits>[z|m]_g<group> and nf4_g<group>: scalar specification of encoding,
+// packing and decoding. The layout is in block.h, the meaning of scales and zeros in
+// tensor/format.h.
 #include "formats/block.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
+#include "formats/nf4.h"
 #include "formats/registry.h"
 #include "tensor/block.h"
 #include "tensor/numeric.h"
@@ -123,8 +126,12 @@ void put(const Format& f, float value, int64_t row, int64_t col, int64_t cols, u
     if (f.zero == Zero::kInteger) zero = group[32 + row];
     if (f.zero == Zero::kMinimum) std::memcpy(&minimum, group + 32 + row * 2, 2);
     uint8_t code;
-    round_codes(&value, 1, f16_to_f32(scale), f16_to_f32(minimum), zero,
-                static_cast<float>((1 << f.bits) - 1), &code);
+    if (f.zero == Zero::kNf4) {
+        nf4_codes(&value, 1, f16_to_f32(scale) * kNf4Largest, &code);
+    } else {
+        round_codes(&value, 1, f16_to_f32(scale), f16_to_f32(minimum), zero,
+                    static_cast<float>((1 << f.bits) - 1), &code);
+    }
     const Planes planes = planes_of(f.bits);
     uint8_t* plane = tile + col / kChunkCols * chunk_bytes(f.bits);
     for (int p = 0; p < planes.count; ++p) {
@@ -152,6 +159,10 @@ void decode_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
             for (int64_t k = begin; k < end; ++k) {
                 out[k] = scale * static_cast<float>(block.codes[k]) + minimum;
             }
+        } else if (f.zero == Zero::kNf4) {
+            for (int64_t k = begin; k < end; ++k) {
+                out[k] = scale * static_cast<float>(kNf4Values[block.codes[k]] - kTableZero);
+            }
         } else {
             const int zero = f.zero == Zero::kInteger ? block.offsets[g] : 1 << (f.bits - 1);
             for (int64_t k = begin; k < end; ++k) {
@@ -178,7 +189,7 @@ void BlockRow::resize(const Format& f, int64_t cols) {
     const auto groups = static_cast<size_t>(f.n_groups(cols));
     codes.resize(static_cast<size_t>(cols));
     scales.resize(groups);
-    offsets.resize(f.zero == Zero::kSymmetric ? 0 : groups);
+    offsets.resize(offset_bytes(f.zero) == 0 ? 0 : groups);
 }
 
 void pack_row(const Format& f, const BlockRow& in, int64_t cols, uint8_t* tile, int64_t row) {
@@ -230,6 +241,11 @@ void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, ui
                   uint16_t* offset) {
     float low, high;
     find_range(w, n, &low, &high);
+    if (f.zero == Zero::kNf4) {
+        *scale = f32_to_f16(std::max(high, -low) / kNf4Largest);
+        nf4_codes(w, n, f16_to_f32(*scale) * kNf4Largest, codes);
+        return;
+    }
     const int levels = 1 << f.bits;
     const auto max_code = static_cast<float>(levels - 1);
     float zero = 0, minimum = 0;
@@ -255,30 +271,37 @@ void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, ui
     round_codes(w, n, s, minimum, zero, max_code, codes);
 }
 
+namespace {
+
+Format member(const std::string& stem, int bits, Zero zero, int64_t group) {
+    Format f;
+    f.name = stem + (group ? "_g" + std::to_string(group) : "_row");
+    f.bits = bits;
+    f.codec = Codec::kBlock;
+    f.zero = zero;
+    f.group = group;
+    f.tile_bytes = tile_bytes;
+    f.encode_row = encode_row;
+    f.put = put;
+    f.decode_row = decode_row;
+    f.is_finite = is_finite;
+    return f;
+}
+
+}  // namespace
+
 std::vector<Format> block_formats() {
+    constexpr std::pair<Zero, const char*> kSuffixes[] = {
+        {Zero::kSymmetric, ""}, {Zero::kInteger, "z"}, {Zero::kMinimum, "m"}};
     std::vector<Format> family;
     for (int bits : {2, 3, 4, 5, 6, 8}) {
-        for (Zero zero : {Zero::kSymmetric, Zero::kInteger, Zero::kMinimum}) {
+        for (const auto& [zero, suffix] : kSuffixes) {
             for (int64_t group : {32, 64, 128, 0}) {
-                Format f;
-                f.name = "q" + std::to_string(bits) +
-                         (zero == Zero::kInteger   ? "z"
-                          : zero == Zero::kMinimum ? "m"
-                                                   : "") +
-                         (group ? "_g" + std::to_string(group) : "_row");
-                f.bits = bits;
-                f.codec = Codec::kBlock;
-                f.zero = zero;
-                f.group = group;
-                f.tile_bytes = tile_bytes;
-                f.encode_row = encode_row;
-                f.put = put;
-                f.decode_row = decode_row;
-                f.is_finite = is_finite;
-                family.push_back(std::move(f));
+                family.push_back(member("q" + std::to_string(bits) + suffix, bits, zero, group));
             }
         }
     }
+    for (int64_t group : {32, 64, 128}) family.push_back(member("nf4", 4, Zero::kNf4, group));
     return family;
 }
 

@@ -39,6 +39,11 @@ constexpr int64_t kBlockCellBytes = 64;
 
 [[gnu::always_inline]] constexpr int64_t chunk_bytes(int bits) { return kBlockCellBytes * bits; }
 
+/// Bits of the unsigned integers that kernels multiply: the codes, or what a table makes of them.
+[[gnu::always_inline]] constexpr int value_bits(int bits, Zero zero) {
+    return zero == Zero::kNf4 ? 8 : bits;
+}
+
 /// Bytes of the 16 rows' zeros or minima of one group, behind its scales.
 [[gnu::always_inline]] constexpr int64_t offset_bytes(Zero zero) {
     return zero == Zero::kInteger ? 16 : zero == Zero::kMinimum ? 32 : 0;

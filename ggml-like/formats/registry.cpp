@@ -10,7 +10,7 @@ constexpr FormatAlias kAliases[] = {
     {"q4", "q4_g32"},    {"q8", "q8_g32"},        {"fp32", "f32"},         {"fp16", "f16"},
     {"fp8", "f8_e4m3"},  {"fp8_e4m3", "f8_e4m3"}, {"fp8_e5m2", "f8_e5m2"}, {"q4_0", "q4_g32"},
     {"q4_1", "q4m_g32"}, {"q5_0", "q5_g32"},      {"q5_1", "q5m_g32"},     {"q8_0", "q8_g32"},
-    {"int4", "q4_g128"}, {"int8", "q8_row"},
+    {"int4", "q4_g128"}, {"int8", "q8_row"},      {"nf4", "nf4_g64"},
 };
 
 std::vector<Format> join_formats() {

@@ -14,12 +14,12 @@ namespace {
 struct BlockView {
     BlockView(const MatmulTask& task, int bits, Zero zero)
         : t(task),
-          zero_code(1 << (bits - 1)),
+          zero_code(1 << (value_bits(bits, zero) - 1)),
           bytes_per_chunk(chunk_bytes(bits)),
           bytes_per_group(task.row_scale ? 0 : 32 + offset_bytes(zero)) {}
 
     const MatmulTask& t;
-    int zero_code;  ///< Zero::kSymmetric: what every code is reduced by
+    int zero_code;  ///< Zero::kSymmetric and kNf4: what every value is reduced by
     int64_t bytes_per_chunk;
     int64_t bytes_per_group;  ///< 0 where the whole row has one scale
     int64_t n_groups = (t.cols + t.group - 1) / t.group;

@@ -42,7 +42,7 @@ struct Peaks {
 /// set.
 struct Kernels {
     const char* isa;
-    MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8
+    MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8; kNf4: 4
     MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
     /// One row of f32 [cols] -> one activation row, with sums of `group` inputs.
     void (*quantize_row)(const float* x, int64_t cols, int64_t group, uint8_t* out);

@@ -32,8 +32,27 @@ def plane(codes, p):
     return out.tobytes()
 
 
+NF4 = np.array([
+    -1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
+    -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
+    0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0], np.float32)
+
+
+def encode_nf4(v):
+    scale = np.float16(np.abs(v).max() / np.float32(127))
+    s = np.float32(scale)
+    if s == 0:
+        return np.full(v.shape, 7, np.uint8), scale, None, np.zeros(v.shape, np.float32)
+    x = v / (s * np.float32(127))
+    middles = (NF4[:-1] + NF4[1:]) / np.float32(2)
+    codes = np.searchsorted(middles, x, side="left")  # a tie takes the lower code
+    return codes.astype(np.uint8), scale, None, s * np.rint(127 * NF4.astype(np.float64)).astype(np.float32)[codes]
+
+
 def encode_group(v, bits, kind):
     """v float32 -> codes, scale (f16), offset, decoded."""
+    if kind == "nf4":
+        return encode_nf4(v)
     f32, top = np.float32, (1 << bits) - 1
     low, high = v.min(), v.max()
     if kind == "":
@@ -66,9 +85,9 @@ def block(bits, kind, group):
         offsets = np.zeros(16, np.uint8 if kind == "z" else np.float16)
         for r in range(ROWS):
             codes[r, b:e], scales[r], offset, decoded[r, b:e] = encode_group(W[r, b:e], bits, kind)
-            if kind:
+            if kind in ("z", "m"):
                 offsets[r] = offset
-        tail += scales.tobytes() + (offsets.tobytes() if kind else b"")
+        tail += scales.tobytes() + (offsets.tobytes() if kind in ("z", "m") else b"")
     planes = {3: (2, 1), 5: (4, 1), 6: (4, 2)}.get(bits, (bits,))
     body = b""
     for chunk in range(PADDED // 32):
@@ -136,3 +155,5 @@ for bits in (2, 3, 4, 5, 6, 8):
     for kind in ("", "z", "m"):
         for group in (32, 64, 128, 0):
             show(f"q{bits}{kind}_" + (f"g{group}" if group else "row"), *block(bits, kind, group))
+for group in (32, 64, 128):
+    show(f"nf4_g{group}", *block(4, "nf4", group))

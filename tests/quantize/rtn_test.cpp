@@ -59,7 +59,7 @@ TEST_CASE("rtn: the relative error of Gaussian weights is that of an independent
         const TensorReport t = measure(format, w, 512);
         CHECK(t.squared_error / t.squared_weight == doctest::Approx(relative_mse).epsilon(0.03));
     }
-    CHECK(cases == 6);
+    CHECK(cases == 9);
 }
 
 TEST_CASE("rtn: the reported error is that of the values a reader of the new file gets") {

@@ -169,7 +169,7 @@ TEST_CASE("matrix products of every format agree with the decoded weights: shape
 
 TEST_CASE("matrix products: every length from 1 to 131 inputs") {
     for (const char* name : {"f32", "f16", "bf16", "f8_e4m3", "q3z_g64", "q4_g32", "q4m_g32",
-                             "q4z_g128", "q5_row", "q6m_g64", "q8_g32", "q8z_row"}) {
+                             "q4z_g128", "q5_row", "q6m_g64", "q8_g32", "q8z_row", "nf4_g64"}) {
         for (int64_t cols = 1; cols <= 131; ++cols) {
             check_product(*find_format(name), 16, cols, 5, uniform(cols, 5 * cols));
         }

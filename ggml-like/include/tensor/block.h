@@ -1,6 +1,6 @@
-// The block family q<bits>[z|m]_g<group> taken apart: codes, scales and offsets of one row. Methods
-// (RTN, GPTQ, AWQ) and importers (GGUF) produce a BlockRow; pack_row() puts it into its tile
-// exactly.
+// The block family, q<bits>[z|m]_g<group> and nf4_g<group>, taken apart: codes, scales and offsets
+// of one row. Methods (RTN, GPTQ, AWQ) and importers (GGUF) produce a BlockRow; pack_row() puts it
+// into its tile exactly.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct BlockRow {
     std::vector<uint8_t> codes;     ///< [cols], each < 2^bits
     std::vector<uint16_t> scales;   ///< [n_groups] f16 bits
     std::vector<uint16_t> offsets;  ///< [n_groups] z as a number (Zero::kInteger), m as f16 bits
-                                    ///< (Zero::kMinimum), empty (Zero::kSymmetric)
+                                    ///< (Zero::kMinimum), else empty
     /// Sizes the vectors for a row of `cols` inputs of format f.
     void resize(const Format& f, int64_t cols);
 };
@@ -26,8 +26,9 @@ void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
 /// RTN of one group of n weights with the scale rounded to f16 before codes are chosen.
 /// Symmetric: s = (the value of largest magnitude) / -2^(bits-1), so that value is exact (GGUF
 /// Q4_0's grid). Integer zero: s = (max - min) / (2^bits - 1) with min <= 0 <= max, z = round(-min
-/// / s). Minimum: m = min, s = (max - min) / (2^bits - 1). Codes round half to even. An all-zero
-/// group gets s = 0.
+/// / s). Minimum: m = min, s = (max - min) / (2^bits - 1). Codes round half to even. NF4: s =
+/// max|w| / 127, the nearest value of the code book, ties to the lower code. An all-zero group gets
+/// s = 0.
 void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, uint16_t* scale,
                   uint16_t* offset);
 

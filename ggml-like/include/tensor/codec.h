@@ -15,7 +15,8 @@ enum class Zero : uint8_t {
     kSymmetric,  ///< w = s (q - 2^(bits-1))           suffix ""
     kInteger,  ///< w = s (q - z), z in [0, 2^bits)  suffix "z": holds GPTQ and AWQ results exactly
     kMinimum,  ///< w = s q + m, m an f16            suffix "m": holds GGUF Q4_1 exactly
+    kNf4,      ///< w = s v(q), v: 16 integers       "nf4": QLoRA's code book, formats/nf4.h
 };
-inline constexpr int kZeroKinds = 3;
+inline constexpr int kZeroKinds = 4;
 
 }  // namespace quern

@@ -52,7 +52,7 @@ struct Format {
     void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {
         for (int64_t r = 0; r < rows; ++r) encode_row(*this, w + r * cols, r, cols, tile);
     }
-    /// A member of the block family q<bits>[z|m]_g<group>?
+    /// A member of the block family, q<bits>[z|m]_g<group> or nf4_g<group>?
     bool is_block() const { return codec == Codec::kBlock; }
     /// Inputs per scale of the int8 activations that a product with a block format takes
     /// (formats/activation.h).
@@ -80,8 +80,8 @@ inline int64_t padded_cols(int64_t cols) {
 /// Every format, in a fixed order: f32 f16 bf16 f8_e4m3 f8_e5m2, then the block family.
 std::span<const Format> formats();
 
-/// By name or by a name people know ("q4_0", "q4_1", "q8_0", "int4", "int8", "fp16", "fp8", ...);
-/// nullptr if there is none.
+/// By name or by a name people know ("q4_0", "q4_1", "q8_0", "int4", "int8", "nf4", "fp16", "fp8",
+/// ...); nullptr if there is none.
 const Format* find_format(std::string_view name);
 
 /// The other names find_format() takes, for help texts.

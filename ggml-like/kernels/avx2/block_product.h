@@ -14,6 +14,7 @@
 
 #include <utility>
 
+#include "formats/nf4.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/block_view.h"
 
@@ -43,7 +44,7 @@ __m256i plane_codes(__m256i word) {
 }
 
 /// Half a cell (8 rows) of step kStep of a chunk; see the layout in formats/block.h.
-template <int kBits, int kStep>
+template <int kBits, Zero kZero, int kStep>
 __m256i load_half(const uint8_t* chunk) {
     constexpr Planes kPlanes = planes_of(kBits);
     constexpr int kFirst = kPlanes.bits[0];
@@ -60,11 +61,15 @@ __m256i load_half(const uint8_t* chunk) {
             _mm256_load_si256(reinterpret_cast<const __m256i*>(high)));
         q = _mm256_or_si256(q, _mm256_slli_epi16(top, kFirst));
     }
+    if constexpr (kZero == Zero::kNf4) {
+        const __m128i table = _mm_load_si128(reinterpret_cast<const __m128i*>(kNf4Values));
+        q = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), q);
+    }
     return q;
 }
 
 /// A tile as it is stored.
-template <int kBits>
+template <int kBits, Zero kZero>
 struct Direct {
     const uint8_t* chunks;  ///< of the whole tile
     void prefetch(int64_t chunk) const {
@@ -76,7 +81,7 @@ struct Direct {
     template <int kStep>
     Pair get(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
-        return {load_half<kBits, kStep>(at), load_half<kBits, kStep>(at + 32)};
+        return {load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
     }
 };
 
@@ -193,12 +198,12 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
             for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
             for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
                 codes.prefetch(c);
-                Dot::template add_chunk<kBits>(codes, c, x, dots);
+                Dot::template add_chunk<value_bits(kBits, kZero)>(codes, c, x, dots);
             }
             const uint8_t* group = v.group(tile, a);
             for (int i = 0; i < kN; ++i) {
-                add_group<kZero, Dot::template bias<kBits>()>(group, v.zero_code, dots[i],
-                                                              v.sums(x[i])[a], &parts[i]);
+                add_group<kZero, Dot::template bias<value_bits(kBits, kZero)>()>(
+                    group, v.zero_code, dots[i], v.sums(x[i])[a], &parts[i]);
             }
         }
         for (int i = 0; i < kN; ++i) add_scaled(both(v.scales(x[i])[scale]), parts[i], &sums[i]);
@@ -219,8 +224,8 @@ void product_all(const BlockView& v, const Codes& codes, const uint8_t* tile, in
     }
 }
 
-template <int kBits>
-void unpack(const Direct<kBits>& direct, int64_t first, int64_t last, Unpacked* panel) {
+template <int kBits, Zero kZero>
+void unpack(const Direct<kBits, kZero>& direct, int64_t first, int64_t last, Unpacked* panel) {
     panel->first = first;
     uint8_t* out = panel->codes;
     for (int64_t c = first; c < last; ++c, out += 512) {
@@ -241,7 +246,7 @@ void matmul(const MatmulTask& t) {
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         const uint8_t* tile = v.tile(i);
-        const Direct<kBits> direct{tile};
+        const Direct<kBits, kZero> direct{tile};
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         if (t.tokens <= kFewTokens) {
@@ -258,9 +263,13 @@ void matmul(const MatmulTask& t) {
 }
 
 template <class Dot, int kBits>
+constexpr MatmulKernel kNf4 = nullptr;
+template <class Dot>
+constexpr MatmulKernel kNf4<Dot, 4> = matmul<Dot, 4, Zero::kNf4>;
+template <class Dot, int kBits>
 constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<Dot, kBits, Zero::kSymmetric>,
                                              matmul<Dot, kBits, Zero::kInteger>,
-                                             matmul<Dot, kBits, Zero::kMinimum>};
+                                             matmul<Dot, kBits, Zero::kMinimum>, kNf4<Dot, kBits>};
 template <class Dot>
 constexpr const MatmulKernel* kWidths[9] = {nullptr,        nullptr,        kWidth<Dot, 2>,
                                             kWidth<Dot, 3>, kWidth<Dot, 4>, kWidth<Dot, 5>,

@@ -87,7 +87,7 @@ void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
             _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
         }
-        for_each_step<kBits>(chunk, [&]<int kStep>(__m512i codes) {
+        for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i codes) {
             for (int i = 0; i < kN; ++i) {
                 const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
                 add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes, x4);
@@ -142,9 +142,9 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t 
                 load_group<kZero>(v.group(tiles[i], a), v.zero_code);
         }
         for (int64_t c = v.first_chunk(first_group); c < v.last_chunk(last_group - 1); ++c) {
-            for_each_step<kBits>(tiles[i] + c * chunk_bytes(kBits), [&]<int kStep>(__m512i codes) {
-                _mm512_store_si512(out + kStep * 64, codes);
-            });
+            for_each_step<kBits, kZero>(
+                tiles[i] + c * chunk_bytes(kBits),
+                [&]<int kStep>(__m512i codes) { _mm512_store_si512(out + kStep * 64, codes); });
             out += 512;
         }
     }
@@ -300,8 +300,13 @@ void matmul(const MatmulTask& t) {
 }
 
 template <int kBits>
-constexpr MatmulKernel kWidth[kZeroKinds] = {
-    matmul<kBits, Zero::kSymmetric>, matmul<kBits, Zero::kInteger>, matmul<kBits, Zero::kMinimum>};
+constexpr MatmulKernel kNf4 = nullptr;
+template <>
+constexpr MatmulKernel kNf4<4> = matmul<4, Zero::kNf4>;
+template <int kBits>
+constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<kBits, Zero::kSymmetric>,
+                                             matmul<kBits, Zero::kInteger>,
+                                             matmul<kBits, Zero::kMinimum>, kNf4<kBits>};
 constexpr const MatmulKernel* kWidths[9] = {nullptr,   nullptr,   kWidth<2>, kWidth<3>, kWidth<4>,
                                             kWidth<5>, kWidth<6>, nullptr,   kWidth<8>};
 

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include "formats/block.h"
+#include "formats/nf4.h"
 
 namespace quern::avx512 {
 namespace {
@@ -16,8 +17,8 @@ __m512i plane_codes(__m512i word) {
     return _mm512_and_si512(kShift ? _mm512_srli_epi16(word, kShift) : word, mask);
 }
 
-/// The unsigned codes of step kStep of a chunk; see the layout in formats/block.h.
-template <int kBits, int kStep>
+/// The unsigned values of step kStep of a chunk; see the layout in formats/block.h.
+template <int kBits, Zero kZero, int kStep>
 __m512i load_step(const uint8_t* chunk) {
     constexpr Planes kPlanes = planes_of(kBits);
     constexpr int kFirst = kPlanes.bits[0];
@@ -32,21 +33,25 @@ __m512i load_step(const uint8_t* chunk) {
         const __m512i top = plane_codes<kSecond, kHighShift>(_mm512_load_si512(high));
         q = _mm512_or_si512(q, _mm512_slli_epi16(top, kFirst));
     }
+    if constexpr (kZero == Zero::kNf4) {
+        const __m128i table = _mm_load_si128(reinterpret_cast<const __m128i*>(kNf4Values));
+        q = _mm512_shuffle_epi8(_mm512_broadcast_i32x4(table), q);
+    }
     return q;
 }
 
 /// Calls visit(codes) for the eight steps of a chunk, in order; visit takes the step as a template
 /// argument.
-template <int kBits, class Visit>
+template <int kBits, Zero kZero, class Visit>
 void for_each_step(const uint8_t* chunk, Visit visit) {
-    visit.template operator()<0>(load_step<kBits, 0>(chunk));
-    visit.template operator()<1>(load_step<kBits, 1>(chunk));
-    visit.template operator()<2>(load_step<kBits, 2>(chunk));
-    visit.template operator()<3>(load_step<kBits, 3>(chunk));
-    visit.template operator()<4>(load_step<kBits, 4>(chunk));
-    visit.template operator()<5>(load_step<kBits, 5>(chunk));
-    visit.template operator()<6>(load_step<kBits, 6>(chunk));
-    visit.template operator()<7>(load_step<kBits, 7>(chunk));
+    visit.template operator()<0>(load_step<kBits, kZero, 0>(chunk));
+    visit.template operator()<1>(load_step<kBits, kZero, 1>(chunk));
+    visit.template operator()<2>(load_step<kBits, kZero, 2>(chunk));
+    visit.template operator()<3>(load_step<kBits, kZero, 3>(chunk));
+    visit.template operator()<4>(load_step<kBits, kZero, 4>(chunk));
+    visit.template operator()<5>(load_step<kBits, kZero, 5>(chunk));
+    visit.template operator()<6>(load_step<kBits, kZero, 6>(chunk));
+    visit.template operator()<7>(load_step<kBits, kZero, 7>(chunk));
 }
 
 }  // namespace

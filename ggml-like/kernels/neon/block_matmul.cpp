@@ -26,7 +26,7 @@ constexpr int64_t kPanelCols = 1024;
 struct View : BlockView {
     View(const MatmulTask& task, int bits, Zero zero)
         : BlockView(task, bits, zero),
-          offset(code_bias(bits) - (zero == Zero::kSymmetric ? zero_code : 0)) {}
+          offset(code_bias(value_bits(bits, zero)) - (offset_bytes(zero) == 0 ? zero_code : 0)) {}
 
     int32_t offset;  ///< added to every code; kInteger: before z is taken
 };
@@ -113,7 +113,7 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
                 for_each_step([&]<int kStep>() {
                     Ints& dots = kStep % 2 == 0 ? even : odd;
                     for (int j = 0; j < kRegisters; ++j) {
-                        const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
+                        const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
                         dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
                     }
                 });
@@ -135,14 +135,14 @@ struct Panel {
     alignas(64) int8_t codes[kPanelCols * 16];
 };
 
-template <int kBits>
+template <int kBits, Zero kZero>
 void unpack_panel(const uint8_t* tile, int64_t first_chunk, int64_t last_chunk, Panel* panel) {
     int8_t* out = panel->codes;
     for (int64_t c = first_chunk; c < last_chunk; ++c) {
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for_each_step([&]<int kStep>() {
             for (int j = 0; j < kRegisters; ++j) {
-                const int8x16_t w = load_codes<kBits, kStep>(chunk, j);
+                const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
                 vst1q_s8(out + kStep * kBlockCellBytes + 16 * j, w);
             }
         });
@@ -224,7 +224,7 @@ void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
         const int64_t end = first + groups_per_panel;
         const int64_t last = end < v.n_groups ? end : v.n_groups;
-        unpack_panel<kBits>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
+        unpack_panel<kBits, kZero>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
         const Part part{tile, rows, first, last};
         for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size, at least 2
             const int64_t token = v.t.tokens * b / blocks;
@@ -246,8 +246,13 @@ void matmul(const MatmulTask& t) {
 }
 
 template <int kBits>
-constexpr MatmulKernel kWidth[kZeroKinds] = {
-    matmul<kBits, Zero::kSymmetric>, matmul<kBits, Zero::kInteger>, matmul<kBits, Zero::kMinimum>};
+constexpr MatmulKernel kNf4 = nullptr;
+template <>
+constexpr MatmulKernel kNf4<4> = matmul<4, Zero::kNf4>;
+template <int kBits>
+constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<kBits, Zero::kSymmetric>,
+                                             matmul<kBits, Zero::kInteger>,
+                                             matmul<kBits, Zero::kMinimum>, kNf4<kBits>};
 constexpr const MatmulKernel* kWidths[9] = {nullptr,   nullptr,   kWidth<2>, kWidth<3>, kWidth<4>,
                                             kWidth<5>, kWidth<6>, nullptr,   kWidth<8>};
 

@@ -4,17 +4,18 @@
 //   register j (16 bytes)   row 4j | row 4j+1 | row 4j+2 | row 4j+3, 4 code bytes each
 //
 // The dot product is signed by signed. Codes of up to 6 bits are valid as they are; 8-bit codes
-// become q - 128, which code_bias() tells the caller.
+// and the values of a table become q - 128, which code_bias() tells the caller.
 #pragma once
 
 #include <arm_neon.h>
 
 #include "formats/block.h"
+#include "formats/nf4.h"
 
 namespace quern::neon {
 namespace {
 
-/// What unpacking takes from every code.
+/// What unpacking takes from every value of so many bits.
 constexpr int32_t code_bias(int bits) { return bits == 8 ? 128 : 0; }
 
 template <int kBits, int kShift>
@@ -25,7 +26,7 @@ uint8x16_t plane_codes(uint8x16_t word) {
 }
 
 /// Register j of step kStep of a chunk; see the layout in formats/block.h.
-template <int kBits, int kStep>
+template <int kBits, Zero kZero, int kStep>
 int8x16_t load_codes(const uint8_t* chunk, int j) {
     constexpr Planes kPlanes = planes_of(kBits);
     constexpr int kFirst = kPlanes.bits[0];
@@ -40,7 +41,8 @@ int8x16_t load_codes(const uint8_t* chunk, int j) {
         const uint8x16_t top = plane_codes<kSecond, kHighShift>(vld1q_u8(high + 16 * j));
         q = vsliq_n_u8(q, top, kFirst);  // q | top << kFirst
     }
-    if constexpr (kBits == 8) q = veorq_u8(q, vdupq_n_u8(0x80));
+    if constexpr (kZero == Zero::kNf4) q = vqtbl1q_u8(vld1q_u8(kNf4Values), q);
+    if constexpr (value_bits(kBits, kZero) == 8) q = veorq_u8(q, vdupq_n_u8(0x80));
     return vreinterpretq_s8_u8(q);
 }
 

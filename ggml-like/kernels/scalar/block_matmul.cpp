@@ -1,8 +1,9 @@
 // Scalar twin of the block matrix product: the specification of every faster one. Integer sums are
 // exact; per activation scale: y += dx * (the sum over its groups of s * (sum q x - z sum x)), or
-// of s * sum q x + m sum x with a float minimum.
+// of s * sum q x + m sum x with a float minimum. A table of values replaces q by its value first.
 #include <algorithm>
 
+#include "formats/nf4.h"
 #include "kernels/block_view.h"
 #include "kernels/scalar/scalar.h"
 #include "tensor/numeric.h"
@@ -10,8 +11,8 @@
 namespace quern::scalar {
 namespace {
 
-/// The codes of four inputs (step s of a chunk) of row r.
-template <int kBits>
+/// The values of four inputs (step s of a chunk) of row r.
+template <int kBits, Zero kZero>
 void load_step(const uint8_t* chunk, int64_t r, int64_t s, int32_t out[4]) {
     constexpr Planes kPlanes = planes_of(kBits);
     out[0] = out[1] = out[2] = out[3] = 0;
@@ -27,14 +28,17 @@ void load_step(const uint8_t* chunk, int64_t r, int64_t s, int32_t out[4]) {
         chunk += kBlockCellBytes * bits;
         low += bits;
     }
+    if constexpr (kZero == Zero::kNf4) {
+        for (int b = 0; b < 4; ++b) out[b] = kNf4Values[out[b]];
+    }
 }
 
-template <int kBits>
+template <int kBits, Zero kZero>
 int32_t dot_group(const uint8_t* tile, int64_t r, const int8_t* x, int64_t begin, int64_t end) {
     int32_t sum = 0;
     for (int64_t k = begin; k < end; k += 4) {
         int32_t q[4];
-        load_step<kBits>(tile + k / 32 * chunk_bytes(kBits), r, k % 32 / 4, q);
+        load_step<kBits, kZero>(tile + k / 32 * chunk_bytes(kBits), r, k % 32 / 4, q);
         for (int b = 0; b < 4; ++b) sum += q[b] * x[k + b];
     }
     return sum;
@@ -46,7 +50,8 @@ float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8
     const uint8_t* group = v.group(tile, a);
     const float s = f16_to_f32(reinterpret_cast<const uint16_t*>(group)[r]);
     const int32_t x_sum = v.sums(x)[a];
-    const int32_t dot = dot_group<kBits>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
+    const int32_t dot =
+        dot_group<kBits, kZero>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
     if constexpr (kZero == Zero::kMinimum) {
         const float m = f16_to_f32(reinterpret_cast<const uint16_t*>(group + 32)[r]);
         return s * static_cast<float>(dot) + m * static_cast<float>(x_sum);
@@ -83,8 +88,13 @@ void matmul(const MatmulTask& t) {
 }
 
 template <int kBits>
-constexpr MatmulKernel kWidth[kZeroKinds] = {
-    matmul<kBits, Zero::kSymmetric>, matmul<kBits, Zero::kInteger>, matmul<kBits, Zero::kMinimum>};
+constexpr MatmulKernel kNf4 = nullptr;
+template <>
+constexpr MatmulKernel kNf4<4> = matmul<4, Zero::kNf4>;
+template <int kBits>
+constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<kBits, Zero::kSymmetric>,
+                                             matmul<kBits, Zero::kInteger>,
+                                             matmul<kBits, Zero::kMinimum>, kNf4<kBits>};
 constexpr const MatmulKernel* kWidths[9] = {nullptr,   nullptr,   kWidth<2>, kWidth<3>, kWidth<4>,
                                             kWidth<5>, kWidth<6>, nullptr,   kWidth<8>};
 
