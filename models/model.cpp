@@ -45,10 +45,13 @@ Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file
     Result<std::unique_ptr<Architecture>> architecture = (*factory)(metadata, *model->weights_);
     if (!architecture.ok()) return in_file(path, architecture.status());
     model->architecture_ = std::move(*architecture);
+    ModelInfo& info = model->info_;
+    // Before the weights are loaded, which gives back the file's memory.
+    if (Status s = model->file_->check_unchanged(); !s.ok()) return in_file(path, s);
+    info.hash = hash_model(*model->file_);
     if (Status s = model->weights_->load(threads.value()); !s.ok()) return in_file(path, s);
     if (Status s = model->architecture_->check_values(); !s.ok()) return in_file(path, s);
 
-    ModelInfo& info = model->info_;
     static_cast<ModelShape&>(info) = model->architecture_->shape();
     info.architecture = name.value();
     const Result<std::string> title = metadata.get_string("general.name", file_name(path));
@@ -56,8 +59,6 @@ Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file
     if (!is_valid_name(info.name)) info.name = quoted(info.name);
     for (const FileTensor& t : model->file_->tensors()) info.n_parameters += t.elements();
     info.weight_bytes = model->weights_->bytes();
-    if (Status s = model->file_->check_unchanged(); !s.ok()) return in_file(path, s);
-    info.hash = hash_model(*model->file_);
 
     Result<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::create(metadata, info.vocab_size);
     if (tokenizer.ok()) {

@@ -5,7 +5,8 @@
 //   tensor info: name string | u32 rank | u64 dims[rank], innermost first | u32 type | u64 offset
 //
 // Offsets count from the start of the data. Matrices are rows of blocks; pack_tiles() turns them
-// into the tiles of the format that holds the type exactly.
+// into the tiles of the format that holds the type exactly, and gives back the memory of the rows
+// that it has read: a loaded model takes the memory of its tiles, not twice as much.
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -208,6 +209,12 @@ Status GgufFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end
             Status s = load_values(tensor, type, first + r, values.data());
             if (!s.ok()) return s;
         }
+    }
+    const uint64_t row_bytes = type.row_bytes(cols);
+    const int64_t rows = std::min(end * kTileRows, tensor.rows()) - begin * kTileRows;
+    if (rows > 0) {
+        file_.release(tensor.data + static_cast<uint64_t>(begin * kTileRows) * row_bytes,
+                      static_cast<uint64_t>(rows) * row_bytes);
     }
     return {};
 }

@@ -67,6 +67,16 @@ Status MappedFile::check_unchanged(const std::string& path) const {
                               " now; another program changed it, open it again");
 }
 
+void MappedFile::release(const uint8_t* begin, uint64_t size) const {
+    // The system maps the aligned 64 KiB around a page that is touched: whole windows are released.
+    constexpr uintptr_t kWindow = 65536;
+    if (descriptor_ < 0) return;
+    const auto at = reinterpret_cast<uintptr_t>(begin), all = reinterpret_cast<uintptr_t>(data_);
+    const uintptr_t first = std::max(at & ~(kWindow - 1), all);
+    const uintptr_t last = std::min((at + size + kWindow - 1) & ~(kWindow - 1), all + size_);
+    ::madvise(data_ + (first - all), last - first, MADV_DONTNEED);  // it is only advice
+}
+
 Status MappedFile::read_copy(const std::string& path) {
     constexpr size_t kStep = size_t{64} << 20;
     for (size_t done = 0; done < size_;) {

@@ -28,6 +28,10 @@ class MappedFile {
     /// kill the process with SIGBUS. A file that was replaced by rename() is still whole.
     Status check_unchanged(const std::string& path) const;
 
+    /// Gives the memory of a mapped range back to the system, which pages it in again if it is
+    /// touched. A private copy keeps its only bytes.
+    void release(const uint8_t* begin, uint64_t size) const;
+
   private:
     MappedFile() = default;
     void swap(MappedFile& other) noexcept;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <set>
 
@@ -17,6 +18,20 @@
 
 using namespace quern;
 using namespace quern::test;
+
+namespace {
+
+/// Resident bytes that belong to files, on disk or in memory.
+int64_t resident_file_bytes() {
+    std::ifstream status("/proc/self/status");
+    int64_t kib = 0, sum = 0;
+    for (std::string word; status >> word;) {
+        if ((word == "RssFile:" || word == "RssShmem:") && status >> kib) sum += kib * 1024;
+    }
+    return sum;
+}
+
+}  // namespace
 
 TEST_CASE("shapes: rows and columns, one row, vectors, higher ranks") {
     const TempDir dir;
@@ -184,6 +199,28 @@ TEST_CASE("a file that shrinks while it is mapped is detected; a private copy do
     check_error(mapped.value()->verify_tensor(w), Code::kBadFile, "changed it");
     check_ok(copy.value()->check_unchanged());
     check_ok(copy.value()->pack_tiles(*copy.value()->find("w"), 0, 4, out.data()));
+}
+
+TEST_CASE("packing gives back the memory of what it has read, and can read it again") {
+    constexpr int64_t kSize = 2048, kSlice = 8;  // 16 MiB, tiles at once
+    const TempDir dir;
+    GgufBuilder b;
+    std::vector<float> values(kSize * kSize);
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+    b.tensor_f32("w", {kSize, kSize}, values);
+    const auto file = ModelFile::open(dir.write("a.gguf", b.build()), {});
+    REQUIRE(file.ok());
+    const FileTensor& w = *file.value()->find("w");
+    const uint64_t tile_bytes = w.format->tile_bytes(*w.format, kSize);
+    std::vector<uint8_t> out(tile_bytes * kSlice), again(out.size());
+    const int64_t before = resident_file_bytes();
+    for (int64_t tile = 0; tile < kSize / kTileRows; tile += kSlice) {
+        check_ok(file.value()->pack_tiles(w, tile, tile + kSlice, out.data()));
+    }
+    CHECK(resident_file_bytes() - before < 4 << 20);
+    check_ok(
+        file.value()->pack_tiles(w, kSize / kTileRows - kSlice, kSize / kTileRows, again.data()));
+    CHECK(again == out);
 }
 
 TEST_CASE("a file that is replaced stays readable under its old content") {
