@@ -66,5 +66,6 @@ extern const Kernels kAvx2Kernels;
 extern const Kernels kAvxVnniKernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kNeonKernels;
+extern const Kernels kNeonI8mmKernels;
 
 }  // namespace quern

@@ -92,6 +92,14 @@ bool cpu_has_neon() {
 #endif
 }
 
+bool cpu_has_neon_i8mm() {
+#if defined(__aarch64__) && defined(__linux__)
+    return cpu_has_neon() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0;
+#else
+    return false;
+#endif
+}
+
 int physical_cores() {
     const int logical = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 #if defined(__linux__)

@@ -15,6 +15,9 @@ bool cpu_has_avx512();
 /// ARMv8.2 Advanced SIMD with dot products.
 bool cpu_has_neon();
 
+/// Matrix products of bytes (FEAT_I8MM) on top of it.
+bool cpu_has_neon_i8mm();
+
 /// Physical cores among the CPUs this process may use; at least 1.
 int physical_cores();
 

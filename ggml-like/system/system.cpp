@@ -27,11 +27,10 @@ constexpr Isa kIsas[] = {
     {"avx512", &kAvx512Kernels, cpu_has_avx512},
 #endif
 #if defined(QUERN_HAVE_AVX2)
-    {"avxvnni", &kAvxVnniKernels, cpu_has_avxvnni},
-    {"avx2", &kAvx2Kernels, cpu_has_avx2},
+    {"avxvnni", &kAvxVnniKernels, cpu_has_avxvnni},      {"avx2", &kAvx2Kernels, cpu_has_avx2},
 #endif
 #if defined(QUERN_HAVE_NEON)
-    {"neon", &kNeonKernels, cpu_has_neon},
+    {"neon-i8mm", &kNeonI8mmKernels, cpu_has_neon_i8mm}, {"neon", &kNeonKernels, cpu_has_neon},
 #endif
     {"scalar", &kScalarKernels, [] { return true; }},
 };

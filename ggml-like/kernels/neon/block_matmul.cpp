@@ -1,263 +1,56 @@
-// Block matrix product for NEON: sdot by element multiplies four inputs of four rows (one register
-// of a cell, see unpack.h) with the four int8 inputs of a token in one lane of its register and
-// adds them per row.
+// Block products with sdot by element: four inputs of four rows times four inputs of a token.
 //
-//   x (16 bytes)   lane 0: x[k..k+3] | lane 1: x[k+4..k+7] | lane 2 | lane 3: four steps of a chunk
-//
-// One token (decoding): memory is the limit; codes are unpacked in registers. More tokens: a panel
-// of one tile and up to 1024 inputs is unpacked once into 16 KiB that stay in L1, then multiplied
-// with all tokens, 4 at a time: 16 sums in registers. The panel products do not depend on the bits.
-//
-// Integer sums are exact: they start at (bias - z) sum(x), where the bias is what unpacking took
-// from every code (symmetric: z is a constant; a minimum m adds m sum(x) as a float).
-#include <arm_neon.h>
-
-#include "kernels/block_view.h"
-#include "kernels/neon/neon.h"
-#include "kernels/neon/unpack.h"
-#include "kernels/neon/vector_math.h"
+//   pair of steps in the panel   4 registers of the even step | 4 registers of the odd one
+#include "kernels/neon/block_product.h"
 
 namespace quern::neon {
 namespace {
 
-constexpr int kPanelTokens = 4;
-constexpr int64_t kPanelCols = 1024;
+struct Sdot {
+    template <int kN>
+    struct Sums {
+        Ints tokens[kN];
+    };
 
-struct View : BlockView {
-    View(const MatmulTask& task, int bits, Zero zero)
-        : BlockView(task, bits, zero),
-          offset(code_bias(value_bits(bits, zero)) - (offset_bytes(zero) == 0 ? zero_code : 0)) {}
-
-    int32_t offset;  ///< added to every code; kInteger: before z is taken
-};
-
-struct Ints {  // 16 rows
-    int32x4_t rows[kRegisters];
-};
-
-/// A group's scales and offsets.
-struct Group {
-    Floats scale;
-    Ints offset;     ///< kInteger: bias - z
-    Floats minimum;  ///< kMinimum
-};
-
-Floats load_f16(const uint8_t* p) {
-    Floats out;
-    for (int j = 0; j < kRegisters; ++j) {
-        const uint8x8_t halves = vld1_u8(p + 8 * j);
-        out.rows[j] = vcvt_f32_f16(vreinterpret_f16_u8(halves));
+    static void store_pair(int8x16_t even, int8x16_t odd, int j, int8_t* out) {
+        vst1q_s8(out + 16 * j, even);
+        vst1q_s8(out + kBlockCellBytes + 16 * j, odd);
     }
-    return out;
-}
 
-template <Zero kZero>
-Group load_group(const View& v, const uint8_t* p) {
-    Group g;
-    g.scale = load_f16(p);
-    if constexpr (kZero == Zero::kInteger) {
-        const uint8x16_t z = vld1q_u8(p + 32);
-        const uint16x8_t low = vmovl_u8(vget_low_u8(z)), high = vmovl_high_u8(z);
-        const uint32x4_t wide[kRegisters] = {vmovl_u16(vget_low_u16(low)), vmovl_high_u16(low),
-                                             vmovl_u16(vget_low_u16(high)), vmovl_high_u16(high)};
-        const int32x4_t bias = vdupq_n_s32(v.offset);
+    /// One cell.
+    template <int kLane, int kN>
+    static void add_cell(const int8_t* cell, const int8x16_t (&x16)[kN], Sums<kN>& sums) {
         for (int j = 0; j < kRegisters; ++j) {
-            g.offset.rows[j] = vsubq_s32(bias, vreinterpretq_s32_u32(wide[j]));
-        }
-    }
-    if constexpr (kZero == Zero::kMinimum) g.minimum = load_f16(p + 32);
-    return g;
-}
-
-/// What the integer sums of one token start at.
-template <Zero kZero>
-int32x4_t first_sum(const View& v, const Group& g, int j, int32_t x_sum) {
-    if constexpr (kZero == Zero::kInteger) return vmulq_n_s32(g.offset.rows[j], x_sum);
-    return vdupq_n_s32(v.offset * x_sum);
-}
-
-/// sum + s dot [+ m sum x], the same operations whatever the number of tokens.
-template <Zero kZero>
-float32x4_t add_group(const Group& g, int j, int32x4_t dot, float x_sum, float32x4_t sum) {
-    sum = vfmaq_f32(sum, g.scale.rows[j], vcvtq_f32_s32(dot));
-    if constexpr (kZero == Zero::kMinimum) sum = vfmaq_n_f32(sum, g.minimum.rows[j], x_sum);
-    return sum;
-}
-
-/// sum += dx * part
-void add_scaled(const Floats& part, float dx, Floats* sum) {
-    for (int j = 0; j < kRegisters; ++j) {
-        sum->rows[j] = vfmaq_n_f32(sum->rows[j], part.rows[j], dx);
-    }
-}
-
-// ---------------------------------------------------------------- one token
-
-/// One tile times the only token. Two sums per register of rows, for even and odd steps, hide the
-/// latency of the dot instruction.
-template <int kBits, Zero kZero>
-void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
-    const int8_t* x = v.x(0);
-    Floats sums{};
-    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
-        Floats part{};
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            const Group g = load_group<kZero>(v, v.group(tile, a));
-            Ints even, odd{};
-            for (int j = 0; j < kRegisters; ++j) {
-                even.rows[j] = first_sum<kZero>(v, g, j, v.sums(x)[a]);
-            }
-            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-                const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-                const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
-                for_each_step([&]<int kStep>() {
-                    Ints& dots = kStep % 2 == 0 ? even : odd;
-                    for (int j = 0; j < kRegisters; ++j) {
-                        const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
-                        dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
-                    }
-                });
-            }
-            for (int j = 0; j < kRegisters; ++j) {
-                part.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
-                                                v.float_sums(x)[a], part.rows[j]);
-            }
-        }
-        add_scaled(part, v.scales(x)[scale], &sums);
-    }
-    store_rows(sums, rows, y);
-}
-
-// ---------------------------------------------------------------- more tokens
-
-/// The codes of one tile, one byte each, for kPanelCols inputs: a cell per step.
-struct Panel {
-    alignas(64) int8_t codes[kPanelCols * 16];
-};
-
-template <int kBits, Zero kZero>
-void unpack_panel(const uint8_t* tile, int64_t first_chunk, int64_t last_chunk, Panel* panel) {
-    int8_t* out = panel->codes;
-    for (int64_t c = first_chunk; c < last_chunk; ++c) {
-        const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-        for_each_step([&]<int kStep>() {
-            for (int j = 0; j < kRegisters; ++j) {
-                const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
-                vst1q_s8(out + kStep * kBlockCellBytes + 16 * j, w);
-            }
-        });
-        out += kStepsPerChunk * kBlockCellBytes;
-    }
-}
-
-/// Adds one cell's products to the sums of kN tokens.
-template <int kLane, int kN>
-void add_cell(const int8_t* cell, const int8x16_t (&x16)[kN], Ints (&dots)[kN]) {
-    for (int j = 0; j < kRegisters; ++j) {
-        const int8x16_t w = vld1q_s8(cell + 16 * j);
-        for (int i = 0; i < kN; ++i) {
-            dots[i].rows[j] = vdotq_laneq_s32(dots[i].rows[j], w, x16[i], kLane);
-        }
-    }
-}
-
-/// Which part of the product one call computes.
-struct Part {
-    const uint8_t* tile;
-    int64_t rows;
-    int64_t first_group, last_group;
-};
-
-/// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
-template <Zero kZero, int kN>
-void panel_product(const View& v, const Panel& panel, const Part& part, int64_t token, float* y) {
-    const int8_t* x[kN];
-    Floats sums[kN];
-    for (int i = 0; i < kN; ++i) {
-        x[i] = v.x(token + i);
-        sums[i] = part.first_group == 0 ? Floats{} : load_rows(y + i * v.t.y_stride, part.rows);
-    }
-    const int8_t* cell = panel.codes;
-    for (int64_t a = part.first_group; a < part.last_group;) {
-        const int64_t scale = a / v.groups_per_scale;
-        Floats parts[kN] = {};
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            const Group g = load_group<kZero>(v, v.group(part.tile, a));
-            Ints dots[kN];
+            const int8x16_t w = vld1q_s8(cell + 16 * j);
             for (int i = 0; i < kN; ++i) {
-                for (int j = 0; j < kRegisters; ++j) {
-                    dots[i].rows[j] = first_sum<kZero>(v, g, j, v.sums(x[i])[a]);
-                }
-            }
-            const int64_t k_end = v.last_chunk(a) * 32;
-            for (int64_t k = a * v.t.group; k < k_end; k += 16) {
-                int8x16_t x16[kN];
-                for (int i = 0; i < kN; ++i) x16[i] = vld1q_s8(x[i] + k);
-                add_cell<0>(cell, x16, dots);
-                add_cell<1>(cell + kBlockCellBytes, x16, dots);
-                add_cell<2>(cell + kBlockCellBytes * 2, x16, dots);
-                add_cell<3>(cell + kBlockCellBytes * 3, x16, dots);
-                cell += kBlockCellBytes * 4;
-            }
-            for (int i = 0; i < kN; ++i) {
-                for (int j = 0; j < kRegisters; ++j) {
-                    parts[i].rows[j] = add_group<kZero>(g, j, dots[i].rows[j],
-                                                        v.float_sums(x[i])[a], parts[i].rows[j]);
-                }
+                int32x4_t& sum = sums.tokens[i].rows[j];
+                sum = vdotq_laneq_s32(sum, w, x16[i], kLane);
             }
         }
-        for (int i = 0; i < kN; ++i) add_scaled(parts[i], v.scales(x[i])[scale], &sums[i]);
     }
-    for (int i = 0; i < kN; ++i) store_rows(sums[i], part.rows, y + i * v.t.y_stride);
-}
 
-using PanelProduct = void (*)(const View&, const Panel&, const Part&, int64_t, float*);
-template <Zero kZero>
-constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr, nullptr, panel_product<kZero, 2>, panel_product<kZero, 3>, panel_product<kZero, 4>};
-
-template <int kBits, Zero kZero>
-void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
-    const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
-    const int64_t groups_per_panel = kPanelCols / v.t.group;
-    Panel panel;
-    for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
-        const int64_t end = first + groups_per_panel;
-        const int64_t last = end < v.n_groups ? end : v.n_groups;
-        unpack_panel<kBits, kZero>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
-        const Part part{tile, rows, first, last};
-        for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size, at least 2
-            const int64_t token = v.t.tokens * b / blocks;
-            const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-            kPanelProducts<kZero>[n](v, panel, part, token, y + token * v.t.y_stride);
-        }
+    /// 16 inputs, two pairs of steps.
+    template <int kN>
+    static void add_inputs(const int8_t* pairs, const int8_t* const (&x)[kN], int64_t k,
+                           Sums<kN>& sums) {
+        int8x16_t x16[kN];
+        for (int i = 0; i < kN; ++i) x16[i] = vld1q_s8(x[i] + k);
+        add_cell<0>(pairs, x16, sums);
+        add_cell<1>(pairs + kBlockCellBytes, x16, sums);
+        add_cell<2>(pairs + kBlockCellBytes * 2, x16, sums);
+        add_cell<3>(pairs + kBlockCellBytes * 3, x16, sums);
     }
-}
 
-// ---------------------------------------------------------------- by the number of tokens
-
-template <int kBits, Zero kZero>
-void matmul(const MatmulTask& t) {
-    const View v(t, kBits, kZero);
-    const auto multiply = t.tokens == 1 ? multiply_one<kBits, kZero> : multiply_many<kBits, kZero>;
-    for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
-        multiply(v, v.tile(i), t.rows - i * 16, t.y + i * 16);
+    template <int kN>
+    static Ints of_token(const Sums<kN>& sums, int i) {
+        return sums.tokens[i];
     }
-}
-
-template <int kBits>
-constexpr MatmulKernel kNf4 = nullptr;
-template <>
-constexpr MatmulKernel kNf4<4> = matmul<4, Zero::kNf4>;
-template <int kBits>
-constexpr MatmulKernel kWidth[kZeroKinds] = {matmul<kBits, Zero::kSymmetric>,
-                                             matmul<kBits, Zero::kInteger>,
-                                             matmul<kBits, Zero::kMinimum>, kNf4<kBits>};
-constexpr const MatmulKernel* kWidths[9] = {nullptr,   nullptr,   kWidth<2>, kWidth<3>, kWidth<4>,
-                                            kWidth<5>, kWidth<6>, nullptr,   kWidth<8>};
+};
 
 }  // namespace
 
-MatmulKernel block_matmul(int bits, Zero zero) { return kWidths[bits][static_cast<int>(zero)]; }
+MatmulKernel block_matmul(int bits, Zero zero) {
+    return kWidths<Sdot>[bits][static_cast<int>(zero)];
+}
 
 }  // namespace quern::neon

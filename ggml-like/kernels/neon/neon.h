@@ -1,12 +1,14 @@
-// The kernels of the NEON table (ARMv8.2 with dot products), one file per group.
+// The kernels of the NEON tables (ARMv8.2 with dot products; with i8mm on top), one file per group.
+// Files *_i8mm.cpp are compiled with i8mm.
 #pragma once
 
 #include "kernels/kernels.h"
 
 namespace quern::neon {
 
-MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
-MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
+MatmulKernel block_matmul(int bits, Zero zero);       // block_matmul.cpp
+MatmulKernel block_matmul_i8mm(int bits, Zero zero);  // block_matmul_i8mm.cpp
+MatmulKernel real_matmul(Codec codec);                // real_matmul.cpp
 
 // elementwise.cpp
 void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out);
@@ -18,6 +20,7 @@ void scale_add(const float* x, int64_t n, float factor, float* y);
 
 // peak.cpp
 double peak_int8(int64_t rounds);
+double peak_int8_i8mm(int64_t rounds);  // peak_i8mm.cpp
 double peak_f32(int64_t rounds);
 void peak_read(const uint8_t* data, uint64_t bytes);
 

@@ -1,4 +1,4 @@
-// The NEON kernel table.
+// The NEON kernel tables: the second one differs in how bytes are multiplied.
 #include "kernels/neon/neon.h"
 
 namespace quern {
@@ -14,6 +14,14 @@ constinit const Kernels kNeonKernels = {
     neon::softmax_step,
     neon::scale_add,
     {neon::peak_int8, neon::peak_f32, neon::peak_read},
+};
+
+constinit const Kernels kNeonI8mmKernels = {
+    "neon-i8mm",       neon::block_matmul_i8mm,
+    neon::real_matmul, neon::quantize_row,
+    neon::rms_norm,    neon::swiglu,
+    neon::add,         neon::softmax_step,
+    neon::scale_add,   {neon::peak_int8_i8mm, neon::peak_f32, neon::peak_read},
 };
 
 }  // namespace quern
