@@ -1,7 +1,6 @@
 // The worker pool: a generation counter starts a run, a count of those inside ends it.
 #include "tensor/thread_pool.h"
 
-#include <system_error>
 #include <utility>
 
 namespace quern {
@@ -35,7 +34,7 @@ ThreadPool::ThreadPool(int n_threads) : inside_(kClosed) {
     for (int i = 1; i < n_threads; ++i) {
         try {
             threads_.emplace_back([this, i] { worker_loop(i); });
-        } catch (const std::system_error&) {
+        } catch (...) {  // no thread or no memory for it; those that run must not be left behind
             break;
         }
     }
