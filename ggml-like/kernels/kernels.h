@@ -17,7 +17,8 @@ namespace quern {
 struct MatmulTask {
     const uint8_t* weight;  ///< first tile of the matrix
     uint64_t tile_bytes;
-    int64_t rows, cols;  ///< of the matrix; rows of the last tile beyond `rows` are not written
+    int64_t rows, cols;  ///< of the matrix, both at least 1: files refuse 0; rows of the last tile
+                         ///< beyond `rows` are not written
     int64_t group;       ///< block family: inputs per scale and per activation sum, at most 128
     bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
     const uint8_t* x;    ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]

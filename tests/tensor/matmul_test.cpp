@@ -1,0 +1,370 @@
+// The matrix products of the instruction set in use (QUERN_ISA forces one) and their scalar twins
+// against sums in double precision, over formats, lengths, shapes, offsets in memory and extreme
+// values: |y - sum| <= c eps sum |terms|.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "formats/activation.h"
+#include "kernels/kernels.h"
+#include "support/aligned.h"
+#include "support/pseudo_random.h"
+#include "tensor/block.h"
+#include "tensor/numeric.h"
+#include "tensor/system.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+constexpr double kEps = std::numeric_limits<float>::epsilon();
+
+/// A matrix in tiles, with every code and large spreads of scales.
+struct Matrix {
+    const Format& f;
+    int64_t rows, cols;
+    uint64_t tile_bytes;
+    Aligned data;
+    std::vector<float> values;  ///< decoded [rows, cols]
+    std::vector<double>
+        largest;  ///< per row: no part of a weight, scale * code or offset, is larger
+
+    Matrix(const Format& format, int64_t n_rows, int64_t n_cols)
+        : f(format),
+          rows(n_rows),
+          cols(n_cols),
+          tile_bytes(f.tile_bytes(f, cols)),
+          data(f.matrix_bytes(rows, cols)),
+          values(static_cast<size_t>(rows * cols)) {
+        std::vector<float> w = uniform(static_cast<uint64_t>(rows * 1000 + cols), rows * cols);
+        for (int64_t r = 0; r < rows; ++r) {
+            for (int64_t k = 0; k < cols; ++k) {
+                w[r * cols + k] = std::ldexp(w[r * cols + k] + (r % 3 == 0 ? 0.4f : 0), r % 5 - 2);
+            }
+        }
+        for (int64_t t = 0; t * 16 < rows; ++t) {
+            f.encode_tile(&w[t * 16 * cols], std::min<int64_t>(16, rows - t * 16), cols, tile(t));
+        }
+        decode();
+    }
+    void decode() {
+        largest.assign(static_cast<size_t>(rows), 0);
+        for (int64_t r = 0; r < rows; ++r) {
+            f.decode_row(f, tile(r / 16), r % 16, cols, &values[r * cols]);
+            for (int64_t k = 0; k < cols; ++k) {
+                largest[r] = std::max(largest[r], 2 * std::fabs(double{values[r * cols + k]}));
+            }
+        }
+    }
+    uint8_t* tile(int64_t i) { return data.data() + static_cast<uint64_t>(i) * tile_bytes; }
+};
+
+/// Inputs in the form the format's kernel takes, and as the numbers they stand for.
+struct Input {
+    std::vector<float> values;  ///< [tokens, cols]
+    uint64_t stride;
+    Aligned data;
+
+    Input(const Format& f, std::vector<float> x, int64_t tokens, int64_t cols)
+        : values(std::move(x)),
+          stride(f.is_block() ? static_cast<uint64_t>(
+                                    ActivationLayout{cols, f.activation_group()}.row_bytes())
+                              : static_cast<uint64_t>(cols) * 4),
+          data(stride * static_cast<uint64_t>(tokens)) {
+        for (int64_t t = 0; t < tokens; ++t) {
+            uint8_t* row = data.data() + static_cast<uint64_t>(t) * stride;
+            if (!f.is_block()) {
+                std::memcpy(row, &values[t * cols], static_cast<size_t>(cols) * 4);
+                continue;
+            }
+            const ActivationLayout layout{cols, f.activation_group()};
+            kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, row);
+            const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
+            for (int64_t k = 0; k < cols; ++k) {
+                values[t * cols + k] =
+                    scales[k / kActivationScaleCols] * static_cast<int8_t>(row[k]);
+            }
+        }
+    }
+};
+
+MatmulKernel kernel_of(const Kernels& kernels, const Format& f) {
+    return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
+}
+
+/// A product whose operands and result are all there, and where they lie is the usual place.
+MatmulTask task_of(Matrix& w, Input& x, int64_t tokens, float* y) {
+    MatmulTask task{};
+    task.weight = w.data.data();
+    task.tile_bytes = w.tile_bytes;
+    task.rows = w.rows;
+    task.cols = w.cols;
+    task.group = w.f.activation_group();
+    task.row_scale = w.f.group == 0;
+    task.x = x.data.data();
+    task.x_stride = x.stride;
+    task.tokens = tokens;
+    task.y = y;
+    task.y_stride = w.rows;
+    task.tile_end = (w.rows + 15) / 16;
+    return task;
+}
+
+std::vector<float> multiply(const Kernels& kernels, Matrix& w, Input& x, int64_t tokens) {
+    std::vector<float> y(static_cast<size_t>(tokens * w.rows), -777.0f);
+    kernel_of(kernels, w.f)(task_of(w, x, tokens, y.data()));
+    return y;
+}
+
+/// Both kernels against the sum in double precision.
+void check_product(Matrix& w, Input& x, int64_t tokens) {
+    const int64_t rows = w.rows, cols = w.cols;
+    CAPTURE(w.f.name);
+    CAPTURE(rows);
+    CAPTURE(cols);
+    CAPTURE(tokens);
+    const std::vector<float> scalar = multiply(kScalarKernels, w, x, tokens);
+    const std::vector<float> fast = multiply(active_kernels(), w, x, tokens);
+    double worst_scalar = 0, worst_fast = 0;  // in units of the bound
+    for (int64_t t = 0; t < tokens; ++t) {
+        for (int64_t r = 0; r < rows; ++r) {
+            // Kernels sum scale * code and the offset apart: either may be as large as the row's
+            // largest weight.
+            double sum = 0, terms = 0;
+            for (int64_t k = 0; k < cols; ++k) {
+                const double input = double{x.values[t * cols + k]};
+                const double p = double{w.values[r * cols + k]} * input;
+                sum += p;
+                terms += std::fabs(p);
+                if (w.f.is_block()) terms += w.largest[r] * std::fabs(input);
+            }
+            const double bound = (static_cast<double>(cols) + 4) * kEps * terms + 1e-30;
+            const auto error = [&](float y) {
+                const double e = std::fabs(double{y} - sum) / bound;
+                return std::isnan(e) ? INFINITY : e;
+            };
+            worst_scalar = std::max(worst_scalar, error(scalar[t * rows + r]));
+            worst_fast = std::max(worst_fast, error(fast[t * rows + r]));
+        }
+    }
+    CHECK(worst_scalar <= 1.0);
+    CHECK(worst_fast <= 1.0);
+}
+
+void check_product(const Format& f, int64_t rows, int64_t cols, int64_t tokens,
+                   std::vector<float> inputs) {
+    Matrix w(f, rows, cols);
+    Input x(f, std::move(inputs), tokens, cols);
+    check_product(w, x, tokens);
+}
+
+/// Rows of extreme scales, codes and offsets, in all combinations.
+struct Extremes {
+    static constexpr uint16_t kScales[] = {0x7BFF, 0xFBFF, 0x0001, 0x83FF, 0x0000, 0xBC00};
+    static constexpr int kPatterns = 3;  ///< of codes: all 0, all largest, both
+    static constexpr uint16_t kMinima[] = {0x0001, 0xFBFF, 0x7BFF};
+    static constexpr int64_t kRows = 6 * kPatterns * 3;
+
+    static void fill(Matrix* w) {
+        const Format& f = w->f;
+        const int largest_code = (1 << f.bits) - 1;
+        BlockRow row;
+        row.resize(f, w->cols);
+        for (int64_t r = 0; r < kRows; ++r) {
+            const int64_t pattern = r / 6 % kPatterns, offset = r / 18;
+            for (size_t k = 0; k < row.codes.size(); ++k) {
+                const bool high = pattern == 1 || (pattern == 2 && k % 2 == 1);
+                row.codes[k] = static_cast<uint8_t>(high ? largest_code : 0);
+            }
+            const int zeros[] = {0, largest_code, largest_code / 2};
+            std::fill(row.scales.begin(), row.scales.end(), kScales[r % 6]);
+            std::fill(
+                row.offsets.begin(), row.offsets.end(),
+                f.zero == Zero::kMinimum ? kMinima[offset] : static_cast<uint16_t>(zeros[offset]));
+            pack_row(f, row, w->cols, w->tile(r / 16), r % 16);
+        }
+        w->decode();
+        for (int64_t r = 0; r < kRows; ++r) {
+            const double minimum =
+                f.zero == Zero::kMinimum ? double{f16_to_f32(kMinima[r / 18])} : 0;
+            w->largest[r] =
+                2 * std::fabs(double{f16_to_f32(kScales[r % 6])}) * 255 + 2 * std::fabs(minimum);
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("matrix products of every format agree with the decoded weights: shapes") {
+    for (const Format& f : formats()) {
+        for (int64_t cols : {32, 160}) {
+            for (int64_t tokens : {1, 2, 3, 4, 5, 9}) {
+                check_product(f, 35, cols, tokens, uniform(11, tokens * cols));
+            }
+        }
+    }
+}
+
+TEST_CASE("matrix products: every format with any number of rows and tokens") {
+    for (const Format& f : formats()) {
+        for (int64_t tokens = 1; tokens <= 23; ++tokens) {  // more than two blocks of any kernel
+            const int64_t rows = 1 + tokens * 3 % 37;
+            check_product(f, rows, 96, tokens, uniform(12, tokens * 96));
+        }
+        for (int64_t rows = 1; rows <= 50; rows += 7) {
+            for (int64_t tokens : {1, 3, 10}) {
+                check_product(f, rows, 64, tokens, uniform(13, tokens * 64));
+            }
+        }
+    }
+}
+
+TEST_CASE("matrix products: every format at every length up to two groups") {
+    for (const Format& f : formats()) {
+        const int64_t end = 2 * (f.is_block() ? f.activation_group() : kChunkCols);
+        for (int64_t cols = 1; cols <= end; ++cols) {
+            check_product(f, 16, cols, cols % 2 == 0 ? 1 : 9, uniform(cols, 9 * cols));
+        }
+    }
+}
+
+TEST_CASE("matrix products: no tokens or no tiles write nothing") {
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        Matrix w(f, 20, 64);
+        Input x(f, uniform(1, 3 * 64), 3, 64);
+        const std::vector<float> untouched(60, -777.0f);
+        for (const Kernels* kernels : {&kScalarKernels, &active_kernels()}) {
+            std::vector<float> y = untouched;
+            MatmulTask task = task_of(w, x, 3, y.data());
+            task.tokens = 0;
+            kernel_of(*kernels, f)(task);
+            CHECK(y == untouched);
+            task.tokens = 3;
+            task.tile_begin = task.tile_end;
+            kernel_of(*kernels, f)(task);
+            CHECK(y == untouched);
+        }
+    }
+}
+
+TEST_CASE(
+    "matrix products: inputs and results at odd offsets, and nothing beside them is touched") {
+    constexpr int64_t kRowCount = 21, kCols = 100, kTokens = 11, kStride = kRowCount + 4;
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        Matrix w(f, kRowCount, kCols);
+        Input x(f, uniform(3, kTokens * kCols), kTokens, kCols);
+        const uint64_t stride = x.stride + 4;
+        Aligned moved(stride * kTokens + 4);
+        for (uint64_t t = 0; t < kTokens; ++t) {
+            std::memcpy(moved.data() + 4 + t * stride, x.data.data() + t * x.stride, x.stride);
+        }
+        for (int64_t tokens : {int64_t{1}, int64_t{4}, kTokens}) {
+            const std::vector<float> usual = multiply(active_kernels(), w, x, tokens);
+            std::vector<float> y(kStride * kTokens + 1, -777.0f);
+            MatmulTask task = task_of(w, x, tokens, y.data() + 1);
+            task.x = moved.data() + 4;
+            task.x_stride = stride;
+            task.y_stride = kStride;
+            kernel_of(active_kernels(), f)(task);
+            for (int64_t i = 0; i < static_cast<int64_t>(y.size()); ++i) {
+                const int64_t t = (i - 1) / kStride, r = (i - 1) % kStride;
+                const bool inside = i > 0 && t < tokens && r < kRowCount;
+                REQUIRE(y[i] == (inside ? usual[t * kRowCount + r] : -777.0f));
+            }
+        }
+    }
+}
+
+TEST_CASE("matrix products: extreme scales, codes and offsets") {
+    for (const Format& f : formats()) {
+        if (!f.is_block()) continue;
+        for (int64_t cols : {40, 256}) {
+            Matrix w(f, Extremes::kRows, cols);
+            Extremes::fill(&w);
+            for (int64_t tokens : {1, 3, 11}) {
+                std::vector<float> inputs = uniform(5, tokens * cols);
+                std::fill(inputs.begin(), inputs.begin() + cols, -2.5f);  // codes all -127
+                Input x(f, std::move(inputs), tokens, cols);
+                check_product(w, x, tokens);
+            }
+        }
+    }
+}
+
+TEST_CASE("matrix products: floats of extreme size") {
+    for (const Format& f : formats()) {
+        if (f.is_block()) continue;
+        CAPTURE(f.name);
+        constexpr int64_t kCols = 70;
+        const float top = f.codec == Codec::kF16 ? 65504.0f : 1e30f;
+        const float magnitudes[] = {top, -top, 1e-7f, -6e-5f, 1e-39f, 0.0f, -0.0f};
+        Matrix w(f, 14, kCols);
+        for (int64_t r = 0; r < 14; ++r) {
+            std::vector<float> row(kCols, magnitudes[r % 7]);
+            if (r >= 7) row[9] = -row[9];
+            f.encode_row(f, row.data(), r, kCols, w.tile(0));
+        }
+        w.decode();
+        for (int64_t tokens : {1, 9}) {
+            Input x(f, uniform(8, tokens * kCols), tokens, kCols);
+            check_product(w, x, tokens);
+        }
+    }
+}
+
+TEST_CASE("matrix products: extreme activations and codes saturate nothing") {
+    for (const Format& f : formats()) {
+        const int64_t cols = 256;
+        for (float sign :
+             {1.0f, -1.0f}) {  // all codes at +-127, so that 16-bit sums are at their largest
+            check_product(f, 17, cols, 5, std::vector<float>(5 * cols, sign * 3.0f));
+        }
+        std::vector<float> spiky(5 * cols, 1e-6f);
+        spiky[100] = 1e4f;
+        check_product(f, 17, cols, 5, spiky);
+    }
+}
+
+TEST_CASE("integer sums of the largest codes are exact over long rows") {
+    for (const char* name : {"q8z_row", "q4z_row", "q6z_row", "q5z_row"}) {
+        const Format& f = *find_format(name);
+        CAPTURE(name);
+        const int64_t cols = 20000;
+        BlockRow row;
+        row.resize(f, cols);
+        std::fill(row.codes.begin(), row.codes.end(), static_cast<uint8_t>((1 << f.bits) - 1));
+        row.scales[0] = 0x3C00;  // 1
+        row.offsets[0] = 0;
+        Matrix w(f, 16, cols);
+        std::memset(w.data.data(), 0, w.tile_bytes);
+        for (int r = 0; r < 16; ++r) pack_row(f, row, cols, w.data.data(), r);
+        Input x(f, std::vector<float>(cols, 127.0f), 1, cols);
+        const double expected = static_cast<double>((1 << f.bits) - 1) * 127.0 * cols;
+        for (float y : multiply(active_kernels(), w, x, 1)) {
+            CHECK(static_cast<double>(y) == doctest::Approx(expected).epsilon(1e-6));
+        }
+    }
+}
+
+TEST_CASE("a token's result does not depend on the tokens beside it") {
+    const int64_t cols = 2500, tokens = 27;  // more than one panel, more than one block of tokens
+    const std::vector<float> x = uniform(5, tokens * cols);
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        Matrix w(f, 40, cols);
+        Input all(f, x, tokens, cols);
+        const std::vector<float> together = multiply(active_kernels(), w, all, tokens);
+        for (int64_t n : {1, 2, 3, 7, 9, 13}) {
+            CAPTURE(n);
+            Input few(f, {x.begin() + 5 * cols, x.begin() + (5 + n) * cols}, n, cols);
+            const std::vector<float> alone = multiply(active_kernels(), w, few, n);
+            CHECK(std::memcmp(alone.data(), &together[5 * 40], static_cast<size_t>(n) * 40 * 4) ==
+                  0);
+        }
+    }
+}
