@@ -6,5 +6,6 @@
 namespace quern {
 
 cli::Command perplexity_command();
+cli::Command kl_command();
 
 }  // namespace quern

@@ -1,36 +1,20 @@
 // Perplexity: how surprised a model is by a text, exp of the mean negative log-likelihood of its
-// tokens. The number depends on how the text is cut and which tokens count, hence the protocols:
-//
-//   llama.cpp  windows of 512, each from an empty cache, token 0 replaced by BOS if the model wants
-//              one; positions 256..510 predict tokens 257..511, the rest does not count
-//   gptq       windows of 2048, each from an empty cache; positions 0..2046 predict tokens 1..2047;
-//              BOS only where the text begins
-//
-// An incomplete last window is left out. The standard error of the mean of n values x is
-// sqrt((E[x^2] - E[x]^2) / (n - 1)); times the perplexity it is the perplexity's (first order).
+// tokens that count (chunk_walk.h: windows and protocols). The standard error of the mean of n
+// values x is sqrt((E[x^2] - E[x]^2) / (n - 1)); times the perplexity it is the perplexity's (first
+// order).
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string_view>
-#include <vector>
 
+#include "eval/chunk_walk.h"
 #include "models/session.h"
 #include "tensor/status.h"
 #include "tensor/thread_pool.h"
 
 namespace quern {
-
-struct PerplexityProtocol {
-    std::string_view name;
-    int64_t context;          ///< tokens per window
-    bool second_half_only;    ///< skip the predictions of the first half
-    bool bos_in_each_window;  ///< replaces the window's first token
-};
-std::span<const PerplexityProtocol> perplexity_protocols();
-const PerplexityProtocol* find_perplexity_protocol(std::string_view name);
 
 /// Mean and spread of negative log-likelihoods.
 class NllStatistics {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <mutex>
 #include <new>
 
@@ -69,11 +70,12 @@ const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t col
     if (source == nullptr) return &kMissing;
     Tensor* t = append(*source);
     t->storage = Storage::kTiles;
-    t->format = source->format;
+    const bool expand = expand_blocks_ && source->format->is_block();
+    t->format = expand ? find_format("f32") : source->format;
     t->rank = 2;
     t->shape = {rows, cols, 1, 1};
-    t->stride = source->format->tile_bytes(*source->format, cols);
-    bytes_ += source->format->matrix_bytes(rows, cols);
+    t->stride = t->format->tile_bytes(*t->format, cols);
+    bytes_ += t->format->matrix_bytes(rows, cols);
     return t;
 }
 
@@ -87,9 +89,31 @@ const Tensor* Weights::vector(const std::string& name, int64_t cols) {
     return t;
 }
 
-/// Packs (GGUF) and checks tiles of matrix i.
+/// Decodes tiles of a block format and stores their values in tiles of t's format.
+Status Weights::expand_tiles(const FileTensor& source, int64_t begin, int64_t end,
+                             const Tensor& t) const {
+    const Format& format = *source.format;
+    const uint64_t tile_bytes = format.tile_bytes(format, source.cols());
+    const AlignedMemory packed = allocate_aligned(tile_bytes);
+    if (!packed) throw std::bad_alloc();
+    std::vector<float> row(static_cast<size_t>(t.cols()));
+    for (int64_t tile = begin; tile < end; ++tile) {
+        auto* bytes = reinterpret_cast<uint8_t*>(packed.get());
+        if (Status s = file_.pack_tiles(source, tile, tile + 1, bytes); !s.ok()) return s;
+        std::memset(t.row<uint8_t>(tile), 0, t.stride);
+        const int64_t rows = std::min(kTileRows, t.rows() - tile * kTileRows);
+        for (int64_t r = 0; r < rows; ++r) {
+            format.decode_row(format, bytes, r, t.cols(), row.data());
+            t.format->encode_row(*t.format, row.data(), r, t.cols(), t.row<uint8_t>(tile));
+        }
+    }
+    return Status();
+}
+
+/// Packs (GGUF) or expands and checks tiles of matrix i.
 Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     Tensor& t = tensors_[i];
+    if (t.format != sources_[i]->format) return expand_tiles(*sources_[i], begin, end, t);
     if (!file_.is_tiled()) {
         return file_.pack_tiles(*sources_[i], begin, end, t.row<uint8_t>(begin));
     }
@@ -127,7 +151,7 @@ Status Weights::load(int threads) {
             continue;
         }
         const int64_t tiles = n_tiles(t.rows());
-        t.data = file_.is_tiled()
+        t.data = file_.is_tiled() && t.format == sources_[i]->format
                      ? reinterpret_cast<std::byte*>(const_cast<uint8_t*>(sources_[i]->data))
                      : allocate(static_cast<uint64_t>(tiles) * t.stride);
         for (int64_t begin = 0; begin < tiles; begin += kSliceTiles) {

@@ -17,8 +17,12 @@ namespace quern {
 
 class Weights {
   public:
-    Weights(const ModelFile& file, bool allow_nonfinite)
-        : file_(file), allow_nonfinite_(allow_nonfinite), bound_(file.tensors().size()) {}
+    /// `expand_blocks`: matrices of block formats become f32 (ModelOptions).
+    Weights(const ModelFile& file, bool allow_nonfinite, bool expand_blocks = false)
+        : file_(file),
+          allow_nonfinite_(allow_nonfinite),
+          expand_blocks_(expand_blocks),
+          bound_(file.tensors().size()) {}
 
     /// A matrix [rows, cols]. The tensor lives as long as this object.
     const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols);
@@ -37,9 +41,12 @@ class Weights {
     std::byte* allocate(uint64_t bytes);
     void fail(std::string message);
     Status load_tiles(size_t i, int64_t begin, int64_t end);
+    Status expand_tiles(const FileTensor& source, int64_t begin, int64_t end,
+                        const Tensor& t) const;
 
     const ModelFile& file_;
     bool allow_nonfinite_;
+    bool expand_blocks_;
     std::vector<bool> bound_;  ///< of the file's tensors, same index
     std::deque<Tensor> tensors_;
     std::vector<const FileTensor*> sources_;  ///< of tensors_, same index

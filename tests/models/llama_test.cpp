@@ -327,3 +327,60 @@ TEST_CASE("models that do not fit the architecture are refused by name") {
     has(message("llama.embedding_length", u64(64)),
         "tensor 'token_embd.weight' is missing; expected shape [16, 64]");
 }
+
+namespace {
+
+/// The values of a .quern file's matrices, stored again as f32.
+void write_expanded(const std::string& in, const std::string& out) {
+    auto file = ModelFile::open(in, {});
+    REQUIRE(file.ok());
+    auto writer = QuernWriter::create(out, (*file)->metadata());
+    REQUIRE(writer.ok());
+    const Format& f32 = *find_format("f32");
+    for (const FileTensor& t : (*file)->tensors()) {
+        REQUIRE((*writer)->begin_tensor(t.name, t.rank, t.shape, f32).ok());
+        if (t.rank == 1) REQUIRE((*writer)->append(t.data, t.bytes).ok());
+        for (int64_t tile = 0; t.rank == 2 && tile < n_tiles(t.rows()); ++tile) {
+            const auto* packed =
+                t.data + static_cast<uint64_t>(tile) * t.format->tile_bytes(*t.format, t.cols());
+            std::vector<float> row(static_cast<size_t>(t.cols()));
+            Aligned values(f32.tile_bytes(f32, t.cols()));
+            for (int64_t r = 0; r < std::min(kTileRows, t.rows() - tile * kTileRows); ++r) {
+                t.format->decode_row(*t.format, packed, r, t.cols(), row.data());
+                f32.encode_row(f32, row.data(), r, t.cols(), values.data());
+            }
+            REQUIRE((*writer)->append(values.data(), f32.tile_bytes(f32, t.cols())).ok());
+        }
+        REQUIRE((*writer)->end_tensor({}).ok());
+    }
+    REQUIRE((*writer)->finish().ok());
+}
+
+}  // namespace
+
+TEST_CASE("llama: expanded block formats give the logits of an f32 file with the same values") {
+    const TemporaryFile packed("packed.quern");
+    const TemporaryFile expanded("expanded.quern");
+    for (const char* format : {"q4z_g32", "q3m_g32", "q8_row"}) {
+        CAPTURE(format);
+        TinyLlama::write(packed.path(), format);
+        write_expanded(packed.path(), expanded.path());
+        ModelOptions options;
+        options.need_tokenizer = false;
+        options.expand_blocks = true;
+        auto model = Model::load(packed.path(), options);
+        REQUIRE(model.ok());
+        const auto reference = load(expanded.path());
+        CHECK((*model)->info().weight_bytes == reference->info().weight_bytes);
+        const std::vector<int32_t> tokens = {3, 1, 4, 1, 5, 9, 2, 6};
+        const auto a = open(*model);
+        const auto b = open(reference);
+        REQUIRE(a->eval(tokens, 8).ok());
+        REQUIRE(b->eval(tokens, 8).ok());
+        CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
+        // Not by chance: int8 activations give other logits.
+        const auto c = open(load(packed.path()));
+        REQUIRE(c->eval(tokens, 8).ok());
+        CHECK(!std::equal(a->logits().begin(), a->logits().end(), c->logits().begin()));
+    }
+}

@@ -1,0 +1,94 @@
+// Options, loading and tokens of the commands that walk a text.
+#include "eval/evaluation.h"
+
+#include "common/context_warning.h"
+#include "common/table.h"
+#include "common/text_file.h"
+
+namespace quern {
+
+cli::Option activations_option(std::string* target) {
+    return cli::choice("activations", "A", target, {"int8", "f32"},
+                       "what products with quantized matrices take: int8 as in use, or f32, which "
+                       "shows the error of the weights alone; the matrices are then expanded to "
+                       "f32, so the model takes up to 8 times the memory");
+}
+
+cli::OptionGroup measure_options(EvaluationSettings* s) {
+    constexpr int64_t kMost = int64_t{1} << 30;
+    std::vector<std::string> names;
+    for (const PerplexityProtocol& p : perplexity_protocols()) names.emplace_back(p.name);
+    return {"Measure",
+            {cli::choice("protocol", "P", &s->protocol, names,
+                         "how the text is cut and scored: llama.cpp or gptq"),
+             cli::integer("chunks", "N", &s->chunks, 1, kMost, "score only the first N chunks")
+                 .with_default("all"),
+             cli::integer("context", "N", &s->session.context, 4, kMost, "tokens per chunk")
+                 .with_default("the protocol's"),
+             activations_option(&s->activations),
+             cli::flag("no-map", &s->no_map, "copy the model into memory, do not map the file"),
+             cli::flag("json", &s->json, "print one JSON object")}};
+}
+
+Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path,
+                                                         const EvaluationSettings& settings,
+                                                         const std::string& activations,
+                                                         const cli::Common& common) {
+    ModelOptions options;
+    options.map = !settings.no_map;
+    options.threads = common.threads;
+    options.expand_blocks = activations == "f32";
+    return Model::load(path, options);
+}
+
+Status check_same_vocabulary(const Model& a, const Model& b) {
+    const auto tokens = [](const Model& m) {
+        return m.file().metadata().get_strings("tokenizer.ggml.tokens");
+    };
+    const auto of_a = tokens(a);
+    const auto of_b = tokens(b);
+    const bool same = of_a.ok() && of_b.ok() && *of_a.value() == *of_b.value();
+    if (same && a.info().vocab_size == b.info().vocab_size) return {};
+    return {Code::kWrongUse, b.file().path() + ": its vocabulary is not that of " +
+                                 a.file().path() +
+                                 ", so their predictions cannot be compared; expected a model that "
+                                 "was made from it"};
+}
+
+PerplexityProtocol chosen_protocol(const EvaluationSettings& settings, const Model& model) {
+    PerplexityProtocol protocol = *find_perplexity_protocol(settings.protocol);
+    if (settings.session.context > 0) protocol.context = settings.session.context;
+    cli::warn_of_long_context("quern-eval", protocol.context, model.info().context_length);
+    return protocol;
+}
+
+Result<std::vector<int32_t>> read_tokens(const std::string& path, const Tokenizer& tokenizer) {
+    auto text = cli::read_text_file(path);
+    if (!text.ok()) return text.status();
+    auto encoded = tokenizer.encode(*text, Tokenizer::Special::kText);
+    if (!encoded.ok()) return about_text(path, encoded.status());
+    const int32_t bos = window_bos(tokenizer);
+    if (bos >= 0) encoded->insert(encoded->begin(), bos);
+    return encoded;
+}
+
+int32_t window_bos(const Tokenizer& tokenizer) {
+    return tokenizer.add_bos() ? tokenizer.bos() : -1;
+}
+
+Status about_text(const std::string& path, const Status& status) {
+    if (status.code() != Code::kWrongUse) return status;
+    return {status.code(), path + ": " + status.message()};
+}
+
+std::string walk_line(const PerplexityProtocol& protocol, const Walked& walked, int64_t scored,
+                      double seconds) {
+    const double rate = seconds > 0 ? static_cast<double>(walked.evaluated) / seconds : 0;
+    return "  protocol " + std::string(protocol.name) + ", context " +
+           std::to_string(protocol.context) + ", " + std::to_string(walked.windows) +
+           (walked.windows == 1 ? " chunk, " : " chunks, ") + std::to_string(scored) +
+           " tokens scored, " + cli::human_seconds(seconds) + ", " + cli::fixed(rate, 0) +
+           " tokens/s\n";
+}
+
+}  // namespace quern
