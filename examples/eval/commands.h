@@ -7,5 +7,6 @@ namespace quern {
 
 cli::Command perplexity_command();
 cli::Command kl_command();
+cli::Command choice_command();
 
 }  // namespace quern
