@@ -8,5 +8,6 @@ namespace quern {
 cli::Command perplexity_command();
 cli::Command kl_command();
 cli::Command choice_command();
+cli::Command compare_command();
 
 }  // namespace quern

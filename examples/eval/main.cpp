@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
         "Measures the quality of a language model. Models are .quern or .gguf files. The result "
         "goes to the "
         "standard output, progress to the standard error.";
-    program.commands = {quern::perplexity_command(), quern::kl_command(), quern::choice_command()};
+    program.commands = {quern::perplexity_command(), quern::kl_command(), quern::choice_command(),
+                        quern::compare_command()};
     return quern::cli::run_program(argc, argv, std::move(program));
 }

@@ -9,7 +9,7 @@
 #include "memory/failing_new.h"
 #include "models/quern.h"
 #include "support/temp_dir.h"
-#include "support/tiny_gguf.h"
+#include "support/byte_llama.h"
 
 using namespace quern::test;
 
@@ -55,7 +55,7 @@ quern_status live(const std::string& path, int32_t* token, quern_error* error) {
 
 void fail_each_allocation(bool forever) {
     const TempDir folder;
-    const std::string path = folder.write("tiny.gguf", tiny_model());
+    const std::string path = folder.write("tiny.gguf", ByteLlama::gguf());
     quern_error error{};
     int32_t expected = -1;
     // Twice: what is made once for the whole process is not a leak.

@@ -9,12 +9,18 @@
 
 #include "models/quern.h"
 #include "models/utf8.h"
+#include "support/byte_llama.h"
+#include "support/gguf_builder.h"
 #include "support/temp_dir.h"
-#include "support/tiny_gguf.h"
 
 using namespace quern::test;
 
 namespace {
+
+constexpr int32_t kEnd = ByteLlama::kEnd;
+constexpr uint64_t kVocab = ByteLlama::kVocab;
+
+std::string tiny_model() { return ByteLlama::gguf(); }
 
 struct Free {
     void operator()(quern_model* m) const { quern_model_free(m); }

@@ -1,0 +1,25 @@
+// A short measurement of how fast a model runs and what memory that takes, next to its quality;
+// quern-bench measures more, and against the machine's limits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "models/session.h"
+
+namespace quern {
+
+inline constexpr int64_t kSpeedPrompt = 512;   ///< tokens evaluated at once
+inline constexpr int64_t kSpeedGenerate = 64;  ///< tokens evaluated one by one, from an empty cache
+
+struct Speed {
+    double prompt = 0, generate = 0;  ///< tokens per second, medians
+    uint64_t memory = 0;              ///< weights, cache and scratch of that session, bytes
+};
+
+/// `options`: context is chosen here.
+Result<Speed> measure_speed(std::shared_ptr<const Model> model, SessionOptions options,
+                            const std::atomic<bool>* cancel);
+
+}  // namespace quern
