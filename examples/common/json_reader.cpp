@@ -1,6 +1,7 @@
 // A recursive descent over the grammar of RFC 8259, at most kMaxDepth deep.
 #include "common/json_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -100,8 +101,9 @@ class Reader {
             skip_space();
             if (!take(':')) return fail("':'");
             skip_space();
-            out->members.emplace_back(std::move(name), JsonValue());
-            if (!read_value(&out->members.back().second, depth + 1)) return false;
+            out->names.push_back(std::move(name));
+            out->items.emplace_back();
+            if (!read_value(&out->items.back(), depth + 1)) return false;
             skip_space();
         } while (take(','));
         return take('}') || fail("',' or '}'");
@@ -196,10 +198,8 @@ class Reader {
 }  // namespace
 
 const JsonValue* JsonValue::find(std::string_view name) const {
-    for (const auto& [key, value] : members) {
-        if (key == name) return &value;
-    }
-    return nullptr;
+    const auto at = std::find(names.begin(), names.end(), name);
+    return at == names.end() ? nullptr : &items[static_cast<size_t>(at - names.begin())];
 }
 
 Result<JsonValue> parse_json(std::string_view text) { return Reader(text).run(); }

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "tensor/status.h"
@@ -17,10 +16,10 @@ struct JsonValue {
     bool truth = false;
     double number = 0;
     std::string text;
-    std::vector<JsonValue> items;  ///< of an array
-    std::vector<std::pair<std::string, JsonValue>> members;
+    std::vector<JsonValue> items;    ///< of an array or an object
+    std::vector<std::string> names;  ///< of an object's items
 
-    /// The member of an object; nullptr if there is none, or if this is no object.
+    /// An item of an object by name; nullptr if there is none, or if this is no object.
     const JsonValue* find(std::string_view name) const;
 };
 

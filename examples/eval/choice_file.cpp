@@ -43,7 +43,8 @@ Result<ChoiceItem> read_item(std::string_view line) {
     if (!is_text(context)) return bad("ctx", "the text before the endings");
     item.context = context->text;
     const JsonValue* endings = json->find("endings");
-    if (endings == nullptr || endings->items.size() < 2 || endings->items.size() > kMaxEndings) {
+    if (endings == nullptr || endings->kind != JsonValue::Kind::kArray ||
+        endings->items.size() < 2 || endings->items.size() > kMaxEndings) {
         return bad("endings", "a list of 2 to " + std::to_string(kMaxEndings) + " texts");
     }
     for (const JsonValue& ending : endings->items) {

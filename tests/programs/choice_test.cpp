@@ -150,6 +150,8 @@ TEST_CASE("choice: malformed lines are named by number") {
         {"null", "\"ctx\" is missing or wrong"},
         {"{\"ctx\": \"\"}", "\"ctx\" is missing or wrong"},
         {"{\"ctx\": \"x\", \"endings\": [\"a\"], \"label\": 0}", "a list of 2 to 64 texts"},
+        {"{\"ctx\": \"x\", \"endings\": {\"p\": \"a\", \"q\": \"b\"}, \"label\": 0}",
+         "a list of 2 to 64"},
         {"{\"ctx\": \"x\", \"endings\": [\"a\", \"\"], \"label\": 0}", "that are not empty"},
         {"{\"ctx\": \"x\", \"endings\": [\"a\", 1], \"label\": 0}", "that are not empty"},
         {"{\"ctx\": \"x\", \"endings\": [\"a\", \"b\"], \"label\": 2}", "\"label\" is missing"},
@@ -158,7 +160,8 @@ TEST_CASE("choice: malformed lines are named by number") {
         {"{\"ctx\": \"" + std::string(1 << 20, 'x') + "\"}", "expected at most 1048576"},
     };
     for (const auto& [line, message] : cases) {
-        CAPTURE(line.substr(0, 60));
+        const std::string shown = line.substr(0, 60);
+        CAPTURE(shown);
         const auto items = parse_choices(good + line + "\n" + good);
         check_error(items.status(), Code::kBadFile, message);
         CHECK(items.status().message().find("line 2: ") == 0);

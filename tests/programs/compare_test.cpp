@@ -144,6 +144,11 @@ TEST_CASE("compare: a method that refuses a format costs its row only; bad files
     CHECK(f.run().code() == Code::kBadFile);
     CHECK(f.rows.empty());  // known before the base is measured
 
+    std::string other = ByteLlama::gguf();
+    other.replace(other.find("<|im_start|>"), 12, "<|im_begun|>");
+    f.options.sources = {{"file", "other", f.folder.write("other.gguf", other)}};
+    check_error(f.run(), Code::kWrongUse, "its vocabulary is not that of");
+
     f.options.sources.clear();
     f.options.evaluation.text = f.folder.write("text", std::string(2000, 'a'));
     check_error(f.run(), Code::kWrongUse, "one window needs 2048");
@@ -175,7 +180,7 @@ TEST_CASE("compare: tables, CSV and JSON") {
     REQUIRE(list != nullptr);
     REQUIRE(list->items.size() == 2);
     const cli::JsonValue& row = list->items[0];
-    for (const auto& [key, value] :
+    for (const auto& expected :
          std::vector<std::pair<std::string, double>>{{"file_bytes", 12345678},
                                                      {"perplexity", 20.5},
                                                      {"standard_error", 0.25},
@@ -186,8 +191,9 @@ TEST_CASE("compare: tables, CSV and JSON") {
                                                      {"top1_percent", 100},
                                                      {"prompt_tokens_per_second", 1000},
                                                      {"quantize_seconds", 1.25}}) {
+        const std::string key = expected.first;
         CAPTURE(key);
         REQUIRE(row.find(key) != nullptr);
-        CHECK(row.find(key)->number == doctest::Approx(value).epsilon(1e-5));
+        CHECK(row.find(key)->number == doctest::Approx(expected.second).epsilon(1e-5));
     }
 }

@@ -105,9 +105,10 @@ TEST_CASE("divergence: statistics of 40 rows are those of numpy") {
         {"ratio_error", d.ratio_error()},
         {"delta_p_mean", d.delta_p_mean()},
         {"delta_p_rms", d.delta_p_rms()}};
-    for (const auto& [name, value] : expected) {
+    for (const auto& entry : expected) {
+        const std::string name = entry.first;
         CAPTURE(name);
-        CHECK(found.at(name) == doctest::Approx(value).epsilon(2e-6));
+        CHECK(found.at(name) == doctest::Approx(entry.second).epsilon(2e-6));
     }
 }
 
