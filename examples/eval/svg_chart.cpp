@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 
@@ -114,7 +115,10 @@ struct Axis {
             if (nice * decade >= rough) step = nice * decade;
         }
         std::vector<double> ticks;
-        for (double n = std::ceil(low / step); n * step <= high; ++n) ticks.push_back(n * step);
+        const auto first = static_cast<int64_t>(std::ceil(low / step));  // an integer has no -0
+        for (int64_t n = first; static_cast<double>(n) * step <= high; ++n) {
+            ticks.push_back(static_cast<double>(n) * step);
+        }
         return ticks;
     }
 };

@@ -70,6 +70,10 @@ TEST_CASE("chart: markup") {
     }
     // Charts without points, or with all in one place, still have axes.
     CHECK(svg_chart("t", "y", {}, {ChartPanel{}}).find("inf") == std::string::npos);
+    panel.points = {{5, 0.3, "a", 0}, {400, 0.3, "b", 0}};
+    const std::string from_zero = svg_chart("t", "y", {"s"}, {panel});
+    CHECK(from_zero.find(">0<") != std::string::npos);
+    CHECK(from_zero.find(">-0<") == std::string::npos);
     panel.points = {{90, 0.3, "a", 0}};
     CHECK(svg_chart("t", "y", {"s"}, {panel}).find("nan") == std::string::npos);
 }
