@@ -1,6 +1,6 @@
 // Matrix product with floating-point weights for NEON: an unpack policy per format turns the cells
 // of four inputs (16 rows) into f32; an input of a token is one lane of a register and multiplied
-// with 16 rows at once. As in block_matmul.cpp, one token is multiplied straight from the tiles,
+// with 16 rows at once. As in block_product.h, one token is multiplied straight from the tiles,
 // more through a panel of one tile that is unpacked once.
 #include <arm_neon.h>
 
