@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 
 #include "parallel.h"
 #include "plan.h"
@@ -61,14 +62,15 @@ struct Slice {
 
 class Conversion {
   public:
-    Conversion(const ModelFile& in, const Plan& plan, const Method& method,
-               const QuantizeOptions& options, const std::string& out)
+    Conversion(const ModelFile& in, const Plan& plan, const QuantizeOptions& options,
+               const std::string& out)
         : in_(in), plan_(plan), options_(options), out_(out) {
         threads_ = options.threads > 0 ? options.threads : default_threads();
-        encoders_.assign(static_cast<size_t>(threads_),
-                         TileEncoder(in, method, options.allow_nonfinite));
+        encoders_.assign(static_cast<size_t>(threads_), TileEncoder(in, options.allow_nonfinite));
     }
 
+    /// Makes each tensor's rounding ready.
+    Status prepare(const Method& method);
     Status run(QuantizeReport* report);
 
   private:
@@ -84,6 +86,7 @@ class Conversion {
     const QuantizeOptions& options_;
     const std::string& out_;
     int threads_;
+    std::vector<std::unique_ptr<const Rounding>> roundings_;  // of the plan's tensors
     std::vector<TileEncoder> encoders_;
     std::unique_ptr<QuernWriter> writer_;
     QuantizeReport* report_ = nullptr;
@@ -141,8 +144,22 @@ Status Conversion::encode(Slice* slice) {
         if (i == 0) return previous_.empty() ? Status() : write(previous_);
         const auto k = static_cast<size_t>(i - 1);
         return encoders_[static_cast<size_t>(worker)].encode(
-            p, slice->begin + i - 1, slice->bytes.data() + k * p.unit_bytes(), &sums_[k]);
+            p, roundings_[slice->tensor].get(), slice->begin + i - 1,
+            slice->bytes.data() + k * p.unit_bytes(), &sums_[k]);
     });
+}
+
+Status Conversion::prepare(const Method& method) {
+    roundings_.resize(plan_.tensors.size());
+    for (size_t i = 0; i < roundings_.size(); ++i) {
+        const PlannedTensor& p = plan_.tensors[i];
+        if (p.copied || p.tensor->rank == 1) continue;
+        RoundingReport report;
+        auto rounding = method.prepare(*p.format, nullptr, options_.rounding, &report);
+        if (!rounding.ok()) return rounding.status();
+        roundings_[i] = std::move(*rounding);
+    }
+    return {};
 }
 
 void Conversion::start_report(QuantizeReport* report) {
@@ -218,6 +235,11 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
         return Status(Code::kWrongUse,
                       "unknown method '" + options.method + "'; this version has " + known);
     }
+    if (method->needs != Needs::kNothing) {
+        return Status(Code::kWrongUse, "method '" + options.method +
+                                           "' needs a calibration text, which this version cannot "
+                                           "read yet; use --method rtn");
+    }
     ModelFile::Options open_options;
     open_options.allow_nonfinite = options.allow_nonfinite;
     auto file = ModelFile::open(in, open_options);
@@ -227,7 +249,8 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (!plan.ok()) return plan.status();
     if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
     QuantizeReport report;
-    Conversion conversion(**file, *plan, *method, options, out);
+    Conversion conversion(**file, *plan, options, out);
+    if (Status s = conversion.prepare(*method); !s.ok()) return s;
     if (Status s = conversion.run(&report); !s.ok()) return s;
     return report;
 }

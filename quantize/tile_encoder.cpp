@@ -50,8 +50,8 @@ Status TileEncoder::check_finite(const PlannedTensor& planned, int64_t row, cons
                                 t.name + "$=bf16'"};
 }
 
-Status TileEncoder::encode(const PlannedTensor& planned, int64_t unit, uint8_t* out,
-                           ErrorSums* sums) {
+Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* rounding, int64_t unit,
+                           uint8_t* out, ErrorSums* sums) {
     const FileTensor& t = *planned.tensor;
     if (t.rank == 1) {
         values_.resize(static_cast<size_t>(t.cols()));
@@ -71,7 +71,7 @@ Status TileEncoder::encode(const PlannedTensor& planned, int64_t unit, uint8_t* 
         t.format->decode_row(*t.format, stored_.data(), r, cols, &values_[r * cols]);
     }
     std::memset(out, 0, planned.unit_bytes());
-    method_->encode_tile(*planned.format, values_.data(), rows, cols, out);
+    rounding->encode_tile(values_.data(), rows, cols, out, nullptr);
     for (int64_t r = 0; r < rows; ++r) {
         const float* values = &values_[r * cols];
         planned.format->decode_row(*planned.format, out, r, cols, written_.data());

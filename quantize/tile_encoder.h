@@ -1,7 +1,8 @@
 // One worker's part of a conversion: a unit (a tile of a matrix, or a whole vector) from the input
 // file to the bytes of the output, with the error measured on what was really written:
 //
-//   stored blocks -> tile of the exact format -> f32 rows -> method -> tile -> f32 rows - f32 rows
+//   stored blocks -> tile of the exact format -> f32 rows -> rounding -> tile -> f32 rows - f32
+//   rows
 #pragma once
 
 #include <cstdint>
@@ -18,18 +19,19 @@ struct ErrorSums {
 
 class TileEncoder {
   public:
-    TileEncoder(const ModelFile& in, const Method& method, bool allow_nonfinite)
-        : in_(&in), method_(&method), allow_nonfinite_(allow_nonfinite) {}
+    TileEncoder(const ModelFile& in, bool allow_nonfinite)
+        : in_(&in), allow_nonfinite_(allow_nonfinite) {}
 
-    /// Encodes unit `unit` of the tensor into out [planned.unit_bytes()].
-    Status encode(const PlannedTensor& planned, int64_t unit, uint8_t* out, ErrorSums* sums);
+    /// Encodes unit `unit` of the tensor into out [planned.unit_bytes()]. Vectors and copied
+    /// matrices need no rounding: nullptr.
+    Status encode(const PlannedTensor& planned, const Rounding* rounding, int64_t unit,
+                  uint8_t* out, ErrorSums* sums);
 
   private:
     Status check_finite(const PlannedTensor& planned, int64_t row, const float* values,
                         const ErrorSums& sums) const;
 
     const ModelFile* in_;
-    const Method* method_;
     bool allow_nonfinite_;
     std::vector<uint8_t> stored_;  // a tile as the input's exact format
     std::vector<float> values_;    // [16, cols]

@@ -1,7 +1,7 @@
 // The methods, one file each in this folder; registry.cpp lists them.
 #pragma once
 
-#include "quantize/quantize.h"
+#include "quantize/method.h"
 
 namespace quern {
 

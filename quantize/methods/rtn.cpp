@@ -7,8 +7,24 @@
 namespace quern {
 namespace {
 
-void encode_tile(const Format& format, const float* w, int64_t rows, int64_t cols, uint8_t* tile) {
-    format.encode_tile(w, rows, cols, tile);
+class RangeRounding final : public Rounding {
+  public:
+    explicit RangeRounding(const Format& format) : format_(format) {}
+
+    void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile,
+                     LayerLoss* loss) const override {
+        format_.encode_tile(w, rows, cols, tile);
+        if (loss) *loss = {};
+    }
+
+  private:
+    const Format& format_;
+};
+
+Result<std::unique_ptr<const Rounding>> prepare(const Format& format, const InputStatistics*,
+                                                const RoundingOptions&, RoundingReport* report) {
+    *report = {};
+    return std::unique_ptr<const Rounding>(std::make_unique<RangeRounding>(format));
 }
 
 }  // namespace
@@ -16,7 +32,7 @@ void encode_tile(const Format& format, const float* w, int64_t rows, int64_t col
 Method rtn_method() {
     return {"rtn",
             "round to nearest on the range of each group; needs no calibration text, takes seconds",
-            encode_tile};
+            Needs::kNothing, prepare};
 }
 
 }  // namespace quern

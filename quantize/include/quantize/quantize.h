@@ -6,10 +6,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "quantize/method.h"
 #include "quantize/recipe.h"
 #include "tensor/model_file.h"
 #include "tensor/status.h"
@@ -44,7 +44,8 @@ struct QuantizeReport {
 struct QuantizeOptions {
     Recipe recipe;  ///< which format each tensor gets; empty: keep every tensor losslessly
     std::string method = "rtn";  ///< a name of methods()
-    int threads = 0;             ///< 0: default_threads()
+    RoundingOptions rounding;
+    int threads = 0;  ///< 0: default_threads()
     bool allow_nonfinite = false;
     /// Called with each warning before the work begins; the report repeats them.
     std::function<void(const std::string& text)> warning;
@@ -59,16 +60,5 @@ struct QuantizeOptions {
 /// the chosen format, naming tensor and row.
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
-
-/// A method: how the values of one matrix become a format. One file in quantize/methods/ each.
-struct Method {
-    std::string_view name;
-    std::string_view summary;  ///< one line for help texts, with the paper
-    /// Encodes rows [0, rows <= 16) of w [rows, cols] into a zeroed tile of `format`.
-    void (*encode_tile)(const Format& format, const float* w, int64_t rows, int64_t cols,
-                        uint8_t* tile);
-};
-std::span<const Method> methods();
-const Method* find_method(std::string_view name);
 
 }  // namespace quern

@@ -1,0 +1,92 @@
+// The interface of rounding methods (quantize/methods/, one file each): how the values of a matrix
+// become codes of a format.
+//
+//   Method --prepare(format, statistics)--> Rounding --encode_tile(16 rows)--> bytes
+//
+// What is expensive and depends on the input only (GPTQ's factorization) happens once in prepare();
+// the Rounding then serves every matrix that reads this input and gets this format.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "quantize/statistics.h"
+#include "tensor/format.h"
+#include "tensor/status.h"
+
+namespace quern {
+
+/// Which columns GPTQ rounds first. None of these needs a permutation at run time.
+enum class ColumnOrder : uint8_t {
+    kNone,        ///< left to right
+    kActivation,  ///< by falling importance; the groups' grids are fixed beforehand
+    kGroupAware,  ///< groups by their largest importance, inside a group by importance
+};
+
+/// Where the scale and offset of a group come from.
+enum class GridChoice : uint8_t {
+    kDefault,   ///< searched if the method has statistics, else the group's range
+    kRange,     ///< minimum and maximum of the group
+    kSearched,  ///< least squares, weighted by importance (quantize/grid.h)
+};
+
+struct RoundingOptions {
+    GridChoice grid = GridChoice::kDefault;
+    ColumnOrder order = ColumnOrder::kGroupAware;
+    float damping = 0.01f;  ///< added to the Hessian's diagonal, relative to its mean
+    int refine_sweeps = 0;  ///< of coordinate descent on the codes
+    int threads = 1;        ///< of prepare()
+};
+
+/// What prepare() has to tell.
+struct RoundingReport {
+    float damping = 0;         ///< used; 0 if the method has no Hessian
+    int64_t dead_columns = 0;  ///< inputs that were zero in every token: their weights become 0
+    std::string fallback;      ///< why plain rounding to nearest is used instead; empty: it is not
+};
+
+/// Layer loss tr(D H D^T), D = W - W', H = mean x x^T plus damping: the mean squared error of the
+/// outputs. Add the tiles of a matrix up in their order. All 0 for methods without a Hessian.
+struct LayerLoss {
+    double method = 0;        ///< as the method accumulates it, sum e^2
+    double from_hessian = 0;  ///< from the stored result and H itself: the self-check of `method`
+    double nearest = 0;       ///< of plain rounding to nearest, the format's encode_tile()
+};
+
+/// The rounding of matrices that read one input to one format. Thread-safe.
+class Rounding {
+  public:
+    virtual ~Rounding() = default;
+    /// Encodes w [rows <= 16, cols], finite values, into a zeroed tile. If `loss` is not null it is
+    /// measured too (overwritten), which costs three times as much: a sample of tiles tells enough.
+    virtual void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile,
+                             LayerLoss* loss) const = 0;
+};
+
+/// What a method wants to know of the inputs.
+enum class Needs : uint8_t {
+    kNothing,     ///< statistics are used if there are any
+    kStatistics,  ///< InputStatistics without the Hessian
+    kHessian,
+};
+
+struct Method {
+    std::string_view name;
+    std::string_view summary;  ///< one line for help texts
+    Needs needs;
+    /// `format` and `statistics` (nullptr: none) must outlive the Rounding. Fails only on wrong
+    /// use; trouble with the numbers ends in a reported fallback. `report` is overwritten.
+    Result<std::unique_ptr<const Rounding>> (*prepare)(const Format& format,
+                                                       const InputStatistics* statistics,
+                                                       const RoundingOptions& options,
+                                                       RoundingReport* report);
+};
+
+/// Every method, in a fixed order.
+std::span<const Method> methods();
+const Method* find_method(std::string_view name);
+
+}  // namespace quern

@@ -1,0 +1,21 @@
+// What calibration measured of the input of a matrix: over all tokens x [n] that reached it.
+// Matrices that read the same tensor (q, k, v; gate, up) share one InputStatistics.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace quern {
+
+struct InputStatistics {
+    int64_t n = 0;                   ///< inputs of the matrix, its columns
+    int64_t tokens = 0;              ///< how many vectors x were seen
+    std::vector<float> mean_abs;     ///< [n] mean |x|
+    std::vector<float> mean_square;  ///< [n] mean x^2: the importance of a column
+    std::vector<float> max_abs;      ///< [n] max |x|
+    /// [n, n] mean x x^T, both triangles; empty if it was not collected. GPTQ's Hessian is twice
+    /// this, a factor that changes no result.
+    std::vector<float> hessian;
+};
+
+}  // namespace quern
