@@ -4,7 +4,7 @@
 namespace quern {
 
 std::span<const Method> methods() {
-    static const Method kMethods[] = {rtn_method()};
+    static const Method kMethods[] = {rtn_method(), gptq_method()};
     return kMethods;
 }
 
