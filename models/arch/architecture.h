@@ -1,9 +1,14 @@
 // What an architecture provides. One file per family in models/arch/, in three parts: read the
 // configuration, bind the weights, record the forward pass; plus one line in registry.cpp.
+//
+// forward() is embed, the layers, norm and head in a row. Calibration (quantize/calibration/)
+// records the same parts one by one, with the weights of one layer in memory.
 #pragma once
 
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "arch/weights.h"
 #include "models/model.h"
@@ -19,6 +24,16 @@ struct ForwardInputs {
     int64_t n_logits;                ///< of the last tokens
 };
 
+/// A place where a factor per channel can move from what makes a value to what reads it, without a
+/// change of the function: channel c of every producer (an element of a vector, a row of a matrix)
+/// is divided by s[c], column j of every consumer is multiplied by s[channel_of_column[j]].
+struct ScaleFold {
+    std::vector<const Tensor*> producers;  ///< a norm, or a matrix with its bias
+    std::vector<const Tensor*> consumers;  ///< matrices, all with the same input
+    std::vector<int32_t> channel_of_column;
+    int64_t channels = 0;
+};
+
 /// Immutable after creation; forward() may be called by many sessions at once.
 class Architecture {
   public:
@@ -26,9 +41,24 @@ class Architecture {
     const ModelShape& shape() const { return shape_; }
     /// After the weights are loaded: can their values be used?
     virtual Status check_values() const { return {}; }
-    /// Records the forward pass; returns logits [n_logits, vocab_size], or nullptr if n_logits is
+    /// Records the whole pass; returns logits [n_logits, vocab_size], or nullptr if n_logits is
     /// 0.
-    virtual Tensor* forward(Graph& g, const ForwardInputs& in) const = 0;
+    Tensor* forward(Graph& g, const ForwardInputs& in) const;
+
+    /// The residual stream [tokens, n_embd] before the first layer.
+    virtual Tensor* record_embedding(Graph& g, const Tensor* ids) const = 0;
+    /// All `count` layers from `first` on; reads in.positions and in.cache[i] of each.
+    virtual Tensor* record_layers(Graph& g, const Tensor* x, int64_t first, int64_t count,
+                                  const ForwardInputs& in) const = 0;
+    /// What the head reads.
+    virtual Tensor* record_output_norm(Graph& g, const Tensor* x) const = 0;
+    virtual const Tensor* embedding() const = 0;
+    virtual const Tensor* head() const = 0;  ///< may be the embedding
+
+    /// The tensors of one layer, in the order of binding.
+    virtual std::vector<const Tensor*> layer_tensors(int64_t layer) const = 0;
+    /// In an order in which they can be searched one after the other.
+    virtual std::vector<ScaleFold> folds(int64_t layer) const = 0;
 
   protected:
     ModelShape shape_;

@@ -9,6 +9,7 @@
 // Keys and tensor names are GGUF's. Query and key rows are stored so that rotary pairs are
 // neighbours.
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "arch/architecture.h"
@@ -158,19 +159,66 @@ class Llama : public Architecture {
 
     // ------------------------------------------------------------ forward
 
-    Tensor* forward(Graph& g, const ForwardInputs& in) const override {
-        Tensor* angles = rope_table(g, in.positions, rope_frequencies(g));
-        Tensor* x = embed(g, token_embd_, in.ids);
-        for (size_t i = 0; i < layers_.size(); ++i) {
-            x = attend(g, layers_[i], x, angles, in, in.cache[i]);
-            x = feed_forward(g, layers_[i], x);
+    Tensor* record_embedding(Graph& g, const Tensor* ids) const override {
+        return embed(g, token_embd_, ids);
+    }
+
+    Tensor* record_layers(Graph& g, const Tensor* input, int64_t first, int64_t count,
+                          const ForwardInputs& in) const override {
+        const Tensor* angles = rope_table(g, in.positions, rope_frequencies(g));
+        Tensor* x = nullptr;
+        for (int64_t i = first; i < first + count; ++i) {
+            const auto at = static_cast<size_t>(i);
+            x = attend(g, layers_[at], input, angles, in, in.cache[at]);
+            x = feed_forward(g, layers_[at], x);
+            input = x;
         }
-        if (in.n_logits == 0) return nullptr;
-        x = g.view_rows(x, x->rows() - in.n_logits, in.n_logits);
-        return matmul(g, output_, rms_norm(g, x, output_norm_, config_.norm_eps));
+        return x;
+    }
+
+    Tensor* record_output_norm(Graph& g, const Tensor* x) const override {
+        return rms_norm(g, x, output_norm_, config_.norm_eps);
+    }
+
+    const Tensor* embedding() const override { return token_embd_; }
+    const Tensor* head() const override { return output_; }
+
+    // ------------------------------------------------------------ for quantization
+
+    std::vector<const Tensor*> layer_tensors(int64_t layer) const override {
+        const Layer& l = layers_[static_cast<size_t>(layer)];
+        return {l.attn_norm, l.attn_q,   l.attn_k, l.attn_v,  l.attn_output,
+                l.ffn_norm,  l.ffn_gate, l.ffn_up, l.ffn_down};
+    }
+
+    /// A norm scales what its products read; a value head is read by all query heads that share it;
+    /// `up` is a factor of what `down` reads (`gate` passes a nonlinearity first).
+    std::vector<ScaleFold> folds(int64_t layer) const override {
+        const Layer& l = layers_[static_cast<size_t>(layer)];
+        const int64_t heads_per_kv = shape_.n_heads / shape_.n_kv_heads;
+        std::vector<int32_t> value_channels;
+        for (int64_t j = 0; j < shape_.n_heads * shape_.head_dim; ++j) {
+            const int64_t kv_head = j / shape_.head_dim / heads_per_kv;
+            value_channels.push_back(
+                static_cast<int32_t>(kv_head * shape_.head_dim + j % shape_.head_dim));
+        }
+        return {
+            {{l.attn_norm}, {l.attn_q, l.attn_k, l.attn_v}, identity(shape_.n_embd), shape_.n_embd},
+            {{l.attn_v},
+             {l.attn_output},
+             std::move(value_channels),
+             shape_.n_kv_heads * shape_.head_dim},
+            {{l.ffn_norm}, {l.ffn_gate, l.ffn_up}, identity(shape_.n_embd), shape_.n_embd},
+            {{l.ffn_up}, {l.ffn_down}, identity(shape_.n_ff), shape_.n_ff}};
     }
 
   private:
+    static std::vector<int32_t> identity(int64_t n) {
+        std::vector<int32_t> channels(static_cast<size_t>(n));
+        std::iota(channels.begin(), channels.end(), 0);
+        return channels;
+    }
+
     /// x + attention
     Tensor* attend(Graph& g, const Layer& l, const Tensor* x, const Tensor* angles,
                    const ForwardInputs& in, const KvCache& cache) const {

@@ -129,13 +129,27 @@ Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     return Status();
 }
 
-Status Weights::load(int threads) {
+void Weights::place(const std::string& name, const Format& format, std::byte* data) {
+    for (Tensor& t : tensors_) {
+        if (t.name != name) continue;
+        t.data = data;
+        if (t.storage != Storage::kTiles) continue;
+        t.format = &format;
+        t.stride = format.tile_bytes(format, t.cols());
+    }
+}
+
+Status Weights::check_bound() {
     for (size_t i = 0; i < bound_.size() && error_.ok(); ++i) {
         if (bound_[i]) continue;
         fail("tensor " + quoted(file_.tensors()[i].name) +
              " is not part of this architecture as Quern knows it");
     }
-    if (!error_.ok()) return error_;
+    return error_;
+}
+
+Status Weights::load(int threads) {
+    if (Status s = check_bound(); !s.ok()) return s;
     if (Status s = file_.check_unchanged(); !s.ok()) return s;
 
     struct Slice {

@@ -30,9 +30,13 @@ class Weights {
     const Tensor* vector(const std::string& name, int64_t cols);
     bool has(const std::string& name) const { return file_.find(name) != nullptr; }
 
-    /// After binding: refuses tensors that nobody asked for, packs and checks the others with
-    /// `threads` workers.
+    /// After binding: refuses tensors that are missing, misshapen, or that nobody asked for.
+    Status check_bound();
+    /// check_bound(), then packs and checks all tensors with `threads` workers.
     Status load(int threads);
+    /// Instead of load(), tensor by tensor: the values of a bound tensor are at `data`, in tiles of
+    /// `format` (a vector: f32). The caller keeps the memory and records graphs afterwards.
+    void place(const std::string& name, const Format& format, std::byte* data);
     uint64_t bytes() const { return bytes_; }
 
   private:

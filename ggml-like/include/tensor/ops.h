@@ -41,6 +41,10 @@ Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);
 
 Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
 
+/// Adds x^T x of values x [tokens, n] to sum [n, n], on and below the diagonal: second moments of a
+/// product's inputs. The result has no values. Rows of `sum` are summed in f32.
+Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
+
 /// Activations of x (formats/activation.h); model code does not need it, matmul() records it.
 Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group);
 
