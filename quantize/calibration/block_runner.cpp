@@ -1,0 +1,238 @@
+// One graph per layer and purpose, run once for each sample. Values that no statistic needs are not
+// computed: collect() leaves out the layer's last product.
+#include "calibration/block_runner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <new>
+
+#include "calibration/input_sums.h"
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+/// A value that products read.
+struct Input {
+    const Tensor* x;
+    std::vector<std::string> matrices;
+};
+
+/// Products with the layer's matrices, grouped by what they read, in the order of recording.
+std::vector<Input> product_inputs(Graph& g) {
+    std::vector<Input> inputs;
+    for (const Tensor& value : g.values()) {
+        const Tensor* weight = value.sources[0];
+        if (value.op == nullptr || weight == nullptr || weight->storage != Storage::kTiles)
+            continue;
+        auto known = std::find_if(inputs.begin(), inputs.end(),
+                                  [&](const Input& i) { return i.x == value.sources[1]; });
+        if (known == inputs.end()) known = inputs.insert(known, {value.sources[1], {}});
+        known->matrices.push_back(weight->name);
+    }
+    return inputs;
+}
+
+std::vector<std::string_view> names_of(const std::vector<const Tensor*>& tensors) {
+    std::vector<std::string_view> names;
+    for (const Tensor* t : tensors) names.push_back(t->name);
+    return names;
+}
+
+bool all_finite(const std::vector<float>& v) {
+    return std::all_of(v.begin(), v.end(), [](float x) { return std::isfinite(x); });
+}
+
+const Format& f32() { return *find_format("f32"); }
+
+}  // namespace
+
+BlockRunner::BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options)
+    : file_(file),
+      samples_(std::move(samples)),
+      options_(std::move(options)),
+      pool_(options_.threads),
+      weights_(file, options_.allow_nonfinite) {}
+
+Result<std::unique_ptr<BlockRunner>> BlockRunner::create(const ModelFile& file, Samples samples,
+                                                         RunnerOptions options) {
+    std::unique_ptr<BlockRunner> runner(
+        new BlockRunner(file, std::move(samples), std::move(options)));
+    if (Status s = runner->bind(); !s.ok()) {
+        const bool named = s.message().rfind(file.path(), 0) == 0;
+        return named ? s : Status(s.code(), file.path() + ": " + s.message());
+    }
+    if (Status s = runner->open_store(); !s.ok()) return s;
+    return runner;
+}
+
+/// The architecture, the vectors outside of layers, and the cache.
+Status BlockRunner::bind() {
+    const Result<std::string> name = file_.metadata().get_string("general.architecture");
+    if (!name.ok()) return name.status();
+    Result<ArchitectureFactory> factory = find_architecture(name.value());
+    if (!factory.ok()) return factory.status();
+    auto architecture = (*factory)(file_.metadata(), weights_);
+    if (!architecture.ok()) return architecture.status();
+    architecture_ = std::move(*architecture);
+    if (Status s = weights_.check_bound(); !s.ok()) return s;
+    for (const FileTensor& t : file_.tensors()) {
+        if (t.rank != 1) continue;
+        vectors_.emplace_back(static_cast<size_t>(t.cols()));
+        if (Status s = file_.read_vector(t, vectors_.back().data()); !s.ok()) return s;
+        weights_.place(t.name, f32(), reinterpret_cast<std::byte*>(vectors_.back().data()));
+    }
+    if (Status s = architecture_->check_values(); !s.ok()) return s;
+
+    const ModelShape& shape = architecture_->shape();
+    if (samples_.tokens > shape.context_length) {
+        return {Code::kWrongUse, "the model's context is " + std::to_string(shape.context_length) +
+                                     " tokens, but samples have " +
+                                     std::to_string(samples_.tokens) +
+                                     "; give a smaller --sample-tokens"};
+    }
+    KvCache layer{&f32(), &f32(), shape.n_kv_heads, shape.head_dim, samples_.tokens, nullptr};
+    cache_memory_ = allocate_aligned(layer.bytes());
+    if (!cache_memory_) throw std::bad_alloc();
+    std::memset(cache_memory_.get(), 0, layer.bytes());
+    layer.data = cache_memory_.get();
+    cache_.assign(static_cast<size_t>(shape.n_layers), layer);
+    return {};
+}
+
+/// The values of the first layer, twice (with what roundings make of them), and its statistics.
+uint64_t BlockRunner::largest_layer_bytes(bool with_hessians) const {
+    uint64_t largest = 0;
+    for (int64_t i = 0; i < architecture_->shape().n_layers; ++i) {
+        uint64_t bytes = 0;
+        for (const Tensor* t : architecture_->layer_tensors(i)) {
+            bytes += static_cast<uint64_t>(t->shape[0] * t->shape[1]) * 2 * sizeof(float);
+        }
+        largest = std::max(largest, bytes);
+    }
+    if (!with_hessians) return largest;
+    Graph g(pool_.size());
+    Tensor *x, *positions;
+    start_graph(&g, &x, &positions);
+    architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0});
+    for (const Input& input : product_inputs(g)) {
+        const auto n = static_cast<uint64_t>(input.x->cols());
+        largest += n * n * sizeof(float);
+    }
+    return largest;
+}
+
+Status BlockRunner::open_store() {
+    const int64_t floats = samples_.tokens * architecture_->shape().n_embd;
+    const uint64_t stream = static_cast<uint64_t>(samples_.count * floats) * sizeof(float);
+    for (const Tensor* t : architecture_->layer_tensors(0)) {
+        if (t->storage == Storage::kTiles) weights_.place(t->name, f32(), nullptr);
+    }
+    const uint64_t layer = largest_layer_bytes(true);
+    const bool in_memory = options_.max_memory == 0 || layer + stream <= options_.max_memory;
+    estimated_memory_ = layer + (in_memory ? stream : 0);
+    auto store = ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
+    if (!store.ok()) return store.status();
+    store_ = std::move(*store);
+    return {};
+}
+
+void BlockRunner::start_graph(Graph* g, Tensor** x, Tensor** positions) const {
+    *x = g->input(Storage::kF32, samples_.tokens, architecture_->shape().n_embd);
+    *positions = g->input(Storage::kI32, samples_.tokens, 1);
+}
+
+/// Plans the graph and runs it for every sample; the rows of `result`, if any, replace the stream.
+Status BlockRunner::run(Graph& g, Tensor* x, const Tensor* result) {
+    if (result != nullptr) g.keep(result);
+    if (Status s = g.plan(); !s.ok()) return s;
+    Tensor* positions = &g.values()[static_cast<size_t>(x->node) + 1];
+    for (int64_t t = 0; t < samples_.tokens; ++t) {
+        *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    }
+    for (int64_t i = 0; i < samples_.count; ++i) {
+        if (options_.cancel != nullptr && options_.cancel->load()) {
+            return {Code::kInterrupted, "interrupted"};
+        }
+        if (Status s = store_->read(i, x->row<float>(0)); !s.ok()) return s;
+        g.run(pool_, active_kernels());
+        if (result != nullptr) {
+            if (Status s = store_->write(i, result->row<float>(0)); !s.ok()) return s;
+        }
+        if (options_.progress) options_.progress(1);
+    }
+    return {};
+}
+
+Status BlockRunner::embed(const Format& format, std::byte* table) {
+    weights_.place(architecture_->embedding()->name, format, table);
+    Graph g(pool_.size());
+    Tensor* ids = g.input(Storage::kI32, samples_.tokens, 1);
+    const Tensor* x = architecture_->record_embedding(g, ids);
+    g.keep(x);
+    if (Status s = g.plan(); !s.ok()) return s;
+    for (int64_t i = 0; i < samples_.count; ++i) {
+        const auto sample = samples_.sample(i);
+        std::memcpy(ids->data, sample.data(), sample.size_bytes());
+        g.run(pool_, active_kernels());
+        if (Status s = store_->write(i, x->row<float>(0)); !s.ok()) return s;
+    }
+    return {};
+}
+
+Status BlockRunner::load(int64_t layer) {
+    layer_ = layer;
+    const auto names = names_of(architecture_->layer_tensors(layer));
+    if (Status s = tensors_.load(file_, names, pool_.size(), options_.cancel); !s.ok()) return s;
+    for (const LayerTensor& t : tensors_.all()) {
+        weights_.place(t.source->name, f32(), t.memory.get());
+    }
+    return {};
+}
+
+Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
+    std::deque<InputSums> sums;
+    Graph g(pool_.size());
+    Tensor *x, *positions;
+    start_graph(&g, &x, &positions);
+    architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
+    const std::vector<Input> inputs = product_inputs(g);
+    for (const Input& input : inputs) {
+        sums.emplace_back(input.x->cols(), hessians).record(g, input.x);
+    }
+    if (Status s = run(g, x, nullptr); !s.ok()) return s;
+    std::vector<Tap> taps;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens)});
+        if (all_finite(taps.back().statistics.mean_square)) continue;
+        return Status(Code::kBadFile,
+                      file_.path() + ": layer " + std::to_string(layer_) +
+                          ": the inputs of tensor '" + inputs[i].matrices[0] +
+                          "' are not finite on the calibration text; the model is damaged, or a "
+                          "format of an earlier layer cannot hold its values");
+    }
+    return taps;
+}
+
+Status BlockRunner::advance() {
+    Graph g(pool_.size());
+    Tensor *x, *positions;
+    start_graph(&g, &x, &positions);
+    const Tensor* y =
+        architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
+    return run(g, x, y);
+}
+
+Result<InputStatistics> BlockRunner::collect_head() {
+    Graph g(pool_.size());
+    Tensor *x, *positions;
+    start_graph(&g, &x, &positions);
+    const Tensor* y = architecture_->record_output_norm(g, x);
+    InputSums sums(y->cols(), false);
+    sums.record(g, y);
+    if (Status s = run(g, x, nullptr); !s.ok()) return s;
+    return sums.finish(samples_.count * samples_.tokens);
+}
+
+}  // namespace quern

@@ -1,0 +1,84 @@
+// Runs a model layer by layer over calibration samples, with the weights of one layer in memory.
+// Between layers it keeps the residual stream of all samples. Per layer:
+//
+//   collect()   statistics of every product's input, with the weights as they are in memory
+//   advance()   the stream becomes the layer's output, with the weights as they are now
+//
+// Activations and cache are f32. Products are found in the recorded graph, so those that read the
+// same value (q, k, v; gate, up) share its statistics.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.h"
+#include "calibration/activation_store.h"
+#include "calibration/layer_tensors.h"
+#include "calibration/samples.h"
+#include "quantize/statistics.h"
+#include "tensor/thread_pool.h"
+
+namespace quern {
+
+/// The input of one or more products.
+struct Tap {
+    std::vector<std::string> matrices;
+    InputStatistics statistics;
+};
+
+struct RunnerOptions {
+    int threads = 1;
+    uint64_t max_memory = 0;   ///< the stream goes to a file if memory needs more; 0: no limit
+    std::string folder = ".";  ///< of that file
+    bool allow_nonfinite = false;
+    const std::atomic<bool>* cancel = nullptr;
+    std::function<void(int64_t samples)> progress;  ///< after each sample of collect(), advance()
+};
+
+class BlockRunner {
+  public:
+    /// `file` outlives the runner.
+    static Result<std::unique_ptr<BlockRunner>> create(const ModelFile& file, Samples samples,
+                                                       RunnerOptions options);
+
+    const Architecture& architecture() const { return *architecture_; }
+    const Samples& samples() const { return samples_; }
+    ThreadPool& pool() { return pool_; }
+    uint64_t estimated_memory() const { return estimated_memory_; }
+
+    /// Fills the stream; `table` is the embedding in tiles of `format`.
+    Status embed(const Format& format, std::byte* table);
+    /// Reads the tensors of a layer.
+    Status load(int64_t layer);
+    LayerTensors& tensors() { return tensors_; }
+    Result<std::vector<Tap>> collect(bool hessians);
+    Status advance();
+    /// Statistics of what the head reads, after the last layer.
+    Result<InputStatistics> collect_head();
+
+  private:
+    BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options);
+    Status bind();
+    Status open_store();
+    uint64_t largest_layer_bytes(bool with_hessians) const;
+    void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
+    Status run(Graph& g, Tensor* x, const Tensor* result);
+
+    const ModelFile& file_;
+    Samples samples_;
+    RunnerOptions options_;
+    ThreadPool pool_;
+    Weights weights_;
+    std::unique_ptr<Architecture> architecture_;
+    std::vector<std::vector<float>> vectors_;  ///< of the tensors outside of layers
+    AlignedMemory cache_memory_;
+    std::vector<KvCache> cache_;  ///< one per layer, all in the same memory
+    std::unique_ptr<ActivationStore> store_;
+    uint64_t estimated_memory_ = 0;
+    LayerTensors tensors_;
+    int64_t layer_ = 0;
+};
+
+}  // namespace quern

@@ -1,0 +1,31 @@
+// Running sums over the inputs of a product, from which InputStatistics are made.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "quantize/statistics.h"
+#include "tensor/graph.h"
+
+namespace quern {
+
+class InputSums {
+  public:
+    /// Of inputs with n values; the sum of x x^T only if `hessian`.
+    InputSums(int64_t n, bool hessian);
+    InputSums(const InputSums&) = delete;
+    InputSums& operator=(const InputSums&) = delete;
+
+    /// Every run of the graph adds the rows of x. This object must outlive the graph.
+    void record(Graph& g, const Tensor* x);
+    /// Means over `tokens` rows. The sums are gone afterwards.
+    InputStatistics finish(int64_t tokens);
+
+  private:
+    int64_t n_;
+    std::vector<double> abs_, square_;
+    std::vector<float> max_;
+    std::vector<float> gram_;
+};
+
+}  // namespace quern

@@ -1,0 +1,73 @@
+// Windows do not overlap: every token counts once. They are chosen by a partial shuffle
+// (Durstenfeld 1964) with splitmix64, and used in the order of the text.
+#include "calibration/samples.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "tensor/hash.h"
+
+namespace quern {
+namespace {
+
+/// splitmix64 (Steele et al. 2014), state += golden ratio.
+class Random {
+  public:
+    explicit Random(uint64_t seed) : state_(seed) {}
+    uint64_t below(uint64_t n) {
+        state_ += 0x9E3779B97F4A7C15;
+        uint64_t x = state_;
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return (x ^ (x >> 31)) % n;
+    }
+
+  private:
+    uint64_t state_;
+};
+
+std::vector<int64_t> choose(int64_t count, int64_t of, uint64_t seed) {
+    std::vector<int64_t> all(static_cast<size_t>(of));
+    std::iota(all.begin(), all.end(), 0);
+    Random random(seed);
+    for (int64_t i = 0; i < count; ++i) {
+        const auto j = i + static_cast<int64_t>(random.below(static_cast<uint64_t>(of - i)));
+        std::swap(all[static_cast<size_t>(i)], all[static_cast<size_t>(j)]);
+    }
+    all.resize(static_cast<size_t>(count));
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+}  // namespace
+
+Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text,
+                               const std::string& name, int64_t count, int64_t tokens,
+                               uint64_t seed) {
+    auto encoded = tokenizer.encode(text, Tokenizer::Special::kText);
+    if (!encoded.ok()) {
+        return Status(encoded.status().code(), name + ": " + encoded.status().message());
+    }
+    const auto all = static_cast<int64_t>(encoded->size());
+    const int64_t windows = all / tokens;
+    if (count == 0) count = std::min(windows, kDefaultSamples);
+    if (windows == 0 || windows < count) {
+        return Status(Code::kWrongUse,
+                      name + ": has " + std::to_string(all) + " tokens, enough for " +
+                          std::to_string(windows) + " samples of " + std::to_string(tokens) +
+                          ", but " + std::to_string(std::max<int64_t>(count, 1)) +
+                          " were asked for; give a longer text or less --samples or "
+                          "--sample-tokens");
+    }
+    Samples samples{count, tokens, {}, xxh64(text.data(), text.size())};
+    for (const int64_t window : choose(count, windows, seed)) {
+        const auto begin = encoded->begin() + window * tokens;
+        const size_t first = samples.ids.size();
+        samples.ids.insert(samples.ids.end(), begin, begin + tokens);
+        if (tokenizer.add_bos() && tokenizer.bos() >= 0) samples.ids[first] = tokenizer.bos();
+    }
+    return samples;
+}
+
+}  // namespace quern

@@ -1,0 +1,89 @@
+// A small seeded llama whose channels differ much in size, as in real models, with a tokenizer of
+// single bytes, as a GGUF file: what calibration needs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/gguf_builder.h"
+#include "support/pseudo_random.h"
+
+namespace quern::test {
+
+/// A code point below 0x800 as UTF-8.
+inline std::string utf8_of(unsigned code) {
+    if (code < 0x80) return {static_cast<char>(code)};
+    return {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 0x3F))};
+}
+
+struct LoudLlama {
+    int64_t embd = 64, layers = 3, heads = 4, kv_heads = 2, ff = 96;
+    static constexpr int64_t kVocab = 256;
+    uint64_t seed = 900;
+
+    /// The tokens of GPT-2's byte alphabet: printable bytes are themselves, others follow at 256.
+    static std::vector<std::string> tokens() {
+        std::vector<std::string> all;
+        unsigned next = 256;
+        for (unsigned byte = 0; byte < 256; ++byte) {
+            const bool itself = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte != 0xAD);
+            all.push_back(utf8_of(itself ? byte : next++));
+        }
+        return all;
+    }
+
+    std::string build() const {
+        GgufBuilder gguf;
+        gguf.string("general.architecture", "llama");
+        const auto set = [&](const char* key, int64_t value) {
+            gguf.u32(std::string("llama.") + key, static_cast<uint32_t>(value));
+        };
+        set("block_count", layers);
+        set("context_length", 128);
+        set("embedding_length", embd);
+        set("feed_forward_length", ff);
+        set("attention.head_count", heads);
+        set("attention.head_count_kv", kv_heads);
+        gguf.f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+        gguf.string("tokenizer.ggml.model", "gpt2").string("tokenizer.ggml.pre", "gpt-2");
+        gguf.strings("tokenizer.ggml.tokens", tokens());
+        gguf.array("tokenizer.ggml.token_type", 5, std::vector<int32_t>(kVocab, 1));
+        gguf.strings("tokenizer.ggml.merges", {});
+        gguf.u32("tokenizer.ggml.eos_token_id", 0);
+        add_tensors(&gguf);
+        return gguf.build();
+    }
+
+  private:
+    void add_tensors(GgufBuilder* gguf) const {
+        uint64_t next = seed;
+        const int64_t kv = embd / heads * kv_heads;
+        const auto matrix = [&](const std::string& name, int64_t rows, int64_t cols) {
+            std::vector<float> w = uniform(++next, rows * cols);
+            for (float& v : w) v *= 0.5f;
+            gguf->tensor_f32(name, {static_cast<uint64_t>(cols), static_cast<uint64_t>(rows)}, w);
+        };
+        // Some channels are far louder than others, as in real models.
+        const auto norm = [&](const std::string& name) {
+            std::vector<float> w = uniform(++next, embd);
+            for (size_t i = 0; i < w.size(); ++i) w[i] = (1 + w[i]) * (i % 9 == 0 ? 6.0f : 1.0f);
+            gguf->tensor_f32(name, {static_cast<uint64_t>(embd)}, w);
+        };
+        matrix("token_embd.weight", kVocab, embd);
+        norm("output_norm.weight");
+        for (int64_t i = 0; i < layers; ++i) {
+            const std::string block = "blk." + std::to_string(i) + ".";
+            norm(block + "attn_norm.weight");
+            matrix(block + "attn_q.weight", embd, embd);
+            matrix(block + "attn_k.weight", kv, embd);
+            matrix(block + "attn_v.weight", kv, embd);
+            matrix(block + "attn_output.weight", embd, embd);
+            norm(block + "ffn_norm.weight");
+            matrix(block + "ffn_gate.weight", ff, embd);
+            matrix(block + "ffn_up.weight", ff, embd);
+            matrix(block + "ffn_down.weight", embd, ff);
+        }
+    }
+};
+
+}  // namespace quern::test
