@@ -1,0 +1,281 @@
+// AWQ, activation-aware weight quantization (Lin et al. 2023, 2306.00978): columns that meet large
+// activations are scaled up before rounding, and what makes those activations is scaled down.
+//
+//   s_c = a_c^r, r = 0, 1/20 ... 19/20         a_c = mean |x_c| on the samples (the paper)
+//   s_c = a_c^r / w_c^(1-r)                    w_c = mean |w| / largest |w| of the group (AutoAWQ)
+//   s  /= sqrt(max s * min s)
+//
+// For every place where a factor can move (architecture.h: ScaleFold), the candidate with the
+// smallest loss tr(D H D^T), D = round(W s) / s - W, summed over the matrices that read the value.
+// A cheap loss from the diagonal of H ranks all candidates, the exact one decides between the best
+// and s = 1, so the loss never rises. Where grids are plain ranges, weights are clipped as well
+// (clip.cpp); a searched grid clips by itself.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "calibration/output_loss.h"
+#include "parallel.h"
+#include "transforms/transforms.h"
+
+namespace quern {
+namespace {
+
+constexpr int kSteps = 20;
+constexpr int kFinalists = 3;
+constexpr float kSmallest = 1e-4f;
+
+struct Candidate {
+    std::string text;
+    std::vector<float> scales;   ///< by channel
+    std::vector<float> columns;  ///< by column of the consumers
+    double loss = 0;
+};
+
+/// A tile of a consumer.
+struct Item {
+    LayerTensor* tensor;
+    const Format* format;
+    int64_t tile;
+};
+
+std::vector<Item> consumer_tiles(const ScaleFold& fold, TransformContext& c) {
+    std::vector<Item> items;
+    for (const Tensor* consumer : fold.consumers) {
+        LayerTensor* t = c.tensors.find(consumer->name);
+        for (int64_t i = 0; i < t->tiles(); ++i) {
+            items.push_back({t, &c.format_of(consumer->name), i});
+        }
+    }
+    return items;
+}
+
+// ---------------------------------------------------------------- candidates
+
+std::vector<float> by_channel(const ScaleFold& fold, const std::vector<float>& by_column) {
+    std::vector<float> sums(static_cast<size_t>(fold.channels));
+    std::vector<float> counts(sums.size());
+    for (size_t j = 0; j < by_column.size(); ++j) {
+        const auto channel = static_cast<size_t>(fold.channel_of_column[j]);
+        sums[channel] += by_column[j];
+        counts[channel] += 1;
+    }
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] /= std::max(counts[i], 1.0f);
+    return sums;
+}
+
+/// Mean over rows of |w| relative to the largest of its group, by column.
+std::vector<float> relative_weights(const ScaleFold& fold, TransformContext& c) {
+    const auto cols = fold.channel_of_column.size();
+    std::vector<double> sums(cols);
+    std::vector<float> rows(kTileRows * cols);
+    int64_t n = 0;
+    for (const Item& item : consumer_tiles(fold, c)) {
+        const int64_t count = item.tensor->tile_rows(item.tile);
+        const auto group = static_cast<size_t>(
+            item.format->is_block() ? item.format->group_size(static_cast<int64_t>(cols)) : cols);
+        unpack_tile(item.tensor->tile(item.tile), count, static_cast<int64_t>(cols), rows.data());
+        n += count;
+        for (size_t r = 0; r < static_cast<size_t>(count); ++r) {
+            const float* row = &rows[r * cols];
+            for (size_t begin = 0; begin < cols; begin += group) {
+                const size_t end = std::min(begin + group, cols);
+                float largest = 0;
+                for (size_t k = begin; k < end; ++k) largest = std::max(largest, std::fabs(row[k]));
+                for (size_t k = begin; k < end; ++k) {
+                    sums[k] += static_cast<double>(std::fabs(row[k]) / (largest + 1e-6f));
+                }
+            }
+        }
+    }
+    std::vector<float> means(cols);
+    for (size_t k = 0; k < cols; ++k)
+        means[k] = static_cast<float>(sums[k] / static_cast<double>(n));
+    return means;
+}
+
+Candidate make_candidate(const ScaleFold& fold, std::string text, std::vector<float> scales) {
+    for (float& s : scales) s = std::isfinite(s) ? std::max(s, kSmallest) : 1.0f;
+    const auto [low, high] = std::minmax_element(scales.begin(), scales.end());
+    const float middle = std::sqrt(*low * *high);
+    for (float& s : scales) s /= middle;
+    Candidate candidate{std::move(text), std::move(scales), {}};
+    candidate.columns = column_scales(fold, candidate.scales);
+    return candidate;
+}
+
+/// The first is s = 1.
+std::vector<Candidate> make_candidates(const ScaleFold& fold, TransformContext& c) {
+    const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
+    const std::vector<float> a = by_channel(fold, statistics.mean_abs);
+    const std::vector<float> w = by_channel(fold, relative_weights(fold, c));
+    std::vector<Candidate> candidates;
+    for (int i = 0; i < kSteps; ++i) {
+        const float ratio = static_cast<float>(i) / kSteps;
+        std::vector<float> plain(a.size()), both(a.size());
+        for (size_t k = 0; k < a.size(); ++k) {
+            plain[k] = std::pow(a[k], ratio);
+            both[k] = plain[k] / (std::pow(w[k], 1 - ratio) + kSmallest);
+        }
+        char text[32];
+        std::snprintf(text, sizeof text, "%.2f", static_cast<double>(ratio));
+        candidates.push_back(make_candidate(fold, std::string("awq a^") + text, std::move(plain)));
+        candidates.push_back(make_candidate(fold, std::string("awq a/w ") + text, std::move(both)));
+    }
+    std::fill(candidates[0].scales.begin(), candidates[0].scales.end(), 1.0f);
+    std::fill(candidates[0].columns.begin(), candidates[0].columns.end(), 1.0f);
+    return candidates;
+}
+
+// ---------------------------------------------------------------- losses
+
+/// Rounds rows * columns; `out` becomes the difference to rows, in the units of rows.
+void difference(const std::vector<float>& rows, const std::vector<float>& columns, int64_t count,
+                const Format& format, const Rounding* rounding, std::vector<float>* out) {
+    const auto cols = static_cast<int64_t>(columns.size());
+    const auto tile_bytes = static_cast<size_t>(format.tile_bytes(format, cols));
+    std::vector<uint8_t> tile(tile_bytes);
+    out->resize(rows.size());
+    for (int64_t i = 0; i < count * cols; ++i) {
+        (*out)[static_cast<size_t>(i)] =
+            rows[static_cast<size_t>(i)] * columns[static_cast<size_t>(i % cols)];
+    }
+    if (rounding) {
+        rounding->encode_tile(out->data(), count, cols, tile.data(), nullptr);
+    } else {
+        format.encode_tile(out->data(), count, cols, tile.data());
+    }
+    for (int64_t r = 0; r < count; ++r) {
+        float* row = out->data() + r * cols;
+        format.decode_row(format, tile.data(), r, cols, row);
+        for (int64_t k = 0; k < cols; ++k) {
+            row[k] =
+                row[k] / columns[static_cast<size_t>(k)] - rows[static_cast<size_t>(r * cols + k)];
+        }
+    }
+}
+
+/// Fills Candidate::loss from the diagonal of H and grids of plain ranges.
+Status rank_candidates(const ScaleFold& fold, TransformContext& c,
+                       std::vector<Candidate>* candidates) {
+    const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
+    const std::vector<Item> items = consumer_tiles(fold, c);
+    const size_t n = candidates->size();
+    std::vector<double> losses(items.size() * n);
+    Status s =
+        parallel_for(c.threads, static_cast<int64_t>(items.size()), c.cancel, [&](int, int64_t at) {
+            const Item& item = items[static_cast<size_t>(at)];
+            const int64_t cols = item.tensor->cols(), count = item.tensor->tile_rows(item.tile);
+            std::vector<float> rows(static_cast<size_t>(kTileRows * cols)), d;
+            unpack_tile(item.tensor->tile(item.tile), count, cols, rows.data());
+            for (size_t i = 0; i < n; ++i) {
+                difference(rows, (*candidates)[i].columns, count, *item.format, nullptr, &d);
+                double sum = 0;
+                for (int64_t r = 0; r < count; ++r) {
+                    float row = 0;
+                    for (int64_t k = 0; k < cols; ++k) {
+                        const float e = d[static_cast<size_t>(r * cols + k)];
+                        row += e * e * statistics.mean_square[static_cast<size_t>(k)];
+                    }
+                    sum += static_cast<double>(row);
+                }
+                losses[static_cast<size_t>(at) * n + i] = sum;
+            }
+            return Status();
+        });
+    for (size_t at = 0; at < items.size(); ++at) {
+        for (size_t i = 0; i < n; ++i) (*candidates)[i].loss += losses[at * n + i];
+    }
+    return s;
+}
+
+/// tr(D H D^T) over all consumers with the grids that will be used.
+Result<double> exact_loss(const ScaleFold& fold, TransformContext& c, const Candidate& candidate) {
+    const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
+    InputStatistics scaled = statistics;
+    scaled.hessian.clear();
+    rescale(&scaled, candidate.columns);
+    double loss = 0;
+    for (const Tensor* consumer : fold.consumers) {
+        LayerTensor* t = c.tensors.find(consumer->name);
+        const Format& format = c.format_of(consumer->name);
+        RoundingReport report;
+        auto rounding = find_method("rtn")->prepare(format, &scaled, c.options, &report);
+        if (!rounding.ok()) return rounding.status();
+        AlignedMemory memory = allocate_aligned(t->bytes());
+        if (!memory) throw std::bad_alloc();
+        auto* tiles = reinterpret_cast<float*>(memory.get());
+        Status s = parallel_for(c.threads, t->tiles(), c.cancel, [&](int, int64_t i) {
+            std::vector<float> rows(static_cast<size_t>(kTileRows * t->cols())), d;
+            const int64_t count = t->tile_rows(i);
+            unpack_tile(t->tile(i), count, t->cols(), rows.data());
+            difference(rows, candidate.columns, count, format, rounding->get(), &d);
+            pack_tile(d.data(), count, t->cols(), tiles + i * t->tile_floats());
+            return Status();
+        });
+        if (!s.ok()) return s;
+        auto part = output_loss(tiles, t->rows(), statistics, c.pool);
+        if (!part.ok()) return part;
+        loss += *part;
+    }
+    return loss;
+}
+
+// ---------------------------------------------------------------- the search
+
+/// Nothing is gained where no reader loses bits.
+bool is_worthwhile(const ScaleFold& fold, const TransformContext& c) {
+    return std::any_of(fold.consumers.begin(), fold.consumers.end(),
+                       [&](const Tensor* t) { return c.format_of(t->name).bits <= 8; });
+}
+
+Status search_fold(const ScaleFold& fold, TransformContext& c) {
+    if (!is_worthwhile(fold, c)) return {};
+    std::vector<Candidate> candidates = make_candidates(fold, c);
+    if (Status s = rank_candidates(fold, c, &candidates); !s.ok()) return s;
+    if (c.cancel && c.cancel->load()) return {Code::kInterrupted, "interrupted"};
+    std::stable_sort(candidates.begin() + 1, candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.loss < b.loss; });
+    candidates.resize(1 + kFinalists);
+    for (Candidate& candidate : candidates) {
+        auto loss = exact_loss(fold, c, candidate);
+        if (!loss.ok()) return loss.status();
+        candidate.loss = *loss;
+    }
+    const auto best =
+        std::min_element(candidates.begin(), candidates.end(),
+                         [](const Candidate& a, const Candidate& b) { return a.loss < b.loss; });
+    if (best == candidates.begin()) {
+        for (const Tensor* t : fold.consumers) c.note(t->name, "awq 1");
+        return {};
+    }
+    char gain[32];
+    std::snprintf(gain, sizeof gain, " (loss x %.3f)", best->loss / candidates[0].loss);
+    for (const Tensor* t : fold.consumers) c.note(t->name, best->text + gain);
+    apply_fold(fold, best->scales, c);
+    return {};
+}
+
+Status apply(TransformContext& context) {
+    if (Status s = search_scales(context); !s.ok()) return s;
+    return context.options.grid == GridChoice::kRange ? clip_groups(context) : Status();
+}
+
+}  // namespace
+
+Status search_scales(TransformContext& context) {
+    for (const ScaleFold& fold : context.folds) {
+        if (Status s = search_fold(fold, context); !s.ok()) return s;
+    }
+    return {};
+}
+
+Transform awq_transform() {
+    return {
+        "awq",
+        "scales columns by their activations before rounding (Lin et al. 2023); alone with rtn, "
+        "or awq+gptq",
+        Needs::kHessian, apply};
+}
+
+}  // namespace quern

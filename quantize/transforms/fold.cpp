@@ -1,0 +1,91 @@
+// Moving a factor per channel: exact but for f32 rounding, and kept in f32.
+#include <algorithm>
+
+#include "transforms/transforms.h"
+
+namespace quern {
+namespace {
+
+/// A vector's elements or a matrix's rows, times factors.
+void scale_channels(LayerTensor* t, const std::vector<float>& factors) {
+    if (!t->is_matrix()) {
+        for (int64_t i = 0; i < t->cols(); ++i) t->vector()[i] *= factors[static_cast<size_t>(i)];
+        return;
+    }
+    for (int64_t tile = 0; tile < t->tiles(); ++tile) {
+        float* cell = t->tile(tile);
+        const float* lanes = &factors[static_cast<size_t>(tile * kTileRows)];
+        const int64_t n = t->tile_rows(tile);
+        for (int64_t k = 0; k < t->cols(); ++k, cell += kTileRows) {
+            for (int64_t r = 0; r < n; ++r) cell[r] *= lanes[r];
+        }
+    }
+}
+
+void scale_columns(LayerTensor* t, const std::vector<float>& factors) {
+    for (int64_t tile = 0; tile < t->tiles(); ++tile) {
+        float* cell = t->tile(tile);
+        for (int64_t k = 0; k < t->cols(); ++k, cell += kTileRows) {
+            for (int64_t r = 0; r < kTileRows; ++r) cell[r] *= factors[static_cast<size_t>(k)];
+        }
+    }
+}
+
+}  // namespace
+
+Tap* TransformContext::tap_of(const std::string& matrix) {
+    for (Tap& tap : taps) {
+        const auto& names = tap.matrices;
+        if (std::find(names.begin(), names.end(), matrix) != names.end()) return &tap;
+    }
+    return nullptr;
+}
+
+const Format& TransformContext::format_of(const std::string& tensor) const {
+    for (const PlannedTensor& p : plan.tensors) {
+        if (p.tensor->name == tensor) return *p.format;
+    }
+    return *find_format("f32");
+}
+
+void TransformContext::note(const std::string& tensor, const std::string& text) {
+    std::string& all = notes[tensor];
+    all += (all.empty() ? "" : "; ") + text;
+}
+
+std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales) {
+    std::vector<float> columns;
+    columns.reserve(fold.channel_of_column.size());
+    for (const int32_t channel : fold.channel_of_column) {
+        columns.push_back(scales[static_cast<size_t>(channel)]);
+    }
+    return columns;
+}
+
+void rescale(InputStatistics* s, const std::vector<float>& scales) {
+    const auto n = static_cast<size_t>(s->n);
+    std::vector<float> inverse(n);
+    for (size_t i = 0; i < n; ++i) {
+        inverse[i] = 1 / scales[i];
+        s->mean_abs[i] *= inverse[i];
+        s->mean_square[i] *= inverse[i] * inverse[i];
+        s->max_abs[i] *= inverse[i];
+    }
+    for (size_t i = 0; !s->hessian.empty() && i < n; ++i) {
+        float* row = &s->hessian[i * n];
+        for (size_t j = 0; j < n; ++j) row[j] *= inverse[i] * inverse[j];
+    }
+}
+
+void apply_fold(const ScaleFold& fold, const std::vector<float>& scales,
+                TransformContext& context) {
+    std::vector<float> inverse;
+    inverse.reserve(scales.size());
+    for (const float s : scales) inverse.push_back(1 / s);
+    const std::vector<float> columns = column_scales(fold, scales);
+    for (const Tensor* t : fold.producers) scale_channels(context.tensors.find(t->name), inverse);
+    for (const Tensor* t : fold.consumers) scale_columns(context.tensors.find(t->name), columns);
+    rescale(&context.tap_of(fold.consumers[0]->name)->statistics, columns);
+}
+
+}  // namespace quern

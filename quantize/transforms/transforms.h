@@ -1,0 +1,48 @@
+// What a transform works on: one layer's tensors as f32, what is known of the inputs of its
+// products, and where factors can move.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include "arch/architecture.h"
+#include "calibration/block_runner.h"
+#include "plan.h"
+#include "quantize/quantize.h"
+
+namespace quern {
+
+struct TransformContext {
+    LayerTensors& tensors;
+    std::vector<Tap>& taps;  ///< kept true to the changed weights
+    std::span<const ScaleFold> folds;
+    const Plan& plan;
+    const Method& rounding;  ///< what follows
+    const RoundingOptions& options;
+    ThreadPool& pool;
+    int threads;
+    const std::atomic<bool>* cancel;
+    std::map<std::string, std::string>& notes;  ///< by tensor: what was chosen, for people
+
+    Tap* tap_of(const std::string& matrix);
+    const Format& format_of(const std::string& tensor) const;
+    void note(const std::string& tensor, const std::string& text);
+};
+
+/// Moves factors, one per channel and > 0: producers are divided by them, consumers and their
+/// statistics change accordingly.
+void apply_fold(const ScaleFold& fold, const std::vector<float>& scales, TransformContext& context);
+/// Statistics of x / s, s per column.
+void rescale(InputStatistics* statistics, const std::vector<float>& scales);
+/// scales[channel_of_column[j]]
+std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales);
+
+/// AWQ's scales in every fold; needs Hessians.
+Status search_scales(TransformContext& context);
+/// Clamps groups of weights to the limits that round best; needs Hessians.
+Status clip_groups(TransformContext& context);
+
+Transform awq_transform();
+
+}  // namespace quern
