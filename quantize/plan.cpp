@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <set>
 
@@ -124,16 +125,28 @@ Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options) {
 }
 
 Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
-                           const std::string& method, double relative_error) {
+                           const QuantizeReport& report, const TensorReport& tensor,
+                           double relative_error) {
     const FileTensor& t = *planned.tensor;
     const bool tells_its_own = !t.provenance.method.empty();
-    if (planned.copied && tells_its_own) return t.provenance;
+    if (tensor.copied && tells_its_own) return t.provenance;
     Provenance provenance;
     provenance.source = (in.is_tiled() ? "" : "GGUF ") + t.stored_as;
     if (tells_its_own)
         provenance.source += " made by " + t.provenance.method + " from " + t.provenance.source;
-    provenance.method = planned.copied ? "convert" : method;
+    const bool calibrated = !tensor.method.empty();
+    provenance.method = tensor.copied ? "convert" : calibrated ? tensor.method : "rtn";
     provenance.relative_error = relative_error;
+    if (!calibrated) return provenance;
+    provenance.calibration = report.text_hash;
+    provenance.settings = tensor.settings + (tensor.settings.empty() ? "" : "; ") +
+                          std::to_string(report.samples) + " x " +
+                          std::to_string(report.sample_tokens) + " tokens";
+    if (tensor.rtn_loss > 0) {
+        char ratio[48];
+        std::snprintf(ratio, sizeof ratio, "; %.3f of rtn's loss", tensor.loss / tensor.rtn_loss);
+        provenance.settings += ratio;
+    }
     return provenance;
 }
 

@@ -37,6 +37,7 @@ Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options);
 
 /// Where the values of a tensor come from, as the new file tells it.
 Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
-                           const std::string& method, double relative_error);
+                           const QuantizeReport& report, const TensorReport& tensor,
+                           double relative_error);
 
 }  // namespace quern

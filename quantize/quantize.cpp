@@ -1,7 +1,7 @@
 // The conversion of a file: a sequence of slices, each encoded by all workers tile by tile while
-// one of them first writes the slice before. Memory is two slices of output plus one tile per
-// worker. Sums are kept per tile and added in the order of tiles, so nothing depends on who did
-// what.
+// one of them first writes the slice before. What calibration made (block_pass.h) is copied from
+// its file. Memory is two slices of output plus one tile per worker. Sums are kept per tile and
+// added in the order of tiles, so nothing depends on who did what.
 #include "quantize/quantize.h"
 
 #include <sys/stat.h>
@@ -12,6 +12,7 @@
 #include <cmath>
 #include <memory>
 
+#include "block_pass.h"
 #include "parallel.h"
 #include "plan.h"
 #include "tensor/quern_writer.h"
@@ -62,9 +63,10 @@ struct Slice {
 
 class Conversion {
   public:
+    /// `finished` (may be nullptr): tensors that need no more work.
     Conversion(const ModelFile& in, const Plan& plan, const QuantizeOptions& options,
-               const std::string& out)
-        : in_(in), plan_(plan), options_(options), out_(out) {
+               const std::string& out, const PartialFile* finished)
+        : in_(in), plan_(plan), options_(options), out_(out), finished_(finished) {
         threads_ = options.threads > 0 ? options.threads : default_threads();
         encoders_.assign(static_cast<size_t>(threads_), TileEncoder(in, options.allow_nonfinite));
     }
@@ -78,6 +80,9 @@ class Conversion {
     Status encode(Slice* slice);
     Status write(const Slice& slice);
     Status verify(const FileTensor& tensor) const;
+    const FinishedTensor* finished(size_t tensor) const {
+        return finished_ ? finished_->find(plan_.tensors[tensor].tensor->name) : nullptr;
+    }
     bool cancelled() const { return options_.cancel && options_.cancel->load(); }
     void start_report(QuantizeReport* report);
 
@@ -85,6 +90,7 @@ class Conversion {
     const Plan& plan_;
     const QuantizeOptions& options_;
     const std::string& out_;
+    const PartialFile* finished_;
     int threads_;
     std::vector<std::unique_ptr<const Rounding>> roundings_;  // of the plan's tensors
     std::vector<TileEncoder> encoders_;
@@ -132,13 +138,21 @@ Status Conversion::write(const Slice& slice) {
     const TensorReport& r = report_->tensors[slice.tensor];
     const double error = relative_error(r.squared_error, r.squared_weight);
     return writer_->end_tensor(
-        make_provenance(in_, p, options_.method, std::isfinite(error) ? error : -1));
+        make_provenance(in_, p, *report_, r, std::isfinite(error) ? error : -1));
 }
 
 /// Encodes the slice while item 0 writes the one before.
 Status Conversion::encode(Slice* slice) {
     const PlannedTensor& p = plan_.tensors[slice->tensor];
     const int64_t n = slice->end - slice->begin;
+    if (const FinishedTensor* f = finished(slice->tensor)) {
+        sums_.assign(slice->begin == 0 ? 1 : 0, {f->squared_error, f->squared_weight});
+        const uint64_t begin = static_cast<uint64_t>(slice->begin) * p.unit_bytes();
+        return parallel_for(threads_, 2, options_.cancel, [&](int, int64_t i) {
+            if (i == 0) return previous_.empty() ? Status() : write(previous_);
+            return finished_->read(*f, begin, slice->bytes.size(), slice->bytes.data());
+        });
+    }
     sums_.assign(static_cast<size_t>(n), {});
     return parallel_for(threads_, n + 1, options_.cancel, [&](int worker, int64_t i) {
         if (i == 0) return previous_.empty() ? Status() : write(previous_);
@@ -153,7 +167,7 @@ Status Conversion::prepare(const Method& method) {
     roundings_.resize(plan_.tensors.size());
     for (size_t i = 0; i < roundings_.size(); ++i) {
         const PlannedTensor& p = plan_.tensors[i];
-        if (p.copied || p.tensor->rank == 1) continue;
+        if (p.copied || p.tensor->rank == 1 || finished(i)) continue;
         RoundingReport report;
         auto rounding = method.prepare(*p.format, nullptr, options_.rounding, &report);
         if (!rounding.ok()) return rounding.status();
@@ -175,12 +189,19 @@ void Conversion::start_report(QuantizeReport* report) {
         r.elements = p.tensor->elements();
         r.bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
         r.copied = p.copied;
+        if (const FinishedTensor* f = finished(report->tensors.size())) {
+            r.copied = false;
+            r.method = f->method;
+            r.settings = f->settings;
+            r.loss = f->loss;
+            r.rtn_loss = f->rtn_loss;
+            done_ += r.elements;
+        }
         report->tensors.push_back(std::move(r));
     }
 }
 
 Status Conversion::run(QuantizeReport* report) {
-    const Clock::time_point start = Clock::now();
     start_report(report);
     auto writer = QuernWriter::create(out_, output_metadata(in_, options_));
     if (!writer.ok()) return writer.status();
@@ -192,7 +213,8 @@ Status Conversion::run(QuantizeReport* report) {
         const Clock::time_point slice_start = Clock::now();
         TensorReport& r = report->tensors[current_.tensor];
         const FileTensor& t = *plan_.tensors[current_.tensor].tensor;
-        if (current_.begin == 0) {
+        const bool is_finished = finished(current_.tensor) != nullptr;
+        if (current_.begin == 0 && !is_finished) {
             if (Status s = verify(t); !s.ok()) return s;
         }
         if (Status s = encode(&current_); !s.ok()) return s;
@@ -202,7 +224,9 @@ Status Conversion::run(QuantizeReport* report) {
         }
         r.seconds += seconds_since(slice_start);
         const int64_t units = plan_.tensors[current_.tensor].units();
-        done_ += t.elements() * current_.end / units - t.elements() * current_.begin / units;
+        if (!is_finished) {
+            done_ += t.elements() * current_.end / units - t.elements() * current_.begin / units;
+        }
         if (options_.progress) options_.progress(t.name, done_, plan_.weights);
         std::swap(current_.bytes, previous_.bytes);
         previous_.tensor = current_.tensor;
@@ -215,8 +239,15 @@ Status Conversion::run(QuantizeReport* report) {
     }
     if (Status s = writer_->finish(); !s.ok()) return s;
     report->output_bytes = writer_->file_bytes();
-    report->seconds = seconds_since(start);
     return {};
+}
+
+/// What a calibrated run has done is not lost.
+Status explain_interruption(const Status& status, const std::string& out) {
+    if (status.code() != Code::kInterrupted) return status;
+    return {Code::kInterrupted, "interrupted; " + out +
+                                    " was not written, but finished layers are kept in " + out +
+                                    ".partial: the same command with --resume goes on from there"};
 }
 
 }  // namespace
@@ -227,19 +258,9 @@ double relative_error(double squared_error, double squared_weight) {
 
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options) {
-    const Method* method = find_method(options.method);
-    if (!method) {
-        std::string known;
-        for (const Method& m : methods())
-            known += (known.empty() ? "" : ", ") + std::string(m.name);
-        return Status(Code::kWrongUse,
-                      "unknown method '" + options.method + "'; this version has " + known);
-    }
-    if (method->needs != Needs::kNothing) {
-        return Status(Code::kWrongUse, "method '" + options.method +
-                                           "' needs a calibration text, which this version cannot "
-                                           "read yet; use --method rtn");
-    }
+    const Clock::time_point start = Clock::now();
+    auto spec = parse_method(options.method);
+    if (!spec.ok()) return spec.status();
     ModelFile::Options open_options;
     open_options.allow_nonfinite = options.allow_nonfinite;
     auto file = ModelFile::open(in, open_options);
@@ -249,9 +270,17 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (!plan.ok()) return plan.status();
     if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
     QuantizeReport report;
-    Conversion conversion(**file, *plan, options, out);
-    if (Status s = conversion.prepare(*method); !s.ok()) return s;
+    std::unique_ptr<PartialFile> finished;
+    if (needs_calibration(*spec, options)) {
+        auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
+        if (!pass.ok()) return explain_interruption(pass.status(), out);
+        finished = std::move(*pass);
+    }
+    Conversion conversion(**file, *plan, options, out, finished.get());
+    if (Status s = conversion.prepare(*find_method("rtn")); !s.ok()) return s;
     if (Status s = conversion.run(&report); !s.ok()) return s;
+    if (finished) finished->remove();
+    report.seconds = seconds_since(start);
     return report;
 }
 

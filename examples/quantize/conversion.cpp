@@ -67,7 +67,8 @@ Status check_report_name(const ConversionSettings& settings) {
     return {};
 }
 
-/// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input.
+/// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input; a layer's stages, which take
+/// their time for other things, go without.
 class Note {
   public:
     explicit Note(const std::string& in) {
@@ -76,11 +77,12 @@ class Note {
             std::fclose(file);
         }
     }
-    std::string text(const std::string& tensor, int64_t done, int64_t total) const {
+    std::string text(const std::string& what, int64_t done, int64_t total) const {
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
         const double rate =
             bytes_ * static_cast<double>(done) / static_cast<double>(total) / seconds.count();
-        return printable(tensor, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) + "/s";
+        if (what.rfind("layer", 0) == 0 || what == "head") return printable(what, 60);
+        return printable(what, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) + "/s";
     }
 
   private:
@@ -99,27 +101,25 @@ cli::OptionGroup conversion_options(ConversionSettings* s) {
                        "let NaN and infinite values pass instead of refusing the file")}};
 }
 
-Status run_conversion(const ConversionSettings& settings, const cli::Common& common, Recipe recipe,
-                      const std::string& method) {
+Status run_conversion(const ConversionSettings& settings, const cli::Common& common,
+                      QuantizeOptions options) {
     if (Status s = check_report_name(settings); !s.ok()) return s;
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes becomes an error of write()
     cli::Interrupt interrupt;       // before any file is created
     ReportFile file;
     if (Status s = file.open(settings.report); !s.ok()) return s;
-    const bool lossless = recipe.rules.empty();
+    const bool lossless = options.recipe.rules.empty();
+    const std::string method = options.method;
     cli::Progress progress(lossless ? "converting" : "quantizing", "weights", common.quiet);
     const Note note(settings.in);
-    QuantizeOptions options;
-    options.recipe = std::move(recipe);
-    options.method = method;
     options.threads = common.threads;
     options.allow_nonfinite = settings.allow_nonfinite;
     options.cancel = &interrupt.flag();
     options.warning = [&](const std::string& text) {
         if (!common.quiet) cli::print_message(kProgram, "warning: " + text);
     };
-    options.progress = [&](const std::string& tensor, int64_t done, int64_t total) {
-        progress.update(done, total, note.text(tensor, done, total));
+    options.progress = [&](const std::string& what, int64_t done, int64_t total) {
+        progress.update(done, total, note.text(what, done, total));
     };
     auto report = quantize_file(settings.in, settings.out, options);
     progress.finish();

@@ -20,8 +20,9 @@ struct ConversionSettings {
 /// The options that both commands take.
 cli::OptionGroup conversion_options(ConversionSettings* settings);
 
-/// An empty recipe converts without loss.
-Status run_conversion(const ConversionSettings& settings, const cli::Common& common, Recipe recipe,
-                      const std::string& method);
+/// `options` has the recipe (empty: converts without loss), the method and its calibration; the
+/// rest is filled in here.
+Status run_conversion(const ConversionSettings& settings, const cli::Common& common,
+                      QuantizeOptions options);
 
 }  // namespace quern

@@ -21,7 +21,7 @@ cli::Command convert_command() {
     command.examples = {
         {"quern-quantize convert model-q4_1.gguf model.quern", "then: quern-chat model.quern"}};
     command.run = [settings](const cli::Common& common) {
-        return run_conversion(*settings, common, Recipe(), "rtn");
+        return run_conversion(*settings, common, {});
     };
     return command;
 }

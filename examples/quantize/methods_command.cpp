@@ -11,11 +11,13 @@ namespace {
 
 std::string json_lines() {
     std::string out;
-    for (const Method& m : methods()) {
+    const auto add = [&](std::string_view kind, std::string_view name, std::string_view summary) {
         cli::Json json;
-        json.begin_object().member("name", m.name).member("summary", m.summary);
+        json.begin_object().member("name", name).member("kind", kind).member("summary", summary);
         out += json.end_object().text() + "\n";
-    }
+    };
+    for (const Method& m : methods()) add("rounding", m.name, m.summary);
+    for (const Transform& t : transforms()) add("transform", t.name, t.summary);
     return out;
 }
 
@@ -23,6 +25,10 @@ std::string text_lines() {
     cli::Table table({{"Method"}, {"What it does"}});
     for (const Method& m : methods()) {
         table.add_row({std::string(m.name), std::string(m.summary)});
+    }
+    table.add_rule();
+    for (const Transform& t : transforms()) {
+        table.add_row({std::string(t.name) + "+...", std::string(t.summary)});
     }
     return table.text();
 }

@@ -1,6 +1,7 @@
 // quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
 #include <memory>
 
+#include "common/text_file.h"
 #include "quantize/commands.h"
 #include "quantize/conversion.h"
 
@@ -10,8 +11,9 @@ namespace {
 struct Settings {
     ConversionSettings conversion;
     std::string format;
-    std::string method = "rtn";
     std::vector<std::string> rules;
+    std::string calibration;  ///< file; empty: the built-in text
+    QuantizeOptions options;
 };
 
 Result<Recipe> make_recipe(const Settings& settings) {
@@ -36,7 +38,36 @@ Result<Recipe> make_recipe(const Settings& settings) {
 Status run(const Settings& settings, const cli::Common& common) {
     auto recipe = make_recipe(settings);
     if (!recipe.ok()) return recipe.status();
-    return run_conversion(settings.conversion, common, std::move(*recipe), settings.method);
+    QuantizeOptions options = settings.options;
+    options.recipe = std::move(*recipe);
+    if (common.seed >= 0) options.calibration.seed = static_cast<uint64_t>(common.seed);
+    if (!settings.calibration.empty()) {
+        auto text = cli::read_text_file(settings.calibration);
+        if (!text.ok()) return text.status();
+        options.calibration.text = std::move(*text);
+        options.calibration.name = settings.calibration;
+    }
+    return run_conversion(settings.conversion, common, std::move(options));
+}
+
+cli::OptionGroup calibration_options(Settings* s) {
+    CalibrationOptions& c = s->options.calibration;
+    return {"Calibration, for all methods but plain rtn",
+            {cli::text("calibration", "FILE", &s->calibration,
+                       "text on which the activations are measured, UTF-8, some 300 KB of what the "
+                       "model will be used for; '-' reads the standard input")
+                 .with_default("a small built-in text; your own is better"),
+             cli::integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
+                 .with_default("128, or as many as the built-in text has"),
+             cli::integer("sample-tokens", "N", &c.sample_tokens, 8, 1 << 16, "tokens of each"),
+             cli::flag("importance", &s->options.importance,
+                       "choose every scale by how much each input matters; the head's as well"),
+             cli::size("max-memory", "SIZE", &c.max_memory,
+                       "keep activations in a file beside OUT if memory needs more than this")
+                 .with_default("no limit"),
+             cli::flag("resume", &s->options.resume,
+                       "go on with what an interrupted or killed run left in OUT.partial; the "
+                       "result is the same as without the interruption")}};
 }
 
 std::vector<cli::Topic> topics() {
@@ -74,8 +105,6 @@ std::vector<cli::Topic> topics() {
 
 cli::Command quantize_command() {
     auto settings = std::make_shared<Settings>();
-    std::vector<std::string> names;
-    for (const Method& m : methods()) names.emplace_back(m.name);
     cli::Command command;
     command.description =
         "Makes a model small: reads a GGUF or .quern file and writes a .quern file in which the "
@@ -88,12 +117,15 @@ cli::Command quantize_command() {
          {cli::text("format", "F", &settings->format,
                     "the format of most matrices, such as q4z_g128; 'quern-quantize formats' lists "
                     "all"),
-          cli::choice("method", "M", &settings->method, names,
-                      "how codes are chosen; 'quern-quantize methods' explains them"),
+          cli::text("method", "M", &settings->options.method,
+                    "how codes are chosen, such as gptq or awq+gptq; 'quern-quantize methods' "
+                    "explains them"),
           cli::list("tensor", "'REGEX=F'", &settings->rules,
                     "matrices whose name contains a match get format F; may be repeated, the first "
                     "rule that matches decides. Without --format all others keep theirs")}},
+        calibration_options(settings.get()),
         conversion_options(&settings->conversion)};
+    command.random = true;
     command.topics = topics();
     command.examples = {
         {"quern-quantize model-f16.gguf model.quern --format q4z_g128",
@@ -105,6 +137,9 @@ cli::Command quantize_command() {
          "first, second and last layer at 8 bits, all other value projections at 6"},
         {"quern-quantize model-f16.gguf model.quern --format q8_g32 --report report.json",
          "8 bits, and the error of every tensor in a file"},
+        {"quern-quantize model-f16.gguf model.quern --format q4z_g64 --method awq+gptq \\\n"
+         "      --calibration my-text.txt",
+         "minutes instead of seconds, and much closer to the original"},
         {"quern-quantize convert model.gguf model.quern", "another container, the same weights"}};
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;

@@ -56,6 +56,10 @@ void tensor_json(cli::Json* json, const TensorReport& t) {
     json->member("relative_error", relative_error(t.squared_error, t.squared_weight));
     json->member("mean_squared_error", t.squared_error / static_cast<double>(t.elements));
     json->member("seconds", t.seconds);
+    if (!t.method.empty()) {
+        json->member("method", t.method).member("settings", t.settings);
+        if (t.loss >= 0) json->member("loss", t.loss).member("rtn_loss", t.rtn_loss);
+    }
     json->end_object();
 }
 
@@ -130,6 +134,12 @@ std::string report_json(const ReportTitle& title, const QuantizeReport& report, 
     json.member("exact", total.copied);
     json.member("relative_error", relative_error(total.squared_error, total.squared_weight));
     json.member("seconds", report.seconds);
+    if (report.samples > 0) {
+        json.key("calibration").begin_object();
+        json.member("text", report.calibration).member("hash", report.text_hash);
+        json.member("samples", report.samples).member("sample_tokens", report.sample_tokens);
+        json.end_object();
+    }
     json.key("groups").begin_array();
     for (const ReportGroup& g : groups) group_json(&json, g);
     json.end_array();

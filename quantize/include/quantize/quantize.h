@@ -1,6 +1,7 @@
 // Turns a model file into a .quern file: tensor by tensor, each in the format its recipe rule
-// names, by a method from the registry (quantize/methods/). Bounded memory: slices of some MB.
-// Output is atomic and the same, byte for byte, for any number of threads.
+// names, by a rounding method from the registry (quantize/methods/) after transforms from theirs
+// (quantize/transforms/). Bounded memory: slices of some MB, or a layer of the model where
+// calibration is needed. Output is atomic and the same, byte for byte, for any number of threads.
 #pragma once
 
 #include <atomic>
@@ -28,6 +29,11 @@ struct TensorReport {
     double squared_error = 0;   ///< sum (w - w')^2 against the input's values
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
+    // Of tensors that were calibrated:
+    std::string method;  ///< empty: the tensor needed no calibration
+    std::string settings;  ///< what transforms and rounding chose
+    double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs
+    double rtn_loss = -1;  ///< the same with plain rounding to nearest
 };
 
 /// sqrt(sum (w - w')^2 / sum w^2), 0 for tensors without weight.
@@ -39,18 +45,39 @@ struct QuantizeReport {
     uint64_t input_bytes = 0;
     uint64_t output_bytes = 0;
     double seconds = 0;
+    // Of calibration; empty and 0 without.
+    std::string calibration;  ///< the text's name
+    std::string text_hash;    ///< XXH64, hexadecimal
+    int64_t samples = 0, sample_tokens = 0;
+};
+
+/// The text that statistics of activations are measured on.
+struct CalibrationOptions {
+    std::string text;     ///< UTF-8; empty: the built-in text
+    std::string name;     ///< of the text, for messages and reports
+    int64_t samples = 0;  ///< 0: 128, or as many as the text has
+    int64_t sample_tokens = 512;
+    uint64_t seed = 0;        ///< which parts of the text
+    uint64_t max_memory = 0;  ///< activations go to a file beside the output if more is needed; 0:
+                              ///< no limit
 };
 
 struct QuantizeOptions {
     Recipe recipe;  ///< which format each tensor gets; empty: keep every tensor losslessly
-    std::string method = "rtn";  ///< a name of methods()
+    std::string method = "rtn";  ///< [TRANSFORM+...]METHOD: names of transforms() and methods(); a
+                                 ///< transform alone is followed by rtn
+    bool importance = false;     ///< calibrate for methods that need no statistics, and the head
+    CalibrationOptions calibration;
+    /// Continue what a killed run left in OUT.partial. Only calibrated methods leave something.
+    bool resume = false;
     RoundingOptions rounding;
     int threads = 0;  ///< 0: default_threads()
     bool allow_nonfinite = false;
     /// Called with each warning before the work begins; the report repeats them.
     std::function<void(const std::string& text)> warning;
-    /// Called after every slice of work, from the calling thread; done and total count weights.
-    std::function<void(const std::string& tensor, int64_t done, int64_t total)> progress;
+    /// Called after every slice of work, from the calling thread; done and total count weights,
+    /// `what` is a tensor or a layer.
+    std::function<void(const std::string& what, int64_t done, int64_t total)> progress;
     const std::atomic<bool>* cancel = nullptr;  ///< set: stops with kInterrupted, no output
 };
 
@@ -60,5 +87,17 @@ struct QuantizeOptions {
 /// the chosen format, naming tensor and row.
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
+
+/// A transform changes the weights of a layer, not its function, so that rounding hurts less. One
+/// file in quantize/transforms/ each. All need calibration.
+struct TransformContext;  // quantize/transforms/transforms.h
+struct Transform {
+    std::string_view name;
+    std::string_view summary;  ///< one line for help texts, with the paper
+    Needs needs;
+    Status (*apply)(TransformContext& context);
+};
+std::span<const Transform> transforms();
+const Transform* find_transform(std::string_view name);
 
 }  // namespace quern

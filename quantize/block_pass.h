@@ -1,0 +1,27 @@
+// The calibrated part of a quantization: layer by layer, each seeing the inputs that the layers
+// before it make as they will be written.
+//
+//   load -> run the samples, collect statistics -> transforms -> round -> OUT.partial -> run again
+//
+// Then the head with the statistics of what it reads. Memory is one layer in f32, what it becomes,
+// its statistics, and the activations between two layers.
+#pragma once
+
+#include <memory>
+
+#include "method_spec.h"
+#include "partial_file.h"
+#include "plan.h"
+
+namespace quern {
+
+bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options);
+
+/// What becomes of the plan's tensors that calibration decides about; the others are not in it.
+/// `report` gets the samples' numbers.
+Result<std::unique_ptr<PartialFile>> run_block_pass(const ModelFile& in, const Plan& plan,
+                                                    const MethodSpec& spec,
+                                                    const QuantizeOptions& options,
+                                                    const std::string& out, QuantizeReport* report);
+
+}  // namespace quern

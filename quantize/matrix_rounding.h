@@ -1,0 +1,40 @@
+// Rounds the matrices of a layer in memory: to the bytes of their formats, and back to the f32
+// values that a reader of the file will see.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "calibration/block_runner.h"
+#include "partial_file.h"
+#include "plan.h"
+
+namespace quern {
+
+class MatrixRounding {
+  public:
+    MatrixRounding(const Method& method, const QuantizeOptions& options, ThreadPool& pool)
+        : method_(method), options_(options), pool_(pool) {}
+
+    /// Encodes a matrix or vector; its values become those written. `tap` (nullptr for vectors) is
+    /// the matrix's input and outlives this object.
+    Status round(const PlannedTensor& planned, const Tap* tap, LayerTensor* tensor,
+                 FinishedTensor* out);
+
+  private:
+    struct Prepared {
+        std::unique_ptr<const Rounding> rounding;
+        RoundingReport report;
+    };
+    Result<const Prepared*> prepare(const Format& format, const Tap& tap);
+    Status encode(const PlannedTensor& planned, const Rounding* rounding, LayerTensor* tensor,
+                  bool keep, float* difference, FinishedTensor* out);
+
+    const Method& method_;
+    const QuantizeOptions& options_;
+    ThreadPool& pool_;
+    std::map<std::pair<const Tap*, const Format*>, Prepared> prepared_;
+};
+
+}  // namespace quern

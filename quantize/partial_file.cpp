@@ -1,0 +1,264 @@
+// Frames, appended and indexed.
+#include "partial_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "tensor/hash.h"
+
+namespace quern {
+namespace {
+
+constexpr char kMagic[] = "QRNPART1";
+constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
+
+bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, bool writing) {
+    while (bytes > 0) {
+        const auto at = static_cast<off_t>(offset);
+        const ssize_t n =
+            writing ? ::pwrite(descriptor, data, bytes, at) : ::pread(descriptor, data, bytes, at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        data += n;
+        bytes -= static_cast<uint64_t>(n);
+        offset += static_cast<uint64_t>(n);
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- payloads
+
+template <class T>
+void put(std::string* out, const T& value) {
+    out->append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+void put_bytes(std::string* out, const void* data, uint64_t bytes) {
+    put(out, bytes);
+    out->append(static_cast<const char*>(data), bytes);
+}
+
+/// Reads what put() wrote; `ok` becomes false at the end of the data.
+struct Reader {
+    const std::string& in;
+    uint64_t at = 0;
+    bool ok = true;
+
+    template <class T>
+    T get() {
+        T value{};
+        ok = ok && in.size() - at >= sizeof value;
+        if (!ok) return value;
+        std::memcpy(&value, in.data() + at, sizeof value);
+        at += sizeof value;
+        return value;
+    }
+    /// Skips `bytes` and returns where they begin.
+    uint64_t skip(uint64_t bytes) {
+        ok = ok && in.size() - at >= bytes;
+        const uint64_t begin = at;
+        if (ok) at += bytes;
+        return begin;
+    }
+    std::string get_text() {
+        const auto bytes = get<uint64_t>();
+        const uint64_t begin = skip(bytes);
+        return ok ? in.substr(begin, bytes) : "";
+    }
+};
+
+std::string payload_of(const std::vector<FinishedTensor>& tensors) {
+    std::string out;
+    put<uint64_t>(&out, tensors.size());
+    for (const FinishedTensor& t : tensors) {
+        put_bytes(&out, t.name.data(), t.name.size());
+        put_bytes(&out, t.method.data(), t.method.size());
+        for (double v : {t.squared_error, t.squared_weight, t.loss, t.rtn_loss}) put(&out, v);
+        put_bytes(&out, t.settings.data(), t.settings.size());
+        put_bytes(&out, t.bytes.data(), t.bytes.size());
+    }
+    return out;
+}
+
+/// Everything but the bytes; `base` is the payload's place in the file.
+bool read_payload(const std::string& payload, uint64_t base, std::vector<FinishedTensor>* out) {
+    Reader in{payload};
+    const auto n = in.get<uint64_t>();
+    for (uint64_t i = 0; i < n && in.ok; ++i) {
+        FinishedTensor t;
+        t.name = in.get_text();
+        t.method = in.get_text();
+        t.squared_error = in.get<double>();
+        t.squared_weight = in.get<double>();
+        t.loss = in.get<double>();
+        t.rtn_loss = in.get<double>();
+        t.settings = in.get_text();
+        t.size = in.get<uint64_t>();
+        t.offset = base + in.skip(t.size);
+        if (in.ok) out->push_back(std::move(t));
+    }
+    return in.ok;
+}
+
+// ---------------------------------------------------------------- settings
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (size_t begin = 0; begin < text.size();) {
+        const size_t end = std::min(text.find('\n', begin), text.size());
+        lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+std::string first_difference(const std::string& before, const std::string& now) {
+    const auto a = lines_of(before), b = lines_of(now);
+    for (size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        const std::string was = i < a.size() ? a[i] : "nothing",
+                          is = i < b.size() ? b[i] : "nothing";
+        if (was != is) return "it has '" + was + "', this run '" + is + "'";
+    }
+    return "";
+}
+
+}  // namespace
+
+Status PartialFile::fail(const std::string& action) const {
+    const Code code = errno == ENOSPC || errno == EDQUOT ? Code::kOutOfSpace : Code::kFailed;
+    return {code, path_ + ": cannot be " + action + " (" + std::strerror(errno) + ")"};
+}
+
+PartialFile::~PartialFile() {
+    if (descriptor_ < 0) return;
+    if (frames_ == 0) ::unlink(path_.c_str());
+    ::close(descriptor_);
+}
+
+Result<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& path,
+                                                       const std::string& settings, bool resume) {
+    std::unique_ptr<PartialFile> file(new PartialFile(path));
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0) return file->fail("opened");
+    struct stat info {};
+    const bool regular = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+    if (!regular || ::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        ::close(descriptor);
+        return Status(Code::kWrongUse,
+                      path + (regular ? ": is in use by another run; wait for it or give the "
+                                        "output another name"
+                                      : ": is no regular file; give the output another name"));
+    }
+    bool usable = false;
+    file->descriptor_ = descriptor;
+    if (resume) {
+        if (Status s = file->check_settings(settings, &usable); !s.ok()) {
+            file->frames_ = 1;  // somebody else's work: the destructor must not remove it
+            return s;
+        }
+    }
+    if (Status s = usable ? file->index_frames() : file->start(settings); !s.ok()) return s;
+    return file;
+}
+
+Status PartialFile::start(const std::string& settings) {
+    if (::ftruncate(descriptor_, 0) != 0) return fail("emptied");
+    std::string magic(kMagic, kMagicBytes);
+    if (!transfer_all(descriptor_, magic.data(), kMagicBytes, 0, true)) return fail("written");
+    end_ = kMagicBytes;
+    return write_frame(settings);
+}
+
+/// Not usable: an empty file, or one that was cut off in its header.
+Status PartialFile::check_settings(const std::string& settings, bool* usable) {
+    char magic[kMagicBytes] = {};
+    std::string before;
+    struct stat info {};
+    if (::fstat(descriptor_, &info) == 0 && info.st_size == 0) return {};
+    if (!transfer_all(descriptor_, magic, kMagicBytes, 0, false) ||
+        std::memcmp(magic, kMagic, kMagicBytes) != 0) {
+        return {Code::kWrongUse, path_ +
+                                     ": is not a partial result of quern-quantize; move it away "
+                                     "or give the output another name"};
+    }
+    *usable = read_frame(kMagicBytes, &before);
+    if (!*usable || before == settings) return {};
+    return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
+                                 first_difference(before, settings) +
+                                 "; give the same settings, or leave --resume out to start anew"};
+}
+
+bool PartialFile::read_frame(uint64_t at, std::string* payload) const {
+    struct stat info {};
+    uint64_t head[2];
+    if (::fstat(descriptor_, &info) != 0) return false;
+    const auto size = static_cast<uint64_t>(info.st_size);
+    if (size < at || size - at < kFrameHead) return false;
+    if (!transfer_all(descriptor_, reinterpret_cast<char*>(head), kFrameHead, at, false)) {
+        return false;
+    }
+    if (head[0] > size - at - kFrameHead) return false;
+    payload->resize(head[0]);
+    return transfer_all(descriptor_, payload->data(), head[0], at + kFrameHead, false) &&
+           xxh64(payload->data(), payload->size()) == head[1];
+}
+
+Status PartialFile::index_frames() {
+    std::string payload;
+    read_frame(kMagicBytes, &payload);  // the settings, which were compared
+    end_ = kMagicBytes + kFrameHead + payload.size();
+    while (read_frame(end_, &payload) && read_payload(payload, end_ + kFrameHead, &finished_)) {
+        end_ += kFrameHead + payload.size();
+        ++frames_;
+    }
+    return ::ftruncate(descriptor_, static_cast<off_t>(end_)) == 0 ? Status() : fail("cut");
+}
+
+Status PartialFile::write_frame(const std::string& payload) {
+    uint64_t head[2] = {payload.size(), xxh64(payload.data(), payload.size())};
+    char* text = const_cast<char*>(payload.data());  // written, not changed
+    if (!transfer_all(descriptor_, reinterpret_cast<char*>(head), kFrameHead, end_, true) ||
+        !transfer_all(descriptor_, text, payload.size(), end_ + kFrameHead, true) ||
+        ::fsync(descriptor_) != 0) {
+        return fail("written");
+    }
+    end_ += kFrameHead + payload.size();
+    return {};
+}
+
+Status PartialFile::append(const std::vector<FinishedTensor>& tensors) {
+    const std::string payload = payload_of(tensors);
+    const uint64_t begin = end_ + kFrameHead;
+    if (Status s = write_frame(payload); !s.ok()) return s;
+    ++frames_;
+    read_payload(payload, begin, &finished_);
+    return {};
+}
+
+const FinishedTensor* PartialFile::find(const std::string& name) const {
+    for (const FinishedTensor& t : finished_) {
+        if (t.name == name) return &t;
+    }
+    return nullptr;
+}
+
+Status PartialFile::read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes,
+                         uint8_t* out) const {
+    const bool read = transfer_all(descriptor_, reinterpret_cast<char*>(out), bytes,
+                                   tensor.offset + begin, false);
+    return read ? Status() : fail("read");
+}
+
+void PartialFile::remove() {
+    ::unlink(path_.c_str());
+    ::close(descriptor_);
+    descriptor_ = -1;
+}
+
+}  // namespace quern

@@ -1,0 +1,71 @@
+// OUT.partial: what a long quantization has finished, so that a killed one can be resumed.
+//
+//   header   magic (8)  | frame: the settings, as lines "key: value"
+//   then a frame per finished layer: its tensors with their bytes and what is known of them
+//   frame    payload bytes (u64) | XXH64 of the payload (u64) | payload
+//
+// Every frame is synced to the disk before the next begins. A frame that is cut off or damaged, and
+// what follows it, counts as not there. Numbers are little-endian.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/status.h"
+
+namespace quern {
+
+/// A tensor in its final format and how it got there.
+struct FinishedTensor {
+    std::string name;
+    std::string method;        ///< "awq+gptq"; "rtn" for a head, whose grid is searched
+    double squared_error = 0;  ///< sum (w - w')^2 against the values that were rounded
+    double squared_weight = 0;
+    double loss = -1;      ///< mean squared error of the product's outputs on the samples, summed
+                           ///< over outputs; -1: not measured
+    double rtn_loss = -1;  ///< the same with round to nearest
+    std::string settings;  ///< of transforms and rounding, for people
+    std::vector<uint8_t> bytes;  ///< empty in the index of a file
+    uint64_t size = 0;           ///< of bytes
+    uint64_t offset = 0;         ///< in the file
+};
+
+class PartialFile {
+  public:
+    /// With `resume` the finished frames of a file with the same settings are kept; other settings
+    /// are refused, telling the first that differs. Otherwise starts anew.
+    static Result<std::unique_ptr<PartialFile>> open(const std::string& path,
+                                                     const std::string& settings, bool resume);
+    ~PartialFile();
+    PartialFile(const PartialFile&) = delete;
+    PartialFile& operator=(const PartialFile&) = delete;
+
+    const std::string& path() const { return path_; }
+    int64_t frames() const { return frames_; }
+    /// Adds a frame; the tensors' bytes are on the disk when it returns.
+    Status append(const std::vector<FinishedTensor>& tensors);
+    /// nullptr: not finished.
+    const FinishedTensor* find(const std::string& name) const;
+    Status read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes, uint8_t* out) const;
+    /// When the result is written and nothing is left to resume.
+    void remove();
+
+  private:
+    explicit PartialFile(std::string path) : path_(std::move(path)) {}
+    Status start(const std::string& settings);
+    Status check_settings(const std::string& settings, bool* usable);
+    Status index_frames();
+    bool read_frame(uint64_t at, std::string* payload) const;
+    Status write_frame(const std::string& payload);
+    Status fail(const std::string& action) const;
+
+    std::string path_;
+    int descriptor_ = -1;
+    uint64_t end_ = 0;  ///< of the last whole frame
+    int64_t frames_ = 0;
+    std::vector<FinishedTensor> finished_;
+};
+
+}  // namespace quern

@@ -1,0 +1,148 @@
+// Whole calibrated conversions: threads, interruption and resumption, what the file tells.
+#include <filesystem>
+
+#include "fixtures.h"
+#include "support/loud_llama.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+QuantizeOptions calibrated(const std::string& method) {
+    QuantizeOptions options = with_format("q4z_g32");
+    options.method = method;
+    options.importance = true;
+    options.calibration.samples = 4;
+    options.calibration.sample_tokens = 48;
+    return options;
+}
+
+std::string with_partial(const std::string& out) { return out + ".partial"; }
+
+/// Stops a run when it begins layer `layer` (from 1); returns what OUT.partial then holds.
+std::string interrupted(const std::string& in, const std::string& out, QuantizeOptions options,
+                        int layer) {
+    std::atomic<bool> cancel{false};
+    options.cancel = &cancel;
+    const std::string name = "layer " + std::to_string(layer) + " of";
+    options.progress = [&](const std::string& what, int64_t, int64_t) {
+        if (what.rfind(name, 0) == 0) cancel = true;
+    };
+    check_error(quantize_file(in, out, options).status(), Code::kInterrupted, "--resume");
+    CHECK(!std::filesystem::exists(out));
+    return read_file(with_partial(out));
+}
+
+}  // namespace
+
+TEST_CASE("calibrated: the file is the same, byte for byte, for any number of threads") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    for (const char* method : {"rtn", "gptq", "awq", "awq+gptq"}) {
+        CAPTURE(method);
+        QuantizeOptions options = calibrated(method);
+        quantized(in, folder.file("1.quern"), options);
+        options.threads = 3;
+        options.calibration.max_memory = 1;  // activations in a file
+        quantized(in, folder.file("3.quern"), options);
+        CHECK(read_file(folder.file("1.quern")) == read_file(folder.file("3.quern")));
+        CHECK(files_in(folder) == 3);
+    }
+}
+
+TEST_CASE("calibrated: resumed after any interruption, the file is the same") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("awq+gptq");
+    quantized(in, folder.file("whole.quern"), options);
+    const std::string whole = read_file(folder.file("whole.quern"));
+    const std::string out = folder.file("out.quern");
+    const std::string partial = interrupted(in, out, options, 3);
+    REQUIRE(partial.size() > 1000);
+    options.resume = true;
+    options.threads = 2;
+    // A killed process may leave any prefix; a damaged byte ends what is used.
+    for (size_t eighth = 0; eighth <= 9; ++eighth) {
+        CAPTURE(eighth);
+        std::string left = partial.substr(0, partial.size() * eighth / 8);
+        if (eighth == 9) left[left.size() / 2] = static_cast<char>(left[left.size() / 2] + 1);
+        folder.write("out.quern.partial", left);
+        quantized(in, out, options);
+        CHECK(read_file(out) == whole);
+        CHECK(!std::filesystem::exists(with_partial(out)));
+    }
+}
+
+TEST_CASE("calibrated: a resumed run does not repeat what is finished") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    const std::string out = folder.file("out.quern");
+    interrupted(in, out, options, 3);
+    options.resume = true;
+    int collected = 0;
+    std::string before;
+    options.progress = [&](const std::string& what, int64_t, int64_t) {
+        if (what != before && what.find("layer") == 0 &&
+            what.find("statistics") != std::string::npos)
+            ++collected;
+        before = what;
+    };
+    quantized(in, out, options);
+    CHECK(collected == 1);
+}
+
+TEST_CASE("calibrated: other settings or another input are not resumed") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    const std::string out = folder.file("out.quern");
+    const std::string partial = interrupted(in, out, options, 2);
+    options.resume = true;
+    options.calibration.seed = 5;
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                "it has 'seed: 0', this run 'seed: 5'");
+    options.calibration.seed = 0;
+    LoudLlama other;
+    other.seed = 1;
+    const std::string in2 = folder.write("in2.gguf", other.build());
+    check_error(quantize_file(in2, out, options).status(), Code::kWrongUse, "'input: ");
+    CHECK(read_file(with_partial(out)) == partial);  // refusing leaves it alone
+    folder.write("out.quern.partial", "something else, not of Quern");
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "not a partial result");
+}
+
+TEST_CASE("calibrated: methods are better than rtn, and the file tells what was done") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const QuantizeReport report = quantized(in, folder.file("out.quern"), calibrated("awq+gptq"));
+    CHECK(report.samples == 4);
+    double loss = 0, rtn = 0;
+    for (const TensorReport& t : report.tensors) {
+        if (t.loss < 0) continue;
+        loss += t.loss;
+        rtn += t.rtn_loss;
+    }
+    CHECK(loss < 0.9 * rtn);
+    const auto out = open_model(folder.file("out.quern"));
+    const Provenance& p = out->find("blk.1.attn_q.weight")->provenance;
+    CHECK(p.method == "awq+gptq");
+    CHECK(p.calibration == report.text_hash);
+    CHECK(p.settings.find("4 x 48 tokens") != std::string::npos);
+    CHECK(p.settings.find("of rtn's loss") != std::string::npos);
+    CHECK(out->find("token_embd.weight")->provenance.method == "rtn");
+}
+
+TEST_CASE("calibrated: names of methods") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    check_error(quantize_file(in, out, calibrated("gtpq")).status(), Code::kWrongUse,
+                "unknown method 'gtpq'");
+    check_error(quantize_file(in, out, calibrated("gptq+awq")).status(), Code::kWrongUse,
+                "must be the last");
+    check_error(quantize_file(in, out, calibrated("awq+")).status(), Code::kWrongUse,
+                "unknown method '' in 'awq+'");
+    CHECK(files_in(folder) == 1);
+}

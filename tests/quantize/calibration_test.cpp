@@ -1,0 +1,154 @@
+// Samples, the block runner and its statistics.
+#include <algorithm>
+#include <cmath>
+
+#include "calibration/block_runner.h"
+#include "calibration/default_text.h"
+#include "fixtures.h"
+#include "support/loud_llama.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+std::unique_ptr<Tokenizer> byte_tokenizer(const ModelFile& file) {
+    auto tokenizer = Tokenizer::create(file.metadata(), LoudLlama::kVocab);
+    check_ok(tokenizer.status());
+    REQUIRE(tokenizer.ok());
+    return std::move(*tokenizer);
+}
+
+Samples some_samples(const ModelFile& file, int64_t count, int64_t tokens, uint64_t seed = 0) {
+    auto samples =
+        choose_samples(*byte_tokenizer(file), default_text(), "text", count, tokens, seed);
+    check_ok(samples.status());
+    REQUIRE(samples.ok());
+    return *samples;
+}
+
+struct Fixture {
+    explicit Fixture(int threads = 1, uint64_t max_memory = 0) {
+        path = folder.write("model.gguf", LoudLlama().build());
+        file = open_model(path);
+        RunnerOptions options;
+        options.threads = threads;
+        options.max_memory = max_memory;
+        options.folder = folder.path();
+        auto made = BlockRunner::create(*file, some_samples(*file, 4, 48), options);
+        check_ok(made.status());
+        REQUIRE(made.ok());
+        runner = std::move(*made);
+        const FileTensor& t = *file->find("token_embd.weight");
+        tiles = packed_tiles(*file, t);
+        check_ok(runner->embed(*t.format, reinterpret_cast<std::byte*>(tiles.data())));
+    }
+    std::vector<Tap> taps_of(int64_t layer) {
+        check_ok(runner->load(layer));
+        auto taps = runner->collect(true);
+        check_ok(taps.status());
+        REQUIRE(taps.ok());
+        return *taps;
+    }
+
+    TempDir folder;
+    std::string path;
+    std::unique_ptr<ModelFile> file;
+    std::unique_ptr<BlockRunner> runner;
+    std::vector<uint8_t> tiles;
+};
+
+}  // namespace
+
+TEST_CASE("samples: windows of the text, different ones, the same for the same seed") {
+    const TempDir folder;
+    const auto file = open_model(folder.write("model.gguf", LoudLlama().build()));
+    const Samples a = some_samples(*file, 20, 40, 1), b = some_samples(*file, 20, 40, 1);
+    CHECK(a.ids == b.ids);
+    CHECK(a.ids != some_samples(*file, 20, 40, 2).ids);
+    std::vector<std::string> texts;
+    const std::string whole = default_text();
+    for (int64_t i = 0; i < a.count; ++i) {
+        std::string text;
+        for (const int32_t id : a.sample(i)) text += byte_tokenizer(*file)->decode(id);
+        bool found = false;
+        for (size_t at = 0; at + 40 <= whole.size(); at += 40)
+            found |= whole.substr(at, 40) == text;
+        CHECK(found);
+        texts.push_back(text);
+    }
+    std::sort(texts.begin(), texts.end());
+    CHECK(std::adjacent_find(texts.begin(), texts.end()) == texts.end());
+}
+
+TEST_CASE("samples: a short text is refused with what it holds") {
+    const TempDir folder;
+    const auto file = open_model(folder.write("model.gguf", LoudLlama().build()));
+    const auto tokenizer = byte_tokenizer(*file);
+    const auto samples = choose_samples(*tokenizer, std::string(100, 'a'), "a.txt", 4, 32, 0);
+    check_error(samples.status(), Code::kWrongUse,
+                "a.txt: has 100 tokens, enough for 3 samples of 32");
+    const auto all = choose_samples(*tokenizer, std::string(100, 'a'), "a.txt", 0, 32, 0);
+    REQUIRE(all.ok());
+    CHECK(all.value().count == 3);
+    CHECK(!choose_samples(*tokenizer, "short", "a.txt", 0, 32, 0).ok());
+}
+
+TEST_CASE("block runner: products with one input share its statistics") {
+    Fixture f;
+    const std::vector<Tap> taps = f.taps_of(0);
+    REQUIRE(taps.size() == 4);
+    CHECK(taps[0].matrices.size() == 3);
+    CHECK(taps[1].matrices == std::vector<std::string>{"blk.0.attn_output.weight"});
+    CHECK(taps[2].matrices ==
+          std::vector<std::string>{"blk.0.ffn_gate.weight", "blk.0.ffn_up.weight"});
+    CHECK(taps[3].matrices == std::vector<std::string>{"blk.0.ffn_down.weight"});
+    CHECK(taps[3].statistics.n == 96);
+    for (const Tap& tap : taps) {
+        const InputStatistics& s = tap.statistics;
+        CHECK(s.tokens == 4 * 48);
+        for (int64_t i = 0; i < s.n; ++i) {
+            const auto at = static_cast<size_t>(i);
+            CHECK(s.hessian[at * static_cast<size_t>(s.n) + at] ==
+                  doctest::Approx(s.mean_square[at]).epsilon(1e-4));
+            CHECK(s.mean_abs[at] <= s.max_abs[at]);
+            CHECK(s.mean_abs[at] * s.mean_abs[at] <= s.mean_square[at] * 1.0001f);
+            CHECK(s.hessian[at] == s.hessian[at * static_cast<size_t>(s.n)]);
+        }
+    }
+}
+
+TEST_CASE("block runner: the first input is the normed embedding of the samples") {
+    Fixture f;
+    const InputStatistics s = f.taps_of(0)[0].statistics;
+    const std::vector<float> table = values_of(*f.file, "token_embd.weight");
+    const std::vector<float> norm = values_of(*f.file, "blk.0.attn_norm.weight");
+    std::vector<double> square(64);
+    for (const int32_t id : f.runner->samples().ids) {
+        const float* row = &table[static_cast<size_t>(id) * 64];
+        double sum = 0;
+        for (size_t i = 0; i < 64; ++i)
+            sum += static_cast<double>(row[i]) * static_cast<double>(row[i]);
+        for (size_t i = 0; i < 64; ++i) {
+            const double x = static_cast<double>(row[i]) / std::sqrt(sum / 64 + 1e-5) *
+                             static_cast<double>(norm[i]);
+            square[i] += x * x / (4 * 48);
+        }
+    }
+    for (size_t i = 0; i < 64; ++i)
+        CHECK(s.mean_square[i] == doctest::Approx(square[i]).epsilon(1e-4));
+}
+
+TEST_CASE("block runner: threads and a file of activations change nothing") {
+    Fixture plain, other(3, 1);
+    for (int64_t layer = 0; layer < 3; ++layer) {
+        const std::vector<Tap> a = plain.taps_of(layer), b = other.taps_of(layer);
+        for (size_t i = 0; i < a.size(); ++i) {
+            CHECK(a[i].statistics.hessian == b[i].statistics.hessian);
+            CHECK(a[i].statistics.mean_abs == b[i].statistics.mean_abs);
+            CHECK(a[i].statistics.max_abs == b[i].statistics.max_abs);
+        }
+        check_ok(plain.runner->advance());
+        check_ok(other.runner->advance());
+    }
+}

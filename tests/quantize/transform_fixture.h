@@ -1,0 +1,96 @@
+// A layer in memory with its statistics and a context for transforms, and models written from
+// layers.
+#pragma once
+
+#include "calibration/block_runner.h"
+#include "calibration/default_text.h"
+#include "fixtures.h"
+#include "plan.h"
+#include "support/loud_llama.h"
+#include "transforms/transforms.h"
+
+namespace quern::test {
+
+struct TransformFixture {
+    explicit TransformFixture(const std::string& model_path, const std::string& format,
+                              GridChoice grid = GridChoice::kDefault)
+        : file(open_model(model_path)), options(with_format(format)) {
+        options.rounding.grid = grid;
+        auto made_plan = make_plan(*file, options);
+        REQUIRE(made_plan.ok());
+        plan = std::move(*made_plan);
+        auto runner_made = BlockRunner::create(*file, samples(), {});
+        check_ok(runner_made.status());
+        REQUIRE(runner_made.ok());
+        runner = std::move(*runner_made);
+        const FileTensor& t = *file->find("token_embd.weight");
+        tiles = packed_tiles(*file, t);
+        check_ok(runner->embed(*t.format, reinterpret_cast<std::byte*>(tiles.data())));
+    }
+
+    /// Any ids do, in a model with any tokenizer.
+    static Samples samples() {
+        Samples s{4, 48, {}, 0};
+        for (uint64_t i = 0; i < 4 * 48; ++i) {
+            s.ids.push_back(static_cast<int32_t>(splitmix64(i) % 61));
+        }
+        return s;
+    }
+
+    /// Loads a layer and measures it.
+    void enter(int64_t layer) {
+        check_ok(runner->load(layer));
+        auto collected = runner->collect(true);
+        check_ok(collected.status());
+        REQUIRE(collected.ok());
+        taps = std::move(*collected);
+        folds = runner->architecture().folds(layer);
+    }
+    TransformContext context() { return context(folds); }
+    TransformContext context(std::span<const ScaleFold> some) {
+        return {runner->tensors(), taps,           some, plan,    *find_method("rtn"),
+                options.rounding,  runner->pool(), 1,    nullptr, notes};
+    }
+    /// Row-major values of a matrix of the layer.
+    std::vector<float> values(const std::string& name) {
+        LayerTensor* t = runner->tensors().find(name);
+        REQUIRE(t != nullptr);
+        std::vector<float> out(static_cast<size_t>(t->rows() * t->cols()));
+        for (int64_t i = 0; i < t->tiles(); ++i) {
+            unpack_tile(t->tile(i), t->tile_rows(i), t->cols(), &out[i * kTileRows * t->cols()]);
+        }
+        return out;
+    }
+
+    std::unique_ptr<ModelFile> file;
+    QuantizeOptions options;
+    Plan plan;
+    std::vector<uint8_t> tiles;
+    std::unique_ptr<BlockRunner> runner;
+    std::vector<Tap> taps;
+    std::vector<ScaleFold> folds;
+    std::map<std::string, std::string> notes;
+};
+
+/// tr(D H D^T), D = round(w) - w by the format itself, of row-major w.
+inline double rounding_loss(const Format& f, const std::vector<float>& w,
+                            const InputStatistics& s) {
+    const auto cols = static_cast<size_t>(s.n);
+    double sum = 0;
+    std::vector<uint8_t> tile(f.tile_bytes(f, s.n));
+    std::vector<float> d(cols);
+    for (size_t at = 0; at < w.size(); at += cols) {
+        f.encode_row(f, &w[at], 0, s.n, tile.data());
+        f.decode_row(f, tile.data(), 0, s.n, d.data());
+        for (size_t k = 0; k < cols; ++k) d[k] -= w[at + k];
+        for (size_t i = 0; i < cols; ++i) {
+            for (size_t j = 0; j < cols; ++j) {
+                sum += static_cast<double>(d[i]) * static_cast<double>(s.hessian[i * cols + j]) *
+                       static_cast<double>(d[j]);
+            }
+        }
+    }
+    return sum;
+}
+
+}  // namespace quern::test

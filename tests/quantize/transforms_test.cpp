@@ -1,0 +1,196 @@
+// Folds do not change the function; AWQ and clipping do not raise the losses that they search.
+#include <algorithm>
+#include <cmath>
+
+#include "models/session.h"
+#include "support/data.h"
+#include "support/tiny_llama.h"
+#include "tensor/quern_writer.h"
+#include "transform_fixture.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+std::vector<float> logits_of(const std::string& path) {
+    ModelOptions options;
+    options.need_tokenizer = false;
+    auto model = Model::load(path, options);
+    REQUIRE(model.ok());
+    SessionOptions session_options;
+    session_options.cache_keys = session_options.cache_values = "f32";
+    session_options.context = 64;
+    auto session = Session::create(*model, session_options);
+    REQUIRE(session.ok());
+    const auto ids = TransformFixture::samples().sample(1);
+    check_ok((*session)->eval(std::vector<int32_t>(ids.begin(), ids.end()), 48));
+    const auto logits = (*session)->logits();
+    return {logits.begin(), logits.end()};
+}
+
+void write_tensor(QuernWriter& writer, const LayerTensor* changed, const ModelFile& file,
+                  const FileTensor& t) {
+    const Format& f32 = *find_format("f32");
+    check_ok(writer.begin_tensor(t.name, t.rank, t.shape, f32));
+    if (changed) {
+        check_ok(
+            writer.append(reinterpret_cast<const uint8_t*>(changed->vector()), changed->bytes()));
+    } else {
+        REQUIRE(t.format->name == "f32");
+        std::vector<float> values = values_of(file, t);
+        std::vector<uint8_t> bytes;
+        if (t.rank == 2) bytes = packed_tiles(file, t);
+        const auto* data = t.rank == 2 ? bytes.data() : reinterpret_cast<uint8_t*>(values.data());
+        check_ok(writer.append(data, t.rank == 2 ? bytes.size() : values.size() * sizeof(float)));
+    }
+    check_ok(writer.end_tensor({}));
+}
+
+/// Random factors in every fold of every layer, then the largest difference of logits, relative to
+/// the largest logit.
+double folded_difference(const std::string& path) {
+    TransformFixture f(path, "q4_g32");
+    const TempDir folder;
+    std::vector<LayerTensors> layers(
+        static_cast<size_t>(f.runner->architecture().shape().n_layers));
+    auto writer = QuernWriter::create(folder.file("folded.quern"), f.file->metadata());
+    REQUIRE(writer.ok());
+    for (size_t i = 0; i < layers.size(); ++i) {
+        f.enter(static_cast<int64_t>(i));
+        uint64_t seed = 70 + i;
+        TransformContext context = f.context();
+        for (const ScaleFold& fold : f.folds) {
+            std::vector<float> scales = uniform(++seed, fold.channels);
+            for (float& s : scales) s = std::pow(10.0f, 2 * s);  // 0.1 to 10
+            apply_fold(fold, scales, context);
+        }
+        std::swap(layers[i], f.runner->tensors());
+    }
+    for (const FileTensor& t : f.file->tensors()) {
+        const LayerTensor* changed = nullptr;
+        for (LayerTensors& layer : layers) {
+            if (!changed) changed = layer.find(t.name);
+        }
+        write_tensor(**writer, changed, *f.file, t);
+    }
+    check_ok((*writer)->finish());
+    const std::vector<float> before = logits_of(path),
+                             after = logits_of(folder.file("folded.quern"));
+    REQUIRE(before.size() == after.size());
+    float largest = 0, difference = 0;
+    for (size_t i = 0; i < before.size(); ++i) {
+        largest = std::max(largest, std::fabs(before[i]));
+        difference = std::max(difference, std::fabs(before[i] - after[i]));
+    }
+    return static_cast<double>(difference / largest);
+}
+
+}  // namespace
+
+TEST_CASE("folds: random factors do not change the logits, grouped heads included") {
+    const TempDir folder;
+    CHECK(folded_difference(folder.write("model.gguf", LoudLlama().build())) < 1e-4);
+    LoudLlama plain;
+    plain.kv_heads = plain.heads;
+    CHECK(folded_difference(folder.write("plain.gguf", plain.build())) < 1e-4);
+    LoudLlama one;
+    one.kv_heads = 1;
+    CHECK(folded_difference(folder.write("one.gguf", one.build())) < 1e-4);
+    if (have(shared("stories-260k-f32.gguf"))) {
+        CHECK(folded_difference(shared("stories-260k-f32.gguf")) < 1e-4);
+    }
+}
+
+TEST_CASE("folds: statistics are those that the changed layer measures") {
+    const TempDir folder;
+    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q4_g32");
+    f.enter(0);
+    TransformContext context = f.context();
+    uint64_t seed = 30;
+    for (const ScaleFold& fold : f.folds) {
+        std::vector<float> scales = uniform(++seed, fold.channels);
+        for (float& s : scales) s = std::pow(10.0f, 2 * s);
+        apply_fold(fold, scales, context);
+    }
+    auto measured = f.runner->collect(true);
+    REQUIRE(measured.ok());
+    for (size_t tap = 0; tap < f.taps.size(); ++tap) {
+        const InputStatistics& told = f.taps[tap].statistics;
+        const InputStatistics& found = (*measured)[tap].statistics;
+        const auto n = static_cast<size_t>(told.n);
+        for (size_t i = 0; i < n; ++i) {
+            CHECK(told.mean_abs[i] == doctest::Approx(found.mean_abs[i]).epsilon(1e-3));
+            CHECK(told.max_abs[i] == doctest::Approx(found.max_abs[i]).epsilon(1e-3));
+            const float unit = std::sqrt(found.mean_square[i] * found.mean_square[0]);
+            CHECK(std::fabs(told.hessian[i] - found.hessian[i]) <= 1e-3f * unit);
+        }
+    }
+}
+
+TEST_CASE("awq: the loss at the chosen scales is not above that without") {
+    const TempDir folder;
+    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q3z_g32",
+                       GridChoice::kRange);
+    const Format& format = *find_format("q3z_g32");
+    bool improved = false;
+    for (size_t fold = 0; fold < 4; ++fold) {
+        CAPTURE(fold);
+        f.enter(1);
+        const std::vector<ScaleFold> one = {f.folds[fold]};
+        TransformContext context = f.context(one);
+        const auto loss = [&] {
+            double sum = 0;
+            for (const Tensor* t : one[0].consumers) {
+                sum +=
+                    rounding_loss(format, f.values(t->name), context.tap_of(t->name)->statistics);
+            }
+            return sum;
+        };
+        const double before = loss();
+        check_ok(search_scales(context));
+        const double after = loss();
+        CHECK(after <= before * 1.0001);
+        improved |= after < 0.95 * before;
+    }
+    CHECK(improved);
+}
+
+TEST_CASE("clip: no group's error rises, and some fall") {
+    const TempDir folder;
+    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q3z_g32",
+                       GridChoice::kRange);
+    const Format& format = *find_format("q3z_g32");
+    f.enter(0);
+    const std::string name = "blk.0.ffn_down.weight";
+    const std::vector<float> w = f.values(name), queries = f.values("blk.0.attn_q.weight");
+    TransformContext context = f.context();
+    check_ok(clip_groups(context));
+    const std::vector<float> clipped = f.values(name);
+    CHECK(f.values("blk.0.attn_q.weight") == queries);
+    const InputStatistics& s = context.tap_of(name)->statistics;
+    constexpr size_t kCols = 96, kGroup = 32;
+    const auto error = [&](const std::vector<float>& from, size_t row, size_t begin) {
+        std::vector<uint8_t> tile(format.tile_bytes(format, kCols));
+        std::vector<float> d(kCols);
+        format.encode_row(format, &from[row * kCols], 0, kCols, tile.data());
+        format.decode_row(format, tile.data(), 0, kCols, d.data());
+        double sum = 0;
+        for (size_t i = begin; i < begin + kGroup; ++i) {
+            for (size_t j = begin; j < begin + kGroup; ++j) {
+                sum += static_cast<double>((d[i] - w[row * kCols + i]) * s.hessian[i * kCols + j] *
+                                           (d[j] - w[row * kCols + j]));
+            }
+        }
+        return sum;
+    };
+    int fell = 0;
+    for (size_t row = 0; row < 64; ++row) {
+        for (size_t begin = 0; begin < kCols; begin += kGroup) {
+            const double before = error(w, row, begin), after = error(clipped, row, begin);
+            CHECK(after <= before * 1.001 + 1e-9);
+            fell += after < 0.99 * before;
+        }
+    }
+    CHECK(fell > 10);
+}
