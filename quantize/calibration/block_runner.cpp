@@ -92,7 +92,11 @@ Status BlockRunner::bind() {
                                      std::to_string(samples_.tokens) +
                                      "; give a smaller --sample-tokens"};
     }
-    KvCache layer{&f32(), &f32(), shape.n_kv_heads, shape.head_dim, samples_.tokens, nullptr};
+    KvCache layer;
+    layer.key_format = layer.value_format = &f32();
+    layer.n_kv_heads = shape.n_kv_heads;
+    layer.head_dim = shape.head_dim;
+    layer.context = samples_.tokens;
     cache_memory_ = allocate_aligned(layer.bytes());
     if (!cache_memory_) throw std::bad_alloc();
     std::memset(cache_memory_.get(), 0, layer.bytes());
