@@ -100,6 +100,7 @@ Tensor* add_gram(Graph& g, const Tensor* x, float* sum) {
     Tensor* tiles = g.add(kPack, {x});
     const auto tile_floats = static_cast<int64_t>(f32.tile_bytes(f32, tokens) / sizeof(float));
     set_shape(tiles, Storage::kF32, n_tiles(n), tile_floats);
+    tiles->stride = f32.tile_bytes(f32, tokens);  // tiles of a matrix have no gaps
     Tensor* y = g.add(kOp, {tiles, g.scratch((kBlockRows * tokens + kBlockRows * kStripRows) * 4)});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sum
     params_of<Params>(y) = {sum, n, tokens};

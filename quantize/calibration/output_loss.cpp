@@ -62,6 +62,7 @@ Result<double> output_loss(const float* difference, int64_t rows, const InputSta
     for (int64_t begin = 0; begin < s.n; begin += kChunk) {
         Tensor h;
         set_shape(&h, Storage::kF32, std::min(kChunk, s.n - begin), s.n);
+        h.stride = static_cast<uint64_t>(s.n) * sizeof(float);
         h.data = reinterpret_cast<std::byte*>(const_cast<float*>(&s.hessian[begin * s.n]));
         Graph g(pool.size());
         const Tensor* product = matmul(g, &d, &h);
