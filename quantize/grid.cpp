@@ -1,6 +1,9 @@
 // Four rows at a time through all candidates: weights and importance of a group stay in L1.
 #include "grid.h"
 
+#include <cmath>
+
+#include "tensor/block.h"
 #include "tensor/numeric.h"
 
 namespace quern {
@@ -39,6 +42,48 @@ Quad as_f16(Quad v) {
     return v;
 }
 
+/// NF4's values, and where the next one becomes the nearest.
+struct Levels {
+    static constexpr int kCount = 16;
+    float values[kCount], borders[kCount];
+
+    Levels() {
+        const auto book = nf4_book();
+        for (int i = 0; i < kCount; ++i) values[i] = std::nearbyint(127 * book[i]);
+        for (int i = 1; i < kCount; ++i) borders[i] = 127 * ((book[i - 1] + book[i]) / 2);
+    }
+    /// The values nearest to v; *codes are theirs.
+    Quad nearest(Quad v, Quad* codes) const {
+        Quad value = quad(values[0]);
+        *codes = quad(0);
+        for (int i = 1; i < kCount; ++i) {
+            value = v > quad(borders[i]) ? quad(values[i]) : value;
+            *codes = v > quad(borders[i]) ? quad(static_cast<float>(i)) : *codes;
+        }
+        return value;
+    }
+};
+const Levels& nf4_levels() {
+    static const Levels levels;
+    return levels;
+}
+
+/// What the scale multiplies for the code nearest to w.
+template <Zero kZero>
+Quad level(Quad w, const Grid& grid, Quad inverse, Quad max_code) {
+    if (kZero == Zero::kNf4) {
+        Quad codes;
+        return nf4_levels().nearest(w * inverse, &codes);
+    }
+    Quad code = round_half_even((kZero == Zero::kMinimum ? w - grid.minimum : w) * inverse);
+    if (kZero != Zero::kMinimum) code += grid.zero;
+    code = smaller(larger(code, none()), max_code);
+    return kZero == Zero::kMinimum ? code : code - grid.zero;
+}
+
+/// Only the scale is free.
+constexpr bool only_scale(Zero zero) { return zero == Zero::kSymmetric || zero == Zero::kNf4; }
+
 template <Zero kZero>
 Fit fit(const Group& group, const Grid& grid) {
     const Quad max_code = quad(group.max_code);
@@ -47,15 +92,12 @@ Fit fit(const Group& group, const Grid& grid) {
     for (int64_t k = 0; k < group.n; ++k) {
         const Quad w = load_quad(group.w + k * kLanes);
         const Quad h = load_quad(group.importance + k * kLanes);
-        Quad code = round_half_even((kZero == Zero::kMinimum ? w - grid.minimum : w) * inverse);
-        if (kZero != Zero::kMinimum) code += grid.zero;
-        code = smaller(larger(code, none()), max_code);
-        const Quad l = kZero == Zero::kMinimum ? code : code - grid.zero;
+        const Quad l = level<kZero>(w, grid, inverse, max_code);
         Quad difference = l * grid.scale - w;
         if (kZero == Zero::kMinimum) difference += grid.minimum;
         const Quad hl = h * l;
         sums.error += h * difference * difference;
-        if (kZero != Zero::kSymmetric) sums.hl += hl;
+        if (!only_scale(kZero)) sums.hl += hl;
         sums.hll += hl * l;
         sums.hlw += hl * w;
     }
@@ -66,7 +108,7 @@ Fit fit(const Group& group, const Grid& grid) {
 /// NaN never wins.
 template <Zero kZero>
 Grid refit(const Group& g, const Grid& grid, const Fit& sums) {
-    if (kZero == Zero::kSymmetric) return {as_f16(sums.hlw / sums.hll), grid.zero, grid.minimum};
+    if (only_scale(kZero)) return {as_f16(sums.hlw / sums.hll), grid.zero, grid.minimum};
     const Quad slope = (g.h * sums.hlw - sums.hl * g.hw) / (g.h * sums.hll - sums.hl * sums.hl);
     const Quad intercept = (g.hw - slope * sums.hl) / g.h;
     if (kZero == Zero::kMinimum) {
@@ -81,9 +123,10 @@ Grid refit(const Group& g, const Grid& grid, const Fit& sums) {
     return {as_f16(scale), zero, grid.minimum};
 }
 
-/// A grid that spans [low, high] (symmetric: `low` is where code 0 lies).
+/// A grid that spans [low, high] (symmetric and NF4: `low` is where code 0 lies).
 template <Zero kZero>
 Grid spanning(const Group& g, Quad low, Quad high) {
+    if (kZero == Zero::kNf4) return {as_f16(low / nf4_levels().values[0]), none(), none()};
     if (kZero == Zero::kSymmetric) {
         const Quad zero = quad((g.max_code + 1) / 2);
         return {as_f16(low / -zero), zero, none()};
@@ -103,6 +146,7 @@ Quad extreme(const Group& g) { return -g.low > g.high ? g.low : g.high; }
 
 template <Zero kZero>
 Grid range(const Group& g) {
+    if (kZero == Zero::kNf4) return spanning<kZero>(g, smaller(g.low, -g.high), none());
     return spanning<kZero>(g, kZero == Zero::kSymmetric ? extreme(g) : g.low, g.high);
 }
 
@@ -148,8 +192,8 @@ Grid searched(const Group& g) {
     Search<kZero> search(g);
     for (int i = 0; i < kFactors; ++i) {
         const float factor = kSmallestFactor + kFactorStep * static_cast<float>(i);
-        if (kZero == Zero::kSymmetric) {
-            // Code 0 reaches one step further than the last code: try it on either side.
+        if (only_scale(kZero)) {
+            // The two sides of the grid differ (-8 to 7; seven values or eight): try either way.
             const Quad end = extreme(g) * factor;
             search.start_from(spanning<kZero>(g, end, none()));
             search.start_from(spanning<kZero>(g, -end, none()));
@@ -167,14 +211,15 @@ Grid searched(const Group& g) {
 
 using GroupGrid = Grid (*)(const Group&);
 constexpr GroupGrid kRange[kZeroKinds] = {range<Zero::kSymmetric>, range<Zero::kInteger>,
-                                          range<Zero::kMinimum>};
+                                          range<Zero::kMinimum>, range<Zero::kNf4>};
 constexpr GroupGrid kSearched[kZeroKinds] = {searched<Zero::kSymmetric>, searched<Zero::kInteger>,
-                                             searched<Zero::kMinimum>};
+                                             searched<Zero::kMinimum>, searched<Zero::kNf4>};
 
 LaneGrids grids_of(const GroupGrid* table, const Format& format, const float* w,
                    const float* importance, int64_t n) {
     LaneGrids grids;
     grids.max_code = static_cast<float>((1 << format.bits) - 1);
+    grids.table = format.zero == Zero::kNf4;
     for (int lane = 0; lane < kLanes; lane += kQuadLanes) {
         Group g{w + lane, importance + lane, n, load_quad(w + lane), load_quad(w + lane), quad(0),
                 quad(0),  grids.max_code};
@@ -209,9 +254,17 @@ void nearest_codes(const LaneGrids& grids, const float* w, uint8_t* codes, float
     for (int lane = 0; lane < kLanes; lane += kQuadLanes) {
         const Quad scale = load_quad(grids.scale + lane), zero = load_quad(grids.zero + lane);
         const Quad minimum = load_quad(grids.minimum + lane);
-        Quad code = round_half_even((load_quad(w + lane) - minimum) / scale) + zero;
-        code = scale != none() ? smaller(larger(none(), code), max_code) : zero;
-        store_quad(values + lane, scale * (code - zero) + minimum);
+        const Quad steps = (load_quad(w + lane) - minimum) / scale;
+        Quad code, value;
+        if (grids.table) {
+            const Quad safe = scale != none() ? steps : none();
+            value = scale * nf4_levels().nearest(safe, &code);
+        } else {
+            code = round_half_even(steps) + zero;
+            code = scale != none() ? smaller(larger(none(), code), max_code) : zero;
+            value = scale * (code - zero) + minimum;
+        }
+        store_quad(values + lane, value);
         for (int i = 0; i < kQuadLanes; ++i) {
             codes[lane + i] = static_cast<uint8_t>(static_cast<int32_t>(code[i]));
         }

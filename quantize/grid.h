@@ -16,10 +16,12 @@
 namespace quern {
 
 /// The grids of one group in sixteen rows: w' = scale (code - zero) + minimum, with the minimum 0
-/// unless the format has one, and the zero fixed unless it is an integer of the format's.
+/// unless the format has one, and the zero fixed unless it is an integer of the format's. NF4: w' =
+/// scale v(code).
 struct LaneGrids {
     alignas(64) float scale[kLanes], zero[kLanes], minimum[kLanes];
     float max_code;
+    bool table;  ///< NF4
 };
 
 /// The specification of the formats: encode_group()'s scale and offset (tensor/block.h).

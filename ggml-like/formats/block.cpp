@@ -237,6 +237,8 @@ void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
     }
 }
 
+std::span<const float, 16> nf4_book() { return kNf4Book; }
+
 void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, uint16_t* scale,
                   uint16_t* offset) {
     float low, high;

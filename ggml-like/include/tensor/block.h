@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "tensor/format.h"
@@ -22,6 +23,10 @@ struct BlockRow {
 /// Writes row `row` of a tile, over whatever was there. unpack_row(pack_row(x)) == x.
 void pack_row(const Format& f, const BlockRow& in, int64_t cols, uint8_t* tile, int64_t row);
 void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols, BlockRow* out);
+
+/// NF4's code book: a code is chosen by the values c, which lie in [-1, 1], and stands for scale
+/// times round(127 c).
+std::span<const float, 16> nf4_book();
 
 /// RTN of one group of n weights with the scale rounded to f16 before codes are chosen.
 /// Symmetric: s = (the value of largest magnitude) / -2^(bits-1), so that value is exact (GGUF
