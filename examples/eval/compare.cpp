@@ -134,7 +134,11 @@ class Comparison {
         if (!format.ok()) return format.status();
         QuantizeOptions options;
         options.recipe = default_recipe(**format, {});
+        const std::string_view suffix = kImportanceSuffix;
         options.method = row->source.method;
+        options.importance = options.method.ends_with(suffix);
+        if (options.importance) options.method.resize(options.method.size() - suffix.size());
+        options.calibration = options_.calibration;
         options.threads = options_.common.threads;
         options.cancel = options_.cancel;
         options.progress = [&](const std::string&, int64_t, int64_t) { report(0, ": quantizing"); };

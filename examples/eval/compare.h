@@ -8,18 +8,23 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eval/divergence.h"
 #include "eval/evaluation.h"
 #include "eval/speed.h"
+#include "quantize/quantize.h"
 #include "tensor/status.h"
 
 namespace quern {
 
+inline constexpr std::string_view kImportanceSuffix = "+importance";
+
 /// Where a row's model comes from.
 struct CompareSource {
-    std::string method;  ///< of quantization; "file" for models that are there already
+    /// As quern-quantize takes it; "+importance" behind it calibrates methods that need not.
+    std::string method;  ///< "file" for models that are there already
     std::string format;  ///< of most matrices; of a file: its name
     std::string path;    ///< of a file; empty: the row is quantized from the base
 };
@@ -46,8 +51,9 @@ struct CompareRow {
 struct CompareOptions {
     std::string base;
     std::vector<CompareSource> sources;
-    EvaluationSettings evaluation;  ///< text, chunks (of the first protocol), activations, cache
-    std::string keep;               ///< a folder for the files made; empty: removed after use
+    EvaluationSettings evaluation;   ///< text, chunks (of the first protocol), activations, cache
+    std::string keep;                ///< a folder for the files made; empty: removed after use
+    CalibrationOptions calibration;  ///< of methods that need it
     cli::Common common;
     std::function<void(const std::string& what, int64_t tokens_done, int64_t tokens_total)>
         progress;

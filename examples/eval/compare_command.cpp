@@ -5,6 +5,7 @@
 #include "common/interrupt.h"
 #include "common/output_file.h"
 #include "common/progress.h"
+#include "common/text_file.h"
 #include "eval/commands.h"
 #include "eval/compare.h"
 #include "eval/compare_report.h"
@@ -21,6 +22,8 @@ struct Settings {
     std::string methods = "rtn";
     std::string formats;
     std::string models;
+    std::string calibration;  ///< file; empty: the built-in text
+    CalibrationOptions calibration_options;
     std::string csv, svg, keep;
     EvaluationSettings evaluation;
 };
@@ -43,7 +46,20 @@ Result<std::vector<std::string>> split(const std::string& option, const std::str
 std::string method_names() {
     std::string names;
     for (const Method& m : methods()) names += (names.empty() ? "" : ", ") + std::string(m.name);
+    for (const Transform& t : transforms()) names += ", " + std::string(t.name);
     return names;
+}
+
+/// "awq+gptq+importance": each part must be known; how they go together is for quantize_file().
+bool is_known(std::string_view method) {
+    if (method.ends_with(kImportanceSuffix)) method.remove_suffix(kImportanceSuffix.size());
+    while (true) {
+        const size_t plus = std::min(method.find('+'), method.size());
+        const std::string_view part = method.substr(0, plus);
+        if (find_method(part) == nullptr && find_transform(part) == nullptr) return false;
+        if (plus == method.size()) return true;
+        method.remove_prefix(plus + 1);
+    }
 }
 
 Result<std::vector<CompareSource>> make_sources(const Settings& settings) {
@@ -59,9 +75,10 @@ Result<std::vector<CompareSource>> make_sources(const Settings& settings) {
     }
     std::vector<CompareSource> sources;
     for (const std::string& method : *wanted) {
-        if (find_method(method) == nullptr) {
+        if (!is_known(method)) {
             return Status(Code::kWrongUse, "--methods: " + quoted(method) +
-                                               " is unknown; expected some of " + method_names());
+                                               " is unknown; expected some of " + method_names() +
+                                               ", joined by + where they go together");
         }
         for (const std::string& name : *formats) {
             auto format = parse_format(name);
@@ -90,6 +107,14 @@ Status run(const Settings& settings, const cli::Common& common) {
     options.evaluation = settings.evaluation;
     options.keep = settings.keep;
     options.common = common;
+    options.calibration = settings.calibration_options;
+    if (common.seed >= 0) options.calibration.seed = static_cast<uint64_t>(common.seed);
+    if (!settings.calibration.empty()) {
+        auto text = cli::read_text_file(settings.calibration);
+        if (!text.ok()) return text.status();
+        options.calibration.text = std::move(*text);
+        options.calibration.name = settings.calibration;
+    }
     options.cancel = &interrupt.flag();
     options.progress = [&](const std::string& what, int64_t done, int64_t total) {
         progress.update(done, total, what);
@@ -147,7 +172,9 @@ cli::Command compare_command() {
     command.groups = {
         {"Rows",
          {cli::text("methods", "M,...", &settings->methods,
-                    "methods of quantization: " + method_names()),
+                    "methods of quantization: " + method_names() +
+                        "; joined by + as quern-quantize takes them, and +importance for its "
+                        "--importance, such as rtn,rtn+importance,awq+gptq"),
           cli::text("formats", "F,...", &settings->formats,
                     "formats of most matrices, each with every method; 'quern-quantize formats' "
                     "lists all"),
@@ -157,6 +184,16 @@ cli::Command compare_command() {
               "keep", "DIR", &settings->keep,
               "keep the files as DIR/METHOD-FORMAT.quern; otherwise each lies in TMPDIR until "
               "it is measured")}},
+        {"Calibration, for all methods but plain rtn",
+         {cli::text("calibration", "FILE", &settings->calibration,
+                    "text on which the activations are measured, UTF-8; not TEXT, which is to be "
+                    "new to the model")
+              .with_default("a small built-in text"),
+          cli::integer("samples", "N", &settings->calibration_options.samples, 0, 1 << 16,
+                       "pieces of text to run")
+              .with_default("128, or as many as the built-in text has"),
+          cli::integer("sample-tokens", "N", &settings->calibration_options.sample_tokens, 8,
+                       1 << 16, "tokens of each")}},
         measure_group(&settings->evaluation),
         {"KV cache of the rows", cli::cache_options(&settings->evaluation.session)},
         {"Result",
@@ -171,6 +208,7 @@ cli::Command compare_command() {
          "three formats with the default method, and a picture"},
         {"quern-eval compare model-f16.gguf wiki.test.raw --models a.quern,b.gguf --chunks 24",
          "files that are there already"}};
+    command.random = true;
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;
 }
