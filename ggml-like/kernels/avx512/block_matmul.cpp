@@ -18,7 +18,7 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kPanelTokens = 10;
-constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
+constexpr int kFewTokens = 16;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
 /// Bytes ahead that are prefetched to L2: over a page border, so that its address translation is
 /// there too.
@@ -74,14 +74,17 @@ __mmask16 row_mask(int64_t rows) {
 
 // ---------------------------------------------------------------- few tokens
 
-/// Adds one group to `parts`. Two sums per token, for even and odd steps, hide the latency of the
-/// dot instruction.
+/// Adds one group to `parts`. With less than eight tokens two sums per token, for even and odd
+/// steps, hide the latency of the dot instruction.
 template <int kBits, Zero kZero, int kN>
 void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
                     const int8_t* const (&x)[kN], __m512 (&parts)[kN]) {
     const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
-    __m512i even[kN], odd[kN];
-    for (int i = 0; i < kN; ++i) even[i] = odd[i] = _mm512_setzero_si512();
+    constexpr int kSums = kN < 8 ? 2 : 1;
+    __m512i dots[kN][kSums];
+    for (int i = 0; i < kN; ++i) {
+        for (__m512i& dot : dots[i]) dot = _mm512_setzero_si512();
+    }
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
@@ -90,12 +93,13 @@ void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
         for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i codes) {
             for (int i = 0; i < kN; ++i) {
                 const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
-                add_dot(kStep % 2 == 0 ? even[i] : odd[i], codes, x4);
+                add_dot(dots[i][kStep % kSums], codes, x4);
             }
         });
     }
     for (int i = 0; i < kN; ++i) {
-        const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
+        const __m512i dot =
+            kSums == 1 ? dots[i][0] : _mm512_add_epi32(dots[i][0], dots[i][kSums - 1]);
         parts[i] = add_group(g, dot, v.float_sums(x[i])[a], parts[i]);
     }
 }
@@ -224,8 +228,12 @@ void multiply_few(const BlockView& v) {
         const int64_t rows = v.t.rows - i * 16;
         float* y = v.t.y + i * 16;
         int64_t token = 0;
-        for (; token + 4 <= v.t.tokens; token += 4) {
+        for (; token + 8 <= v.t.tokens; token += 8) {
+            tile_product<kBits, kZero, 8>(v, tile, token, rows, y);
+        }
+        if (token + 4 <= v.t.tokens) {
             tile_product<kBits, kZero, 4>(v, tile, token, rows, y);
+            token += 4;
         }
         if (token + 2 <= v.t.tokens) {
             tile_product<kBits, kZero, 2>(v, tile, token, rows, y);
@@ -243,9 +251,9 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,
     nullptr,
     nullptr,
-    nullptr,  // blocks of 9 and more tokens have 5 to 10
-    panel_product<5, kOneGroup>,
-    panel_product<6, kOneGroup>,
+    nullptr,
+    nullptr,
+    nullptr,  // blocks of 17 and more tokens have 7 to 10
     panel_product<7, kOneGroup>,
     panel_product<8, kOneGroup>,
     panel_product<9, kOneGroup>,
