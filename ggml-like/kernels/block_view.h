@@ -50,9 +50,9 @@ struct BlockView {
     const float* float_sums(const int8_t* row) const {
         return reinterpret_cast<const float*>(row + float_sum_offset);
     }
-    /// The first group after a that has another activation scale, or the end.
+    /// The end of the groups that share an activation scale with a, the first of them.
     int64_t next_scale(int64_t a) const {
-        const int64_t next = (a / groups_per_scale + 1) * groups_per_scale;
+        const int64_t next = a + groups_per_scale;
         return next < n_groups ? next : n_groups;
     }
     int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }

@@ -189,8 +189,7 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
         sums[i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
                              : load_rows(y + (token + i) * v.t.y_stride, rows);
     }
-    for (int64_t a = first; a < last;) {
-        const int64_t scale = a / v.groups_per_scale;
+    for (int64_t a = first, scale = first / v.groups_per_scale; a < last; ++scale) {
         Floats parts[kN];
         for (int i = 0; i < kN; ++i) parts[i] = both(0);
         for (const int64_t end = v.next_scale(a); a < end; ++a) {

@@ -22,7 +22,7 @@ constexpr int kFewTokens = 16;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
 /// Bytes ahead that are prefetched to L2: over a page border, so that its address translation is
 /// there too.
-constexpr int64_t kAhead = 4096;
+constexpr int64_t kAhead = 5120;
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
@@ -77,14 +77,12 @@ __mmask16 row_mask(int64_t rows) {
 /// Adds one group to `parts`. With less than eight tokens two sums per token, for even and odd
 /// steps, hide the latency of the dot instruction.
 template <int kBits, Zero kZero, int kN>
-void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
-                    const int8_t* const (&x)[kN], __m512 (&parts)[kN]) {
+[[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
+                                                  int64_t a, const int8_t* const (&x)[kN],
+                                                  __m512 (&parts)[kN]) {
     const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
-    constexpr int kSums = kN < 8 ? 2 : 1;
-    __m512i dots[kN][kSums];
-    for (int i = 0; i < kN; ++i) {
-        for (__m512i& dot : dots[i]) dot = _mm512_setzero_si512();
-    }
+    __m512i even[kN], odd[kN];
+    for (int i = 0; i < kN; ++i) even[i] = odd[i] = _mm512_setzero_si512();
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
@@ -93,13 +91,16 @@ void multiply_group(const BlockView& v, const uint8_t* tile, int64_t a,
         for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i codes) {
             for (int i = 0; i < kN; ++i) {
                 const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
-                add_dot(dots[i][kStep % kSums], codes, x4);
+                if constexpr (kN >= 8 || kStep % 2 == 0) {
+                    add_dot(even[i], codes, x4);
+                } else {
+                    add_dot(odd[i], codes, x4);
+                }
             }
         });
     }
     for (int i = 0; i < kN; ++i) {
-        const __m512i dot =
-            kSums == 1 ? dots[i][0] : _mm512_add_epi32(dots[i][0], dots[i][kSums - 1]);
+        const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
         parts[i] = add_group(g, dot, v.float_sums(x[i])[a], parts[i]);
     }
 }

@@ -175,8 +175,8 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
         sums[i] = part.first_group == 0 ? Floats{} : load_rows(y + i * v.t.y_stride, part.rows);
     }
     const int8_t* pair = panel.codes;
-    for (int64_t a = part.first_group; a < part.last_group;) {
-        const int64_t scale = a / v.groups_per_scale;
+    int64_t scale = part.first_group / v.groups_per_scale;
+    for (int64_t a = part.first_group; a < part.last_group; ++scale) {
         Floats parts[kN] = {};
         for (const int64_t end = v.next_scale(a); a < end; ++a) {
             const Group g = load_group<kZero>(v, v.group(part.tile, a));
