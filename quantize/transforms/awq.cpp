@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <new>
+#include <numeric>
 
 #include "calibration/output_loss.h"
 #include "parallel.h"
@@ -133,12 +135,14 @@ std::vector<Candidate> make_candidates(const ScaleFold& fold, TransformContext& 
 void difference(const std::vector<float>& rows, const std::vector<float>& columns, int64_t count,
                 const Format& format, const Rounding* rounding, std::vector<float>* out) {
     const auto cols = static_cast<int64_t>(columns.size());
-    const auto tile_bytes = static_cast<size_t>(format.tile_bytes(format, cols));
-    std::vector<uint8_t> tile(tile_bytes);
+    std::vector<uint8_t> tile(static_cast<size_t>(format.tile_bytes(format, cols)));
+    std::vector<float> inverse(columns.size());
+    for (size_t k = 0; k < columns.size(); ++k) inverse[k] = 1 / columns[k];
     out->resize(rows.size());
-    for (int64_t i = 0; i < count * cols; ++i) {
-        (*out)[static_cast<size_t>(i)] =
-            rows[static_cast<size_t>(i)] * columns[static_cast<size_t>(i % cols)];
+    for (int64_t r = 0; r < count; ++r) {
+        const float* w = &rows[static_cast<size_t>(r * cols)];
+        float* scaled = out->data() + r * cols;
+        for (int64_t k = 0; k < cols; ++k) scaled[k] = w[k] * columns[static_cast<size_t>(k)];
     }
     if (rounding) {
         rounding->encode_tile(out->data(), count, cols, tile.data(), nullptr);
@@ -146,13 +150,22 @@ void difference(const std::vector<float>& rows, const std::vector<float>& column
         format.encode_tile(out->data(), count, cols, tile.data());
     }
     for (int64_t r = 0; r < count; ++r) {
-        float* row = out->data() + r * cols;
-        format.decode_row(format, tile.data(), r, cols, row);
-        for (int64_t k = 0; k < cols; ++k) {
-            row[k] =
-                row[k] / columns[static_cast<size_t>(k)] - rows[static_cast<size_t>(r * cols + k)];
-        }
+        const float* w = &rows[static_cast<size_t>(r * cols)];
+        float* d = out->data() + r * cols;
+        format.decode_row(format, tile.data(), r, cols, d);
+        for (int64_t k = 0; k < cols; ++k) d[k] = d[k] * inverse[static_cast<size_t>(k)] - w[k];
     }
+}
+
+/// sum d^2 weight, in eight lanes so that the compiler can vectorize.
+float weighted_square(const float* d, const float* weight, int64_t n) {
+    float lanes[8] = {};
+    int64_t k = 0;
+    for (; k + 8 <= n; k += 8) {
+        for (int j = 0; j < 8; ++j) lanes[j] += d[k + j] * d[k + j] * weight[k + j];
+    }
+    for (; k < n; ++k) lanes[0] += d[k] * d[k] * weight[k];
+    return std::accumulate(lanes, lanes + 8, 0.0f);
 }
 
 /// Fills Candidate::loss from the diagonal of H and grids of plain ranges.
@@ -172,11 +185,8 @@ Status rank_candidates(const ScaleFold& fold, TransformContext& c,
                 difference(rows, (*candidates)[i].columns, count, *item.format, nullptr, &d);
                 double sum = 0;
                 for (int64_t r = 0; r < count; ++r) {
-                    float row = 0;
-                    for (int64_t k = 0; k < cols; ++k) {
-                        const float e = d[static_cast<size_t>(r * cols + k)];
-                        row += e * e * statistics.mean_square[static_cast<size_t>(k)];
-                    }
+                    const float row = weighted_square(&d[static_cast<size_t>(r * cols)],
+                                                      statistics.mean_square.data(), cols);
                     sum += static_cast<double>(row);
                 }
                 losses[static_cast<size_t>(at) * n + i] = sum;
