@@ -1,5 +1,5 @@
-// Written by make_default_text.py: change that, not this. Pieces keep within what compilers accept as
-// one literal.
+// Written by make_default_text.py: change that, not this. Pieces keep within what compilers accept
+// as one literal.
 #include "calibration/default_text.h"
 
 namespace quern {

@@ -250,8 +250,8 @@ def text(pieces):
     return "\n\n".join(R.choice(makers)() for _ in range(pieces)) + "\n"
 
 
-HEADER = '''// Written by make_default_text.py: change that, not this. Pieces keep within what compilers accept as
-// one literal.
+HEADER = '''// Written by make_default_text.py: change that, not this. Pieces keep within what compilers accept
+// as one literal.
 #include "calibration/default_text.h"
 
 namespace quern {
