@@ -30,7 +30,7 @@ struct TensorReport {
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
     // Of tensors that were calibrated:
-    std::string method;  ///< empty: the tensor needed no calibration
+    std::string method;    ///< empty: the tensor needed no calibration
     std::string settings;  ///< what transforms and rounding chose
     double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs
     double rtn_loss = -1;  ///< the same with plain rounding to nearest
