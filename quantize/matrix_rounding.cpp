@@ -19,6 +19,10 @@ std::string settings_text(const RoundingReport& report) {
         std::snprintf(number, sizeof number, "damping %.3g", static_cast<double>(report.damping));
         text = number;
     }
+    if (report.refine_sweeps > 0) {
+        text += (text.empty() ? "" : ", ") +
+                ("refined in " + std::to_string(report.refine_sweeps)) + " sweeps";
+    }
     if (report.dead_columns > 0) {
         text += (text.empty() ? "" : ", ") + std::to_string(report.dead_columns) + " dead inputs";
     }

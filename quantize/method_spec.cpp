@@ -50,4 +50,16 @@ Result<MethodSpec> parse_method(const std::string& text) {
     return spec;
 }
 
+Status check_refinement(const MethodSpec& spec, const RoundingOptions& options) {
+    if (options.refine_sweeps == 0 || spec.rounding->refines) return {};
+    std::string able;
+    for (const Method& m : methods()) {
+        if (m.refines) able += (able.empty() ? "" : ", ") + std::string(m.name);
+    }
+    return {Code::kWrongUse, "method '" + std::string(spec.rounding->name) +
+                                 "' cannot be refined; leave --refine out, or choose a method that "
+                                 "can: " +
+                                 able};
+}
+
 }  // namespace quern

@@ -261,6 +261,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     const Clock::time_point start = Clock::now();
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
+    if (Status s = check_refinement(*spec, options.rounding); !s.ok()) return s;
     ModelFile::Options open_options;
     open_options.allow_nonfinite = options.allow_nonfinite;
     auto file = ModelFile::open(in, open_options);

@@ -341,6 +341,7 @@ Result<std::unique_ptr<const Rounding>> prepare(const Format& format,
     }
     if (!damp_and_factor(&p, diagonal, static_cast<float>(sum / static_cast<double>(cols)), report))
         return fall_back("the inputs' Hessian is not positive definite, however it is damped");
+    report->refine_sweeps = options.refine_sweeps;
     return std::unique_ptr<const Rounding>(std::make_unique<GptqRounding>(std::move(p)));
 }
 
@@ -350,7 +351,7 @@ Method gptq_method() {
     return {"gptq",
             "columns make up for the errors of those rounded before them (Frantar et al., 2022); "
             "needs a calibration text",
-            Needs::kHessian, prepare};
+            Needs::kHessian, prepare, true};
 }
 
 }  // namespace quern

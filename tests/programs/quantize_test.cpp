@@ -213,6 +213,7 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4z_g12"}, "did you mean q4z_g32 or q4z_g128?"},
         {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
         {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
+        {{in, out, "--format", "q4_g32", "--refine"}, "leave --refine out"},
         {{in, in, "--format", "q4_g32"}, "is the input file itself"},
         {{"inspct", in}, "did you mean inspect?"},
         {{"inspct", in, out}, "did you mean inspect?"},

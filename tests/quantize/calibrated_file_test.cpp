@@ -134,6 +134,40 @@ TEST_CASE("calibrated: methods are better than rtn, and the file tells what was 
     CHECK(out->find("token_embd.weight")->provenance.method == "rtn");
 }
 
+TEST_CASE("calibrated: refinement lowers the loss, is told, and separates partial results") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    QuantizeOptions options = calibrated("gptq");
+    const auto first_layer_loss = [](const QuantizeReport& report) {
+        double loss = 0;  // later layers have other inputs
+        for (const TensorReport& t : report.tensors) {
+            if (t.loss >= 0 && t.name.find("blk.0.attn_q") == 0) loss += t.loss;
+        }
+        return loss;
+    };
+    const double plain = first_layer_loss(quantized(in, out, options));
+    options.rounding.refine_sweeps = 2;
+    const double refined = first_layer_loss(quantized(in, out, options));
+    CHECK(refined > 0);
+    CHECK(refined < plain);
+    const Provenance p = open_model(out)->find("blk.1.attn_q.weight")->provenance;
+    CHECK(p.settings.find("refined in 2 sweeps") != std::string::npos);
+    std::filesystem::remove(out);
+    interrupted(in, out, options, 2);
+    options.resume = true;
+    options.rounding.refine_sweeps = 0;
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "refine 2'");
+    for (const char* method : {"rtn", "awq"}) {
+        options = calibrated(method);
+        options.rounding.refine_sweeps = 2;
+        check_error(quantize_file(in, folder.file("no.quern"), options).status(), Code::kWrongUse,
+                    "method 'rtn' cannot be refined; leave --refine out, or choose a method that "
+                    "can: gptq");
+    }
+    CHECK(files_in(folder) == 2);
+}
+
 TEST_CASE("calibrated: names of methods") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

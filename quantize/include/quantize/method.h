@@ -37,7 +37,7 @@ struct RoundingOptions {
     GridChoice grid = GridChoice::kDefault;
     ColumnOrder order = ColumnOrder::kGroupAware;
     float damping = 0.01f;  ///< added to the Hessian's diagonal, relative to its mean
-    int refine_sweeps = 0;  ///< of coordinate descent on the codes
+    int refine_sweeps = 0;  ///< of coordinate descent on the codes; for methods that refine
     int threads = 1;        ///< of prepare()
 };
 
@@ -45,6 +45,7 @@ struct RoundingOptions {
 struct RoundingReport {
     float damping = 0;         ///< used; 0 if the method has no Hessian
     int64_t dead_columns = 0;  ///< inputs that were zero in every token: their weights become 0
+    int refine_sweeps = 0;     ///< used
     std::string fallback;      ///< why plain rounding to nearest is used instead; empty: it is not
 };
 
@@ -83,6 +84,7 @@ struct Method {
                                                        const InputStatistics* statistics,
                                                        const RoundingOptions& options,
                                                        RoundingReport* report);
+    bool refines = false;  ///< can RoundingOptions::refine_sweeps be asked for?
 };
 
 /// Every method, in a fixed order.
