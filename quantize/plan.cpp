@@ -98,8 +98,6 @@ Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options) {
         const Format* format = rule ? rule->format : t.format;
         plan.tensors.push_back({&t, classify_tensor(t.name, t.rank), format, format == t.format});
         plan.weights += t.elements();
-        plan.bytes +=
-            static_cast<uint64_t>(plan.tensors.back().units()) * plan.tensors.back().unit_bytes();
     }
     warn_of_quantized_input(plan, &plan.warnings);
     warn_of_idle_rules(options.recipe, used, &plan.warnings);

@@ -16,10 +16,13 @@ struct PlannedTensor {
     TensorClass tensor_class;
     const Format* format;
     bool copied;  ///< format holds the stored values exactly
+    // In the output; plan_output() says (output.h).
+    std::string stored_as{};  ///< the file's own name for the type: "Q4_1", "q4m_g32"
+    uint64_t stored_bytes = 0;
 
     /// Units of work: tiles of a matrix, 1 for a vector.
     int64_t units() const;
-    /// Bytes of one unit in the output.
+    /// Bytes of one unit, in tiles of `format`.
     uint64_t unit_bytes() const;
 };
 
@@ -27,7 +30,7 @@ struct Plan {
     std::vector<PlannedTensor> tensors;
     std::vector<std::string> warnings;
     int64_t weights = 0;
-    uint64_t bytes = 0;  ///< of all tensors in the output
+    uint64_t bytes = 0;  ///< of all tensors in the output; plan_output() says
 };
 
 /// Fails on tensors that cannot be read, naming the first and how many there are.

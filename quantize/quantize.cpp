@@ -13,9 +13,9 @@
 #include <memory>
 
 #include "block_pass.h"
+#include "output.h"
 #include "parallel.h"
 #include "plan.h"
-#include "tensor/quern_writer.h"
 #include "tensor/system.h"
 #include "tile_encoder.h"
 
@@ -94,7 +94,7 @@ class Conversion {
     int threads_;
     std::vector<std::unique_ptr<const Rounding>> roundings_;  // of the plan's tensors
     std::vector<TileEncoder> encoders_;
-    std::unique_ptr<QuernWriter> writer_;
+    std::unique_ptr<ModelWriter> writer_;
     QuantizeReport* report_ = nullptr;
     int64_t done_ = 0;  // weights
     Slice current_, previous_;
@@ -185,9 +185,9 @@ void Conversion::start_report(QuantizeReport* report) {
         r.name = p.tensor->name;
         r.tensor_class = p.tensor_class;
         r.source = p.tensor->stored_as;
-        r.format = p.format->name;
+        r.format = p.stored_as;
         r.elements = p.tensor->elements();
-        r.bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
+        r.bytes = p.stored_bytes;
         r.copied = p.copied;
         if (const FinishedTensor* f = finished(report->tensors.size())) {
             r.copied = false;
@@ -203,7 +203,7 @@ void Conversion::start_report(QuantizeReport* report) {
 
 Status Conversion::run(QuantizeReport* report) {
     start_report(report);
-    auto writer = QuernWriter::create(out_, output_metadata(in_, options_));
+    auto writer = create_output(out_, plan_, output_metadata(in_, options_));
     if (!writer.ok()) return writer.status();
     writer_ = std::move(*writer);
     for (const std::string& text : plan_.warnings) {
@@ -269,6 +269,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_not_same(in, out); !s.ok()) return s;
     auto plan = make_plan(**file, options);
     if (!plan.ok()) return plan.status();
+    if (Status s = plan_output(out, &*plan); !s.ok()) return s;
     if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
     QuantizeReport report;
     std::unique_ptr<PartialFile> finished;

@@ -107,6 +107,16 @@ std::vector<cli::Topic> topics() {
            "every choice of a token is made by the head, so rounding them hurts "
            "most; of the time they take little"},
           {"8 bits and more", "all matrices are stored in F, norms as f32"}}},
+        {"Writing GGUF, for other programs",
+         {{"OUT.gguf",
+           "holds exactly the values that the .quern file would, from any method; formats that "
+           "GGUF "
+           "has no type for are refused before the work begins"},
+          {"q4_*, q5_*, q8_*", "become Q4_0, Q5_0, Q8_0"},
+          {"q4m_*, q5m_*", "become Q4_1, Q5_1; q4m_g32 is the best of the 4-bit types"},
+          {"_g64, _g128, _row",
+           "take no less space than _g32 there: GGUF stores a scale for every 32 weights"},
+          {"f16, bf16, f32", "stay what they are"}}},
     };
 }
 
@@ -116,11 +126,14 @@ cli::Command quantize_command() {
     auto settings = std::make_shared<Settings>();
     cli::Command command;
     command.description =
-        "Makes a model small: reads a GGUF or .quern file and writes a .quern file in which the "
-        "weights have fewer bits. Start from f16 or bf16; a file that is quantized already works "
+        "Makes a model small: reads a GGUF or .quern file and writes a .quern or GGUF file in "
+        "which "
+        "the weights have fewer bits. Start from f16 or bf16; a file that is quantized already "
+        "works "
         "too, but the errors add up. OUT appears when it is complete, or not at all.";
     command.positionals = {{"IN", "a .gguf or .quern file", &settings->conversion.in},
-                           {"OUT", "the .quern file to write", &settings->conversion.out}};
+                           {"OUT", "the .quern file to write, or a GGUF file if it ends in .gguf",
+                            &settings->conversion.out}};
     command.groups = {
         {"Quantization",
          {cli::text("format", "F", &settings->format,
@@ -149,6 +162,8 @@ cli::Command quantize_command() {
         {"quern-quantize model-f16.gguf model.quern --format q4z_g64 --method awq+gptq \\\n"
          "      --calibration my-text.txt",
          "minutes instead of seconds, and much closer to the original"},
+        {"quern-quantize model-f16.gguf model-q4_1.gguf --format q4m_g32 --method gptq",
+         "a better Q4_1 file for any program that reads GGUF"},
         {"quern-quantize convert model.gguf model.quern", "another container, the same weights"}};
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;

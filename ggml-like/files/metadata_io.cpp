@@ -232,7 +232,9 @@ Status read_metadata(ByteReader& in, uint64_t count, Metadata* out) {
     return {};
 }
 
-Status write_metadata(const Metadata& metadata, const std::string& path, ByteWriter* out) {
+namespace {
+
+Status append_entries(const Metadata& metadata, const std::string& path, ByteWriter* out) {
     for (const auto& [key, value] : metadata.entries()) {
         out->string(key);
         out->put(static_cast<uint32_t>(value.type));
@@ -242,6 +244,21 @@ Status write_metadata(const Metadata& metadata, const std::string& path, ByteWri
                                          " cannot store; nothing was written"};
         }
     }
+    return {};
+}
+
+}  // namespace
+
+Status write_metadata(const Metadata& metadata, const std::string& path, ByteWriter* out) {
+    ByteWriter bytes;
+    if (Status s = append_entries(metadata, path, &bytes); !s.ok()) return s;
+    ByteReader in(path,
+                  {reinterpret_cast<const uint8_t*>(bytes.bytes().data()), bytes.bytes().size()});
+    Metadata back;
+    if (Status s = read_metadata(in, metadata.entries().size(), &back); !s.ok()) {
+        return {Code::kWrongUse, s.message()};
+    }
+    out->raw(bytes.bytes());
     return {};
 }
 

@@ -16,7 +16,8 @@ namespace quern {
 /// Reads `count` entries into an empty `out`.
 Status read_metadata(ByteReader& in, uint64_t count, Metadata* out);
 
-/// Appends all entries to out. Fails if a value does not fit its type; `path` is for the message.
+/// Appends all entries to out. Fails if a value does not fit its type, or if the reader would
+/// refuse them; `path` is for the message.
 Status write_metadata(const Metadata& metadata, const std::string& path, ByteWriter* out);
 
 }  // namespace quern

@@ -175,13 +175,6 @@ Result<std::unique_ptr<QuernWriter>> QuernWriter::create(const std::string& path
     ByteWriter bytes;
     bytes.put<uint64_t>(metadata.entries().size());
     if (Status s = write_metadata(metadata, path, &bytes); !s.ok()) return s;
-    // Reading it back applies every rule of the reader before anything is written.
-    ByteReader in(path, as_bytes(bytes.bytes()));
-    Metadata back;
-    const auto count = in.get<uint64_t>();
-    if (Status s = read_metadata(in, count, &back); !s.ok()) {
-        return Status(Code::kWrongUse, s.message());
-    }
     Result<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
     if (!file.ok()) return file.status();
     auto writer = std::make_unique<FileWriter>(path, std::move(*file));

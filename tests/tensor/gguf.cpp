@@ -102,6 +102,7 @@ TEST_CASE("the table of types is consistent") {
         CHECK(find_gguf_type(t.id) == &t);
         CHECK(find_gguf_type(t.name) == &t);
         CHECK(t.readable() == !t.format.empty());
+        CHECK((t.from_blocks != nullptr) == (t.to_blocks != nullptr));
         if (t.readable()) CHECK(find_format(t.format) != nullptr);
     }
 }

@@ -1,35 +1,19 @@
-// Writes a .quern file (spec: ggml-like/FORMAT.md) one tensor at a time, in bounded memory.
-// Everything goes to a temporary name beside `path`; finish() writes directory and commit record,
-// syncs and renames, so a reader sees the whole file or none. Destruction without finish() removes
-// the temporary file.
+// Writes a .quern file (spec: ggml-like/FORMAT.md). finish() writes directory and commit record.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "tensor/metadata.h"
-#include "tensor/model_file.h"
+#include "tensor/model_writer.h"
 #include "tensor/status.h"
 
 namespace quern {
 
-class QuernWriter {
+class QuernWriter : public ModelWriter {
   public:
     static Result<std::unique_ptr<QuernWriter>> create(const std::string& path,
                                                        const Metadata& metadata);
-    virtual ~QuernWriter() = default;
-    /// Starts a tensor. rank 1: plain f32 (format must be f32); rank 2: tiles of `format`.
-    virtual Status begin_tensor(const std::string& name, int rank,
-                                const std::array<int64_t, 4>& shape, const Format& format) = 0;
-    /// Appends bytes to the current tensor.
-    virtual Status append(const uint8_t* data, uint64_t bytes) = 0;
-    /// Ends the current tensor; fails if it did not get exactly the bytes its shape asks for.
-    virtual Status end_tensor(const Provenance& provenance) = 0;
-    virtual Status finish() = 0;
-    /// Size of the finished file, valid after finish().
-    virtual uint64_t file_bytes() const = 0;
 };
 
 }  // namespace quern

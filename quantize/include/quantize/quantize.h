@@ -1,6 +1,6 @@
-// Turns a model file into a .quern file: tensor by tensor, each in the format its recipe rule
-// names, by a rounding method from the registry (quantize/methods/) after transforms from theirs
-// (quantize/transforms/). Bounded memory: slices of some MB, or a layer of the model where
+// Turns a model file into a .quern or GGUF file: tensor by tensor, each in the format its recipe
+// rule names, by a rounding method from the registry (quantize/methods/) after transforms from
+// theirs (quantize/transforms/). Bounded memory: slices of some MB, or a layer of the model where
 // calibration is needed. Output is atomic and the same, byte for byte, for any number of threads.
 #pragma once
 
@@ -22,7 +22,7 @@ struct TensorReport {
     std::string name;
     TensorClass tensor_class;
     std::string source;  ///< as stored in the input: "F16", "Q4_1"
-    std::string format;  ///< written
+    std::string format;  ///< written: "q4m_g32", in GGUF files "Q4_1"
     int64_t elements = 0;
     uint64_t bytes = 0;
     bool copied = false;        ///< written in the format that holds the input exactly: no error
@@ -81,10 +81,11 @@ struct QuantizeOptions {
     const std::atomic<bool>* cancel = nullptr;  ///< set: stops with kInterrupted, no output
 };
 
-/// Reads `in` (any model file) and writes `out` (.quern). Metadata passes through except for what
-/// describes GGUF's own encoding; "quern.*" keys tell how the file was made. Refuses tensors that
-/// cannot be read, values that are not finite (unless allowed), and values that leave the range of
-/// the chosen format, naming tensor and row.
+/// Reads `in` (any model file) and writes `out`: GGUF if its name ends in .gguf, which refuses
+/// formats that no GGUF type holds exactly before any work, else .quern. Metadata passes through
+/// except for what describes GGUF's own encoding; "quern.*" keys tell how the file was made.
+/// Refuses tensors that cannot be read, values that are not finite (unless allowed), and values
+/// that leave the range of the chosen format, naming tensor and row.
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
 

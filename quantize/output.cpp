@@ -1,0 +1,64 @@
+// .quern stores the tiles as they are made; GGUF has types of its own.
+#include "output.h"
+
+#include <string_view>
+#include <vector>
+
+#include "tensor/gguf_writer.h"
+#include "tensor/quern_writer.h"
+
+namespace quern {
+namespace {
+
+constexpr std::string_view kGgufEnding = ".gguf";
+
+bool is_gguf(const std::string& out) {
+    return out.size() > kGgufEnding.size() &&
+           out.compare(out.size() - kGgufEnding.size(), kGgufEnding.size(), kGgufEnding) == 0;
+}
+
+GgufSource gguf_source(const PlannedTensor& p) {
+    return {p.tensor->name, p.tensor->rank, p.tensor->shape, p.format};
+}
+
+/// What to do about it is known here.
+Status explain_refusal(const Status& status, const PlannedTensor& p) {
+    return {status.code(), status.message() +
+                               "; choose one with --format, or for this tensor with "
+                               "--tensor '^" +
+                               p.tensor->name + "$=F', or write a .quern file"};
+}
+
+}  // namespace
+
+Status plan_output(const std::string& out, Plan* plan) {
+    plan->bytes = 0;
+    for (PlannedTensor& p : plan->tensors) {
+        p.stored_as = p.format->name;
+        p.stored_bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
+        if (is_gguf(out)) {
+            auto storage = GgufWriter::storage(out, gguf_source(p));
+            if (!storage.ok()) return explain_refusal(storage.status(), p);
+            p.stored_as = storage->type;
+            p.stored_bytes = storage->bytes;
+        }
+        plan->bytes += p.stored_bytes;
+    }
+    return {};
+}
+
+Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan,
+                                                   const Metadata& metadata) {
+    if (!is_gguf(out)) {
+        auto writer = QuernWriter::create(out, metadata);
+        if (!writer.ok()) return writer.status();
+        return std::unique_ptr<ModelWriter>(std::move(*writer));
+    }
+    std::vector<GgufSource> tensors;
+    for (const PlannedTensor& p : plan.tensors) tensors.push_back(gguf_source(p));
+    auto writer = GgufWriter::create(out, metadata, tensors);
+    if (!writer.ok()) return writer.status();
+    return std::unique_ptr<ModelWriter>(std::move(*writer));
+}
+
+}  // namespace quern

@@ -1,0 +1,19 @@
+// The container of the output, by its name: GGUF for *.gguf, .quern for everything else.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "plan.h"
+#include "tensor/metadata.h"
+#include "tensor/model_writer.h"
+
+namespace quern {
+
+/// Fills in what the file will store for each tensor. Fails if the container cannot hold one.
+Status plan_output(const std::string& out, Plan* plan);
+
+Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan,
+                                                   const Metadata& metadata);
+
+}  // namespace quern
