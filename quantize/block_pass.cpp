@@ -27,11 +27,6 @@ std::string hexadecimal(uint64_t v) {
     return text;
 }
 
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 /// Everything that decides about the bytes.
 std::string settings_of(const ModelFile& in, const QuantizeOptions& options,
                         const Samples& samples) {
@@ -56,21 +51,6 @@ std::string settings_of(const ModelFile& in, const QuantizeOptions& options,
     line("sample tokens", std::to_string(samples.tokens));
     line("seed", std::to_string(options.calibration.seed));
     return text;
-}
-
-Result<Samples> make_samples(const ModelFile& in, const CalibrationOptions& options) {
-    auto tokens = in.metadata().get_strings("tokenizer.ggml.tokens");
-    if (!tokens.ok()) {
-        return Status(tokens.status().code(), in.path() + ": " + tokens.status().message());
-    }
-    auto tokenizer = Tokenizer::create(in.metadata(), static_cast<int64_t>((*tokens)->size()));
-    if (!tokenizer.ok()) {
-        return Status(tokenizer.status().code(), in.path() + ": " + tokenizer.status().message());
-    }
-    const bool built_in = options.text.empty();
-    return choose_samples(**tokenizer, built_in ? default_text() : options.text,
-                          built_in ? std::string(kDefaultTextName) : options.name, options.samples,
-                          options.sample_tokens, options.seed);
 }
 
 class BlockPass {
@@ -152,13 +132,8 @@ bool BlockPass::decides(const PlannedTensor& p) const {
 }
 
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
-    auto samples = make_samples(in_, options_.calibration);
+    auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
-    report->calibration = options_.calibration.text.empty() ? std::string(kDefaultTextName)
-                                                            : options_.calibration.name;
-    report->text_hash = hexadecimal(samples->text_hash);
-    report->samples = samples->count;
-    report->sample_tokens = samples->tokens;
     auto partial =
         PartialFile::open(out_ + ".partial", settings_of(in_, options_, *samples), options_.resume);
     if (!partial.ok()) return partial.status();
@@ -348,6 +323,33 @@ Status BlockPass::head() {
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<Samples> make_samples(const ModelFile& in, const CalibrationOptions& options,
+                             QuantizeReport* report) {
+    auto tokens = in.metadata().get_strings("tokenizer.ggml.tokens");
+    if (!tokens.ok()) {
+        return Status(tokens.status().code(), in.path() + ": " + tokens.status().message());
+    }
+    auto tokenizer = Tokenizer::create(in.metadata(), static_cast<int64_t>((*tokens)->size()));
+    if (!tokenizer.ok()) {
+        return Status(tokenizer.status().code(), in.path() + ": " + tokenizer.status().message());
+    }
+    const bool built_in = options.text.empty();
+    const std::string name = built_in ? std::string(kDefaultTextName) : options.name;
+    auto samples = choose_samples(**tokenizer, built_in ? default_text() : options.text, name,
+                                  options.samples, options.sample_tokens, options.seed);
+    if (!samples.ok()) return samples.status();
+    report->calibration = name;
+    report->text_hash = hexadecimal(samples->text_hash);
+    report->samples = samples->count;
+    report->sample_tokens = samples->tokens;
+    return samples;
+}
 
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
     return options.importance || spec.needs() != Needs::kNothing;

@@ -135,9 +135,18 @@ Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
     const bool calibrated = !tensor.method.empty();
     provenance.method = tensor.copied ? "convert" : calibrated ? tensor.method : "rtn";
     provenance.relative_error = relative_error;
+    const auto share = report.loss_shares.find(t.name);
+    if (share != report.loss_shares.end()) {
+        char text[64];
+        std::snprintf(text, sizeof text, "format chosen, %.2f %% of the predicted loss",
+                      100 * share->second);
+        provenance.settings = text;
+        provenance.calibration = report.text_hash;
+    }
     if (!calibrated) return provenance;
     provenance.calibration = report.text_hash;
-    provenance.settings = tensor.settings + (tensor.settings.empty() ? "" : "; ") +
+    const auto join = [](const std::string& text) { return text + (text.empty() ? "" : "; "); };
+    provenance.settings = join(provenance.settings) + join(tensor.settings) +
                           std::to_string(report.samples) + " x " +
                           std::to_string(report.sample_tokens) + " tokens";
     if (tensor.rtn_loss > 0) {

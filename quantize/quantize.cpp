@@ -12,6 +12,7 @@
 #include <cmath>
 #include <memory>
 
+#include "allocation.h"
 #include "block_pass.h"
 #include "output.h"
 #include "parallel.h"
@@ -242,11 +243,12 @@ Status Conversion::run(QuantizeReport* report) {
     return {};
 }
 
-/// What a calibrated run has done is not lost.
-Status explain_interruption(const Status& status, const std::string& out) {
+/// What a calibrated run has done is not lost once layers are written.
+Status explain_interruption(const Status& status, const std::string& out, bool is_kept) {
     if (status.code() != Code::kInterrupted) return status;
-    return {Code::kInterrupted, "interrupted; " + out +
-                                    " was not written, but finished layers are kept in " + out +
+    const std::string text = "interrupted; " + out + " was not written";
+    if (!is_kept) return {Code::kInterrupted, text};
+    return {Code::kInterrupted, text + ", but finished layers are kept in " + out +
                                     ".partial: the same command with --resume goes on from there"};
 }
 
@@ -257,8 +259,9 @@ double relative_error(double squared_error, double squared_weight) {
 }
 
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
-                                     const QuantizeOptions& options) {
+                                     const QuantizeOptions& caller_options) {
     const Clock::time_point start = Clock::now();
+    QuantizeOptions options = caller_options;
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
     if (Status s = check_refinement(*spec, options.rounding); !s.ok()) return s;
@@ -267,15 +270,21 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     auto file = ModelFile::open(in, open_options);
     if (!file.ok()) return file.status();
     if (Status s = check_not_same(in, out); !s.ok()) return s;
+    QuantizeReport report;
     auto plan = make_plan(**file, options);
+    if (plan.ok() && wants_allocation(options)) {
+        auto recipe = allocate_formats(**file, *spec, options, out, &report);
+        if (!recipe.ok()) return explain_interruption(recipe.status(), out, false);
+        options.recipe = std::move(*recipe);
+        plan = make_plan(**file, options);
+    }
     if (!plan.ok()) return plan.status();
     if (Status s = plan_output(out, &*plan); !s.ok()) return s;
     if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
-    QuantizeReport report;
     std::unique_ptr<PartialFile> finished;
     if (needs_calibration(*spec, options)) {
         auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
-        if (!pass.ok()) return explain_interruption(pass.status(), out);
+        if (!pass.ok()) return explain_interruption(pass.status(), out, true);
         finished = std::move(*pass);
     }
     Conversion conversion(**file, *plan, options, out, finished.get());

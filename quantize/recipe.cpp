@@ -28,6 +28,28 @@ constexpr NamePart kNameParts[] = {
 
 /// Backtracking takes time and stack by the length of the pattern; real ones are far shorter.
 constexpr size_t kMaxPattern = 256;
+/// Every tensor may have to try every rule.
+constexpr size_t kMaxRules = 4096;
+constexpr std::string_view kBlanks = " \t\r";
+constexpr std::string_view kControls(
+    "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
+    "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f",
+    33);
+
+std::string_view trimmed(std::string_view text) {
+    const size_t begin = text.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+/// A # inside of a word belongs to the pattern.
+std::string_view without_comment(std::string_view line) {
+    for (size_t i = 0; i < line.size(); ++i) {
+        const bool begins = i == 0 || kBlanks.find(line[i - 1]) != std::string_view::npos;
+        if (line[i] == '#' && begins) return line.substr(0, i);
+    }
+    return line;
+}
 
 Status wrong_use(std::string message) { return {Code::kWrongUse, std::move(message)}; }
 
@@ -53,15 +75,6 @@ std::string similar_formats(std::string name) {
         text += (i == 0 ? "" : i + 1 == near.size() ? " or " : ", ") + std::string(near[i].second);
     }
     return text;
-}
-
-RecipeRule default_rule(std::string pattern, const Format& format) {
-    RecipeRule rule;
-    rule.regex = std::regex(pattern);
-    rule.pattern = std::move(pattern);
-    rule.format = &format;
-    rule.from_user = false;
-    return rule;
 }
 
 }  // namespace
@@ -150,6 +163,45 @@ Result<RecipeRule> parse_rule(std::string_view text) {
                          "the character itself");
     }
     return rule;
+}
+
+RecipeRule default_rule(std::string pattern, const Format& format) {
+    RecipeRule rule;
+    rule.regex = std::regex(pattern);
+    rule.pattern = std::move(pattern);
+    rule.format = &format;
+    rule.from_user = false;
+    return rule;
+}
+
+Result<std::vector<RecipeRule>> parse_rules(std::string_view text, const std::string& name) {
+    std::vector<RecipeRule> rules;
+    int64_t number = 0;
+    while (!text.empty()) {
+        ++number;
+        const size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = without_comment(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const size_t equals = line.rfind('=');
+        if (trimmed(line).empty()) continue;
+        std::string rule_text(trimmed(line));
+        if (equals != std::string_view::npos) {
+            rule_text = std::string(trimmed(line.substr(0, equals))) + "=" +
+                        std::string(trimmed(line.substr(equals + 1)));
+        }
+        const std::string place = name + ": line " + std::to_string(number) + ": ";
+        if (rule_text.find_first_of(kControls) != std::string::npos) {
+            return wrong_use(place + "has control characters; a recipe is a text file");
+        }
+        auto rule = parse_rule(rule_text);
+        if (!rule.ok()) return wrong_use(place + rule.status().message());
+        if (rules.size() == kMaxRules) {
+            return wrong_use(place + "is one rule too many, at most " + std::to_string(kMaxRules) +
+                             " are allowed; let one pattern match several tensors");
+        }
+        rules.push_back(std::move(*rule));
+    }
+    return rules;
 }
 
 Recipe default_recipe(const Format& format, std::vector<RecipeRule> first) {

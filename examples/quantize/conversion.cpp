@@ -108,7 +108,8 @@ Status run_conversion(const ConversionSettings& settings, const cli::Common& com
     cli::Interrupt interrupt;       // before any file is created
     ReportFile file;
     if (Status s = file.open(settings.report); !s.ok()) return s;
-    const bool lossless = options.recipe.rules.empty();
+    const bool chosen = options.fit_bytes > 0 || options.target_bpw > 0;
+    const bool lossless = options.recipe.rules.empty() && !chosen;
     const std::string method = options.method;
     cli::Progress progress(lossless ? "converting" : "quantizing", "weights", common.quiet);
     const Note note(settings.in);

@@ -1,4 +1,5 @@
 // quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
+#include <iterator>
 #include <memory>
 
 #include "common/text_file.h"
@@ -14,6 +15,7 @@ constexpr int kRefineSweeps = 2;
 struct Settings {
     ConversionSettings conversion;
     std::string format;
+    std::string recipe;  ///< file
     std::vector<std::string> rules;
     std::string calibration;  ///< file; empty: the built-in text
     bool refine = false;
@@ -27,10 +29,27 @@ Result<Recipe> make_recipe(const Settings& settings) {
         if (!rule.ok()) return Status(rule.status().code(), "--tensor " + rule.status().message());
         rules.push_back(std::move(*rule));
     }
-    if (settings.format.empty() && rules.empty()) {
+    if (!settings.recipe.empty()) {
+        auto text = cli::read_text_file(settings.recipe);
+        if (!text.ok()) return text.status();
+        auto more = parse_rules(*text, settings.recipe);
+        if (!more.ok()) return more.status();
+        std::move(more->begin(), more->end(), std::back_inserter(rules));
+    }
+    const QuantizeOptions& options = settings.options;
+    if (options.fit_bytes > 0 || options.target_bpw > 0) {
+        const bool both = options.fit_bytes > 0 && options.target_bpw > 0;
+        if (!both && settings.format.empty()) return Recipe{std::move(rules)};
         return Status(Code::kWrongUse,
-                      "--format is missing; '--format q4z_g128' is a good start, 'quern-quantize "
-                      "formats' lists all, 'quern-quantize convert IN OUT' keeps every weight");
+                      "--format, --fit and --target-bpw exclude each other: name the format of "
+                      "most matrices, or the size for which formats are chosen");
+    }
+    if (settings.format.empty() && rules.empty()) {
+        return Status(
+            Code::kWrongUse,
+            "--format is missing; '--format q4z_g128' is a good start, 'quern-quantize "
+            "formats' lists all, '--fit SIZE' chooses formats, 'quern-quantize convert IN OUT' "
+            "keeps every weight");
     }
     if (settings.format.empty()) return Recipe{std::move(rules)};
     auto format = parse_format(settings.format);
@@ -106,7 +125,11 @@ std::vector<cli::Topic> topics() {
            "matrix in F, norms as f32. Each token passes the embedding once and "
            "every choice of a token is made by the head, so rounding them hurts "
            "most; of the time they take little"},
-          {"8 bits and more", "all matrices are stored in F, norms as f32"}}},
+          {"8 bits and more", "all matrices are stored in F, norms as f32"},
+          {"--fit, --target-bpw",
+           "a format for every matrix, embedding and head included, after measuring how much "
+           "noise each format puts into the matrix's outputs; --report and inspect tell the "
+           "choice"}}},
         {"Writing GGUF, for other programs",
          {{"OUT.gguf",
            "holds exactly the values that the .quern file would, from any method; formats that "
@@ -144,7 +167,19 @@ cli::Command quantize_command() {
                     "explains them"),
           cli::list("tensor", "'REGEX=F'", &settings->rules,
                     "matrices whose name contains a match get format F; may be repeated, the first "
-                    "rule that matches decides. Without --format all others keep theirs")}},
+                    "rule that matches decides. Without --format all others keep theirs"),
+          cli::text("recipe", "FILE", &settings->recipe,
+                    "more rules, after those of --tensor: a line 'REGEX = F' each, # begins a "
+                    "comment")}},
+        {"Formats chosen by size, instead of --format",
+         {cli::size("fit", "SIZE", &settings->options.fit_bytes,
+                    "choose a format of 2 to 8 bits for each matrix so that OUT is not larger "
+                    "than SIZE and the model loses least; --tensor and --recipe still decide "
+                    "first. Measures on the calibration text what each format would cost")
+              .with_default("no choice"),
+          cli::real("target-bpw", "X", &settings->options.target_bpw, 0, 32,
+                    "the same with OUT's bits divided by the number of weights as the limit")
+              .with_default("no choice")}},
         calibration_options(settings.get()),
         conversion_options(&settings->conversion)};
     command.random = true;
@@ -164,6 +199,8 @@ cli::Command quantize_command() {
          "minutes instead of seconds, and much closer to the original"},
         {"quern-quantize model-f16.gguf model-q4_1.gguf --format q4m_g32 --method gptq",
          "a better Q4_1 file for any program that reads GGUF"},
+        {"quern-quantize model-f16.gguf model.quern --fit 600M --method gptq",
+         "the best mix of formats for a file of this size"},
         {"quern-quantize convert model.gguf model.quern", "another container, the same weights"}};
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;

@@ -26,15 +26,23 @@ ReportGroup total_of(const std::vector<ReportGroup>& groups) {
         total.bytes += g.bytes;
         total.squared_error += g.squared_error;
         total.squared_weight += g.squared_weight;
+        total.loss_share += g.loss_share;
     }
     return total;
 }
 
-void add_row(cli::Table* table, const ReportGroup& g, std::string first) {
-    table->add_row({std::move(first), g.source, g.format, std::to_string(g.tensors),
-                    cli::human_count(static_cast<double>(g.weights)), cli::human_bytes(g.bytes),
-                    cli::fixed(bits_per_weight(g.bytes, g.weights), 2),
-                    error_text(g.copied, g.squared_error, g.squared_weight)});
+/// With the share of the predicted loss if formats were chosen.
+void add_row(cli::Table* table, const ReportGroup& g, std::string first, bool chosen) {
+    std::vector<std::string> cells = {std::move(first),
+                                      g.source,
+                                      g.format,
+                                      std::to_string(g.tensors),
+                                      cli::human_count(static_cast<double>(g.weights)),
+                                      cli::human_bytes(g.bytes),
+                                      cli::fixed(bits_per_weight(g.bytes, g.weights), 2),
+                                      error_text(g.copied, g.squared_error, g.squared_weight)};
+    if (chosen) cells.push_back(cli::fixed(100 * g.loss_share, 1) + " %");
+    table->add_row(std::move(cells));
 }
 
 void group_json(cli::Json* json, const ReportGroup& g) {
@@ -45,10 +53,12 @@ void group_json(cli::Json* json, const ReportGroup& g) {
     json->member("bits_per_weight", bits_per_weight(g.bytes, g.weights));
     json->member("exact", g.copied);
     json->member("relative_error", relative_error(g.squared_error, g.squared_weight));
+    if (g.loss_share > 0) json->member("loss_share", g.loss_share);
     json->end_object();
 }
 
-void tensor_json(cli::Json* json, const TensorReport& t) {
+/// loss_share: -1 if the format was not chosen.
+void tensor_json(cli::Json* json, const TensorReport& t, double loss_share) {
     json->begin_object();
     json->member("name", t.name).member("class", tensor_class_name(t.tensor_class));
     json->member("source", t.source).member("format", t.format);
@@ -56,11 +66,18 @@ void tensor_json(cli::Json* json, const TensorReport& t) {
     json->member("relative_error", relative_error(t.squared_error, t.squared_weight));
     json->member("mean_squared_error", t.squared_error / static_cast<double>(t.elements));
     json->member("seconds", t.seconds);
+    json->member("bits_per_weight", bits_per_weight(t.bytes, t.elements));
+    if (loss_share >= 0) json->member("loss_share", loss_share);
     if (!t.method.empty()) {
         json->member("method", t.method).member("settings", t.settings);
         if (t.loss >= 0) json->member("loss", t.loss).member("rtn_loss", t.rtn_loss);
     }
     json->end_object();
+}
+
+double share_of(const QuantizeReport& report, const std::string& tensor) {
+    const auto share = report.loss_shares.find(tensor);
+    return share == report.loss_shares.end() ? -1 : share->second;
 }
 
 }  // namespace
@@ -88,6 +105,7 @@ std::vector<ReportGroup> group_report(const QuantizeReport& report) {
         found->bytes += t.bytes;
         found->squared_error += t.squared_error;
         found->squared_weight += t.squared_weight;
+        found->loss_share += std::max(0.0, share_of(report, t.name));
     }
     std::stable_sort(groups.begin(), groups.end(),
                      [](const auto& a, const auto& b) { return a.tensor_class < b.tensor_class; });
@@ -96,21 +114,24 @@ std::vector<ReportGroup> group_report(const QuantizeReport& report) {
 
 std::string report_table(const ReportTitle& title, const QuantizeReport& report) {
     using cli::Align;
-    cli::Table table({{"Role"},
-                      {"From"},
-                      {"Format"},
-                      {"Tensors", Align::kRight},
-                      {"Weights", Align::kRight},
-                      {"Size", Align::kRight},
-                      {"Bits/weight", Align::kRight},
-                      {"Relative error", Align::kRight}});
+    std::vector<cli::Column> columns = {{"Role"},
+                                        {"From"},
+                                        {"Format"},
+                                        {"Tensors", Align::kRight},
+                                        {"Weights", Align::kRight},
+                                        {"Size", Align::kRight},
+                                        {"Bits/weight", Align::kRight},
+                                        {"Relative error", Align::kRight}};
+    const bool chosen = report.predicted_loss >= 0;
+    if (chosen) columns.push_back({"Predicted loss", Align::kRight});
+    cli::Table table(std::move(columns));
     const std::vector<ReportGroup> groups = group_report(report);
     for (const ReportGroup& g : groups) {
-        add_row(&table, g, std::string(tensor_class_name(g.tensor_class)));
+        add_row(&table, g, std::string(tensor_class_name(g.tensor_class)), chosen);
     }
     const ReportGroup total = total_of(groups);
     table.add_rule();
-    add_row(&table, total, "all");
+    add_row(&table, total, "all", chosen);
     const double ratio =
         100.0 * static_cast<double>(report.output_bytes) / static_cast<double>(report.input_bytes);
     std::string out = table.text() + "\n";
@@ -140,6 +161,7 @@ std::string report_json(const ReportTitle& title, const QuantizeReport& report, 
         json.member("samples", report.samples).member("sample_tokens", report.sample_tokens);
         json.end_object();
     }
+    if (report.predicted_loss >= 0) json.member("predicted_loss", report.predicted_loss);
     json.key("groups").begin_array();
     for (const ReportGroup& g : groups) group_json(&json, g);
     json.end_array();
@@ -148,7 +170,8 @@ std::string report_json(const ReportTitle& title, const QuantizeReport& report, 
     json.end_array();
     if (with_tensors) {
         json.key("tensors").begin_array();
-        for (const TensorReport& t : report.tensors) tensor_json(&json, t);
+        for (const TensorReport& t : report.tensors)
+            tensor_json(&json, t, share_of(report, t.name));
         json.end_array();
     }
     return json.end_object().text() + "\n";

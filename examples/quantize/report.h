@@ -22,6 +22,7 @@ struct ReportGroup {
     uint64_t bytes = 0;
     double squared_error = 0;
     double squared_weight = 0;
+    double loss_share = 0;  ///< of the predicted loss, if formats were chosen
 };
 
 /// In the order of TensorClass, then of first appearance.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct QuantizeReport {
     std::string calibration;  ///< the text's name
     std::string text_hash;    ///< XXH64, hexadecimal
     int64_t samples = 0, sample_tokens = 0;
+    // Of chosen formats (fit_bytes, target_bpw); empty and -1 without.
+    std::map<std::string, double> loss_shares;  ///< of the predicted loss, by tensor
+    double predicted_loss = -1;                 ///< see quantize/allocation.h
 };
 
 /// The text that statistics of activations are measured on.
@@ -64,6 +68,10 @@ struct CalibrationOptions {
 
 struct QuantizeOptions {
     Recipe recipe;  ///< which format each tensor gets; empty: keep every tensor losslessly
+    /// Choose the formats of matrices that `recipe` does not decide about so that the output has at
+    /// most these bytes, or bits per weight of the whole file, and loses least. 0: do not.
+    uint64_t fit_bytes = 0;
+    double target_bpw = 0;
     std::string method = "rtn";  ///< [TRANSFORM+...]METHOD: names of transforms() and methods(); a
                                  ///< transform alone is followed by rtn
     bool importance = false;     ///< calibrate for methods that need no statistics, and the head

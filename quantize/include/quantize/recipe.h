@@ -48,6 +48,11 @@ struct Recipe {
 Result<const Format*> parse_format(std::string_view name);
 /// Parses 'REGEX=FORMAT'. The text after the last '=' is the format.
 Result<RecipeRule> parse_rule(std::string_view text);
+/// A rule that nobody wrote; `pattern` is correct.
+RecipeRule default_rule(std::string pattern, const Format& format);
+/// Parses the text of a file: a rule a line, 'REGEX = FORMAT'; empty lines and what follows a #
+/// at the beginning of a line or after a space do not count. `name` is the file's, for messages.
+Result<std::vector<RecipeRule>> parse_rules(std::string_view text, const std::string& name);
 /// The default recipe for `format` with the caller's rules in front.
 Recipe default_recipe(const Format& format, std::vector<RecipeRule> first);
 

@@ -1,0 +1,363 @@
+// The data (formats, weights of kinds), one pass over the model for the losses, and the budget.
+#include "allocation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "arch/architecture.h"
+#include "block_pass.h"
+#include "calibration/block_runner.h"
+#include "importance.h"
+#include "lagrangian.h"
+#include "methods/methods.h"
+#include "parallel.h"
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+/// What a matrix can get: of each size the format that measured best.
+constexpr std::string_view kCandidates[] = {"q2m_g64",  "q2m_g32", "q3m_g64", "q3m_g32",
+                                            "q4z_g128", "q4z_g64", "q4m_g64", "q4m_g32",
+                                            "q5m_g64",  "q5m_g32", "q6m_g64", "q8_g32"};
+
+struct KindWeight {
+    std::string_view part;  ///< of a name; the first that is found decides
+    double weight;
+};
+
+constexpr KindWeight kWeights[] = {{"", 1.0}};
+
+/// Tiles per matrix on which a format is tried.
+constexpr int64_t kSampledTiles = 4;
+
+/// Bytes of the directory for a tensor beside its name, and of its rule in the metadata: numbers,
+/// format, provenance and padding take some 300.
+constexpr uint64_t kBytesPerTensor = 512;
+
+double weight_of(std::string_view name) {
+    return std::find_if(
+               std::begin(kWeights), std::end(kWeights),
+               [&](const KindWeight& k) { return name.find(k.part) != std::string_view::npos; })
+        ->weight;
+}
+
+/// "^blk\.0\.attn_q\.weight$": a rule for one tensor.
+std::string exact_pattern(std::string_view name) {
+    std::string pattern = "^";
+    for (const char c : name) {
+        if (std::string_view(R"(\^$.|?*+()[]{})").find(c) != std::string_view::npos)
+            pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "$";
+}
+
+std::string bytes_text(uint64_t bytes, int64_t weights) {
+    char text[96];
+    std::snprintf(text, sizeof text, "%llu bytes (%.2f bits per weight of the whole file)",
+                  static_cast<unsigned long long>(bytes),
+                  8.0 * static_cast<double>(bytes) / static_cast<double>(weights));
+    return text;
+}
+
+/// A matrix whose format is to be chosen.
+struct Candidate {
+    const FileTensor* tensor = nullptr;
+    std::vector<const Format*> formats;
+    std::vector<Choice> choices;  ///< of `formats`
+};
+
+/// Sums over rows: the noise in the outputs, and their energy.
+struct Noise {
+    double error = 0, energy = 0;
+};
+
+Noise noise_of(const Format& format, const Rounding& rounding, const std::vector<float>& importance,
+               const float* w, int64_t rows) {
+    const auto cols = static_cast<int64_t>(importance.size());
+    std::vector<uint8_t> tile(format.tile_bytes(format, cols));
+    std::vector<float> written(importance.size());
+    rounding.encode_tile(w, rows, cols, tile.data(), nullptr);
+    Noise noise;
+    for (int64_t r = 0; r < rows; ++r, w += cols) {
+        format.decode_row(format, tile.data(), r, cols, written.data());
+        for (int64_t k = 0; k < cols; ++k) {
+            const auto h = static_cast<double>(importance[static_cast<size_t>(k)]);
+            const auto value = static_cast<double>(w[k]);
+            const double change = static_cast<double>(written[static_cast<size_t>(k)]) - value;
+            noise.error += h * change * change;
+            noise.energy += h * value * value;
+        }
+    }
+    return noise;
+}
+
+class Allocation {
+  public:
+    Allocation(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options,
+               const std::string& out)
+        : in_(in), options_(options), out_(out) {
+        threads_ = options.threads > 0 ? options.threads : default_threads();
+        grid_ = options.rounding.grid;
+        if (grid_ == GridChoice::kDefault) {
+            grid_ = needs_calibration(spec, options) ? GridChoice::kSearched : GridChoice::kRange;
+        }
+    }
+
+    Result<Recipe> run(QuantizeReport* report);
+
+  private:
+    void list_candidates();
+    uint64_t overhead() const;
+    uint64_t target() const;
+    Status check_target() const;
+    Status measure(QuantizeReport* report);
+    Status embed(BlockRunner* runner);
+    Status measure_layer(BlockRunner* runner, int64_t layer);
+    Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
+    Status measure_tiles(Candidate* c, const InputStatistics* statistics,
+                         const std::vector<std::vector<float>>& tiles);
+    std::vector<std::vector<Choice>> choices() const;
+    Recipe choose(QuantizeReport* report) const;
+    Candidate* find(std::string_view name);
+    bool cancelled() const { return options_.cancel && options_.cancel->load(); }
+    void show(const std::string& text, int64_t step, int64_t steps) const {
+        if (options_.progress) options_.progress(text, weights_ * step / steps, weights_);
+    }
+
+    const ModelFile& in_;
+    const QuantizeOptions& options_;
+    const std::string& out_;
+    int threads_;
+    GridChoice grid_;
+    int64_t weights_ = 0;       ///< of the whole model
+    uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
+    std::vector<Candidate> candidates_;
+};
+
+Candidate* Allocation::find(std::string_view name) {
+    for (Candidate& c : candidates_) {
+        if (c.tensor->name == name) return &c;
+    }
+    return nullptr;
+}
+
+void Allocation::list_candidates() {
+    for (const FileTensor& t : in_.tensors()) {
+        weights_ += t.elements();
+        const Format* decided = options_.recipe.format_for(t.name, t.rank);
+        if (t.rank == 1) {
+            fixed_bytes_ += static_cast<uint64_t>(t.cols()) * sizeof(float);
+        } else if (decided) {
+            fixed_bytes_ += decided->matrix_bytes(t.rows(), t.cols());
+        } else {
+            Candidate& c = candidates_.emplace_back();
+            c.tensor = &t;
+            for (const std::string_view name : kCandidates) c.formats.push_back(find_format(name));
+            // A quantized tensor may stay as it is.
+            if (t.format->bits <= 8) c.formats.push_back(t.format);
+            for (const Format* f : c.formats) {
+                c.choices.push_back({f->matrix_bytes(t.rows(), t.cols()), 0});
+            }
+        }
+    }
+}
+
+/// Of the file beside its tensors' bytes, rather too much than too little.
+uint64_t Allocation::overhead() const {
+    uint64_t stored = 0, bytes = in_.file_bytes();
+    for (const FileTensor& t : in_.tensors()) {
+        stored += t.bytes;
+        bytes += kBytesPerTensor + 3 * t.name.size();
+    }
+    return bytes - std::min(stored, in_.file_bytes());
+}
+
+uint64_t Allocation::target() const {
+    if (options_.fit_bytes > 0) return options_.fit_bytes;
+    return static_cast<uint64_t>(options_.target_bpw * static_cast<double>(weights_) / 8);
+}
+
+std::vector<std::vector<Choice>> Allocation::choices() const {
+    std::vector<std::vector<Choice>> all;
+    for (const Candidate& c : candidates_) all.push_back(c.choices);
+    return all;
+}
+
+/// Before minutes of calibration.
+Status Allocation::check_target() const {
+    const uint64_t smallest = overhead() + fixed_bytes_ + smallest_total(choices());
+    if (smallest <= target()) return {};
+    return {Code::kWrongUse, out_ + ": no choice of formats makes a file of " +
+                                 bytes_text(target(), weights_) + "; the smallest has " +
+                                 bytes_text(smallest, weights_) + ", ask for that or more"};
+}
+
+Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics,
+                                 const std::vector<std::vector<float>>& tiles) {
+    const int64_t cols = c->tensor->cols();
+    const std::vector<float> importance = statistics
+                                              ? column_importance(statistics->mean_square)
+                                              : std::vector<float>(static_cast<size_t>(cols), 1.0f);
+    std::vector<std::unique_ptr<const Rounding>> roundings;
+    for (const Format* f : c->formats) {
+        roundings.push_back(
+            nearest_rounding(*f, grid_ == GridChoice::kSearched ? statistics : nullptr, grid_));
+    }
+    const size_t n = tiles.size();
+    std::vector<Noise> noise(c->formats.size() * n);
+    Status s = parallel_for(threads_, static_cast<int64_t>(noise.size()), options_.cancel,
+                            [&](int, int64_t i) {
+                                const size_t f = static_cast<size_t>(i) / n;
+                                const std::vector<float>& w = tiles[static_cast<size_t>(i) % n];
+                                noise[static_cast<size_t>(i)] =
+                                    noise_of(*c->formats[f], *roundings[f], importance, w.data(),
+                                             static_cast<int64_t>(w.size()) / cols);
+                                return Status();
+                            });
+    if (!s.ok()) return s;
+    for (size_t f = 0; f < c->formats.size(); ++f) {
+        Noise sum;
+        for (size_t i = f * n; i < (f + 1) * n; ++i) {
+            sum.error += noise[i].error;
+            sum.energy += noise[i].energy;
+        }
+        const bool exact = c->formats[f] == c->tensor->format;
+        c->choices[f].cost =
+            exact || !(sum.energy > 0) ? 0 : weight_of(c->tensor->name) * sum.error / sum.energy;
+    }
+    return {};
+}
+
+/// Tiles spread evenly: the i-th of kSampledTiles, or of all if there are fewer.
+int64_t sampled_tile(int64_t i, int64_t n, int64_t tiles) { return (2 * i + 1) * tiles / (2 * n); }
+
+Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
+    if (Status s = runner->load(layer); !s.ok()) return s;
+    if (cancelled()) return {Code::kInterrupted, "interrupted"};
+    auto taps = runner->collect(false);
+    if (!taps.ok()) return taps.status();
+    for (const Tap& tap : *taps) {
+        for (const std::string& name : tap.matrices) {
+            Candidate* c = find(name);
+            LayerTensor* t = runner->tensors().find(name);
+            if (!c || !t) continue;
+            const int64_t n = std::min(kSampledTiles, t->tiles());
+            std::vector<std::vector<float>> tiles(static_cast<size_t>(n));
+            for (int64_t i = 0; i < n; ++i) {
+                const int64_t k = sampled_tile(i, n, t->tiles());
+                auto& tile = tiles[static_cast<size_t>(i)];
+                tile.resize(static_cast<size_t>(t->tile_rows(k) * t->cols()));
+                unpack_tile(t->tile(k), t->tile_rows(k), t->cols(), tile.data());
+            }
+            if (Status s = measure_tiles(c, &tap.statistics, tiles); !s.ok()) return s;
+        }
+    }
+    return runner->advance();
+}
+
+/// The embedding and the head. An embedding that is no head has no input: its rows are the outputs.
+Status Allocation::measure_outside(const FileTensor& tensor, const InputStatistics* statistics) {
+    constexpr int64_t kMore = 16;  // rows differ more than in a layer: tokens are rare or common
+    Candidate* c = find(tensor.name);
+    if (!c) return {};
+    const int64_t cols = tensor.cols(), all = n_tiles(tensor.rows());
+    const int64_t n = std::min(kMore * kSampledTiles, all);
+    std::vector<uint8_t> stored(tensor.format->tile_bytes(*tensor.format, cols));
+    std::vector<std::vector<float>> tiles(static_cast<size_t>(n));
+    for (int64_t i = 0; i < n; ++i) {
+        const int64_t k = sampled_tile(i, n, all);
+        const int64_t rows = std::min(kTileRows, tensor.rows() - k * kTileRows);
+        if (Status s = in_.pack_tiles(tensor, k, k + 1, stored.data()); !s.ok()) return s;
+        auto& tile = tiles[static_cast<size_t>(i)];
+        tile.resize(static_cast<size_t>(rows * cols));
+        for (int64_t r = 0; r < rows; ++r) {
+            tensor.format->decode_row(*tensor.format, stored.data(), r, cols, &tile[r * cols]);
+        }
+        if (std::all_of(tile.begin(), tile.end(), [](float v) { return std::isfinite(v); }))
+            continue;
+        return {Code::kBadFile, in_.path() + ": tensor '" + tensor.name +
+                                    "' has values that are not finite, no format can be chosen "
+                                    "for it; name one with --tensor"};
+    }
+    return measure_tiles(c, statistics, tiles);
+}
+
+/// The stream begins with the embedding as it is.
+Status Allocation::embed(BlockRunner* runner) {
+    const FileTensor& t = *in_.find(runner->architecture().embedding()->name);
+    AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
+    if (!table) throw std::bad_alloc();
+    auto* bytes = reinterpret_cast<uint8_t*>(table.get());
+    if (Status s = in_.pack_tiles(t, 0, n_tiles(t.rows()), bytes); !s.ok()) return s;
+    return runner->embed(*t.format, table.get());
+}
+
+Status Allocation::measure(QuantizeReport* report) {
+    auto samples = make_samples(in_, options_.calibration, report);
+    if (!samples.ok()) return samples.status();
+    RunnerOptions options;
+    options.threads = threads_;
+    options.max_memory = options_.calibration.max_memory;
+    options.folder = folder_of(out_);
+    options.allow_nonfinite = options_.allow_nonfinite;
+    options.cancel = options_.cancel;
+    auto created = BlockRunner::create(in_, std::move(*samples), std::move(options));
+    if (!created.ok()) return created.status();
+    BlockRunner* runner = created->get();
+    if (Status s = embed(runner); !s.ok()) return s;
+    const int64_t layers = runner->architecture().shape().n_layers;
+    for (int64_t i = 0; i < layers; ++i) {
+        show(
+            "layer " + std::to_string(i + 1) + " of " + std::to_string(layers) + ": trying formats",
+            i, layers + 1);
+        if (Status s = measure_layer(runner, i); !s.ok()) return s;
+    }
+    show("head: trying formats", layers, layers + 1);
+    auto statistics = runner->collect_head();
+    if (!statistics.ok()) return statistics.status();
+    const FileTensor* embedding = in_.find(runner->architecture().embedding()->name);
+    const FileTensor* head = in_.find(runner->architecture().head()->name);
+    if (Status s = measure_outside(*head, &*statistics); !s.ok() || head == embedding) return s;
+    return measure_outside(*embedding, nullptr);
+}
+
+Recipe Allocation::choose(QuantizeReport* report) const {
+    const std::vector<size_t> chosen = allocate(choices(), target() - overhead() - fixed_bytes_);
+    Recipe recipe = options_.recipe;
+    double total = 0;
+    for (size_t i = 0; i < chosen.size(); ++i) total += candidates_[i].choices[chosen[i]].cost;
+    for (size_t i = 0; i < chosen.size(); ++i) {
+        const Candidate& c = candidates_[i];
+        const double loss = c.choices[chosen[i]].cost;
+        recipe.rules.push_back(default_rule(exact_pattern(c.tensor->name), *c.formats[chosen[i]]));
+        report->loss_shares[c.tensor->name] = total > 0 ? loss / total : 0;
+    }
+    report->predicted_loss = total;
+    return recipe;
+}
+
+Result<Recipe> Allocation::run(QuantizeReport* report) {
+    list_candidates();
+    if (Status s = check_target(); !s.ok()) return s;
+    if (Status s = measure(report); !s.ok()) return s;
+    return choose(report);
+}
+
+}  // namespace
+
+bool wants_allocation(const QuantizeOptions& options) {
+    return options.fit_bytes > 0 || options.target_bpw > 0;
+}
+
+Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
+                                const QuantizeOptions& options, const std::string& out,
+                                QuantizeReport* report) {
+    return Allocation(in, spec, options, out).run(report);
+}
+
+}  // namespace quern

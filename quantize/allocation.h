@@ -1,0 +1,27 @@
+// Mixed precision by measurement: a format for every matrix so that the whole file has a given size
+// and the predicted loss is least.
+//
+//   loss of tensor t in format f = weight(t) * e(t, f) / e(t, nothing),   e = tr(D diag(H) D^T)
+//
+// D is what rounding to f changes (a sample of tiles, on the grid that the run will use), diag(H)
+// the mean square of each input on the calibration text, run with the weights as they are: so the
+// fraction is the noise in the outputs relative to their energy. weight() makes kinds of tensors
+// comparable: what noise there costs in KL divergence of the model's predictions, measured.
+// lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
+#pragma once
+
+#include "method_spec.h"
+#include "plan.h"
+
+namespace quern {
+
+/// Does a run with these options want its formats chosen?
+bool wants_allocation(const QuantizeOptions& options);
+
+/// options.recipe with a rule for each matrix that it does not decide about. Fails if no allocation
+/// is small enough, telling the smallest. Fills the parts of `report` that tell about it.
+Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
+                                const QuantizeOptions& options, const std::string& out,
+                                QuantizeReport* report);
+
+}  // namespace quern
