@@ -114,3 +114,21 @@ TEST_CASE("recipe: bad rules are refused in words that help") {
         CHECK(message.find("'quern-quantize formats' lists them") != std::string::npos);
     }
 }
+
+TEST_CASE("recipe: a file has a rule a line, with comments; errors name the line") {
+    auto rules = parse_rules("# all\r\n\n attn_v = q6_g32 # more\nffn_(up|gate)=q4z_g64\r\n", "f");
+    check_ok(rules.status());
+    REQUIRE(rules->size() == 2);
+    const Recipe recipe{*rules};
+    CHECK(format_name(recipe, "blk.0.attn_v.weight") == "q6_g32");
+    CHECK(format_name(recipe, "blk.0.ffn_up.weight") == "q4z_g64");
+    CHECK(format_name(recipe, "blk.0.ffn_down.weight") == "kept");
+    check_error(parse_rules("a=q8_g32\nb\n", "my.txt").status(), Code::kWrongUse,
+                "my.txt: line 2: rule 'b'");
+    check_error(parse_rules("a=q9_g32", "f").status(), Code::kWrongUse, "f: line 1");
+    check_error(parse_rules(std::string("a\x01=q8_g32"), "f").status(), Code::kWrongUse, "control");
+    std::string many;
+    for (int i = 0; i < 4097; ++i) many += "a=f16\n";
+    check_error(parse_rules(many, "f").status(), Code::kWrongUse,
+                "line 4097: is one rule too many");
+}
