@@ -86,7 +86,10 @@ TEST_CASE("allocation: against brute force; within the budget; more bytes never 
             before = sum.cost;
             const double best = best_of_all(items, budget);
             CHECK(sum.cost >= best - 1e-12);
-            CHECK(sum.cost <= best + 10);  // a single step gains less than the largest cost
+            // What is left over is smaller than a step, at most 3 x 21 bytes.
+            if (budget >= smallest_total(items) + 63) {
+                CHECK(sum.cost <= best_of_all(items, budget - 63) + 1e-12);
+            }
             optimal += sum.cost <= best + 1e-12;
             ++budgets;
         }
