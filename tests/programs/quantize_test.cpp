@@ -180,6 +180,11 @@ TEST_CASE("quern-quantize: a model is quantized, converted, inspected and verifi
     CHECK_FALSE(contains(shown.out, "\x1b"));
     CHECK(contains(f.run({"inspect", out, "--json"}).out, R"("kind": ".quern v1")"));
 
+    const std::string gguf = f.folder.file("out.gguf");
+    CHECK(contains(f.run({in, gguf, "--format", "q4_g32"}).out, "attention  F32   Q4_0"));
+    CHECK(contains(f.run({"inspect", gguf}).out, "GGUF v3"));
+    CHECK(contains(f.run({"convert", gguf, out}).out, "attention  Q4_0  q4_g32"));
+
     const Outcome converted = f.run({"convert", in, out});
     CHECK(converted.code == 0);
     CHECK(contains(converted.out, "Nothing was lost"));
@@ -214,6 +219,7 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
         {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
         {{in, out, "--format", "q4_g32", "--refine"}, "leave --refine out"},
+        {{in, f.folder.file("a.gguf"), "--format", "q6_g32"}, "which no GGUF type holds exactly"},
         {{in, in, "--format", "q4_g32"}, "is the input file itself"},
         {{"inspct", in}, "did you mean inspect?"},
         {{"inspct", in, out}, "did you mean inspect?"},
