@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view kGgufEnding = ".gguf";
 
-bool is_gguf(const std::string& out) {
-    return out.size() > kGgufEnding.size() &&
-           out.compare(out.size() - kGgufEnding.size(), kGgufEnding.size(), kGgufEnding) == 0;
-}
-
 GgufSource gguf_source(const PlannedTensor& p) {
     return {p.tensor->name, p.tensor->rank, p.tensor->shape, p.format};
 }
@@ -31,12 +26,17 @@ Status explain_refusal(const Status& status, const PlannedTensor& p) {
 
 }  // namespace
 
+bool is_gguf_name(const std::string& out) {
+    return out.size() > kGgufEnding.size() &&
+           out.compare(out.size() - kGgufEnding.size(), kGgufEnding.size(), kGgufEnding) == 0;
+}
+
 Status plan_output(const std::string& out, Plan* plan) {
     plan->bytes = 0;
     for (PlannedTensor& p : plan->tensors) {
         p.stored_as = p.format->name;
         p.stored_bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
-        if (is_gguf(out)) {
+        if (is_gguf_name(out)) {
             auto storage = GgufWriter::storage(out, gguf_source(p));
             if (!storage.ok()) return explain_refusal(storage.status(), p);
             p.stored_as = storage->type;
@@ -49,7 +49,7 @@ Status plan_output(const std::string& out, Plan* plan) {
 
 Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan,
                                                    const Metadata& metadata) {
-    if (!is_gguf(out)) {
+    if (!is_gguf_name(out)) {
         auto writer = QuernWriter::create(out, metadata);
         if (!writer.ok()) return writer.status();
         return std::unique_ptr<ModelWriter>(std::move(*writer));

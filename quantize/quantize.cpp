@@ -265,6 +265,12 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
     if (Status s = check_refinement(*spec, options.rounding); !s.ok()) return s;
+    if (wants_allocation(options) && is_gguf_name(out)) {
+        return Status(Code::kWrongUse,
+                      out +
+                          ": --fit and --target-bpw choose among formats that GGUF has no types "
+                          "for; write a .quern file, or name a --format");
+    }
     ModelFile::Options open_options;
     open_options.allow_nonfinite = options.allow_nonfinite;
     auto file = ModelFile::open(in, open_options);
