@@ -8,8 +8,8 @@
 
 #include "memory/failing_new.h"
 #include "models/quern.h"
-#include "support/temp_dir.h"
 #include "support/byte_llama.h"
+#include "support/temp_dir.h"
 
 using namespace quern::test;
 

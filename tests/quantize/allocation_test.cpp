@@ -107,6 +107,8 @@ TEST_CASE(
     const uint64_t smallest = smallest_size(in, out);
     check_error(quantize_file(in, out, fitting(smallest - 1)).status(), Code::kWrongUse,
                 "the smallest has");
+    check_error(quantize_file(in, folder.file("out.gguf"), fitting(1 << 20)).status(),
+                Code::kWrongUse, "GGUF");
     double before = HUGE_VAL;
     for (const uint64_t more : {0, 10'000, 20'000, 40'000, 400'000}) {
         CAPTURE(more);
