@@ -23,7 +23,8 @@ std::vector<float> logits_of(const std::string& path) {
     session_options.context = 64;
     auto session = Session::create(*model, session_options);
     REQUIRE(session.ok());
-    const auto ids = TransformFixture::samples().sample(1);
+    const Samples samples = TransformFixture::samples();
+    const auto ids = samples.sample(1);
     check_ok((*session)->eval(std::vector<int32_t>(ids.begin(), ids.end()), 48));
     const auto logits = (*session)->logits();
     return {logits.begin(), logits.end()};
