@@ -1,6 +1,6 @@
-// Activations quantized for the block kernels: int8, symmetric, one scale per token and 128 inputs,
-// with sums of codes, so that a weight's zero point or minimum costs one operation per group. A row
-// is
+// Activations quantized for the block kernels: int8, symmetric, one scale per token and group of
+// inputs, with sums of codes, so that a weight's zero point or minimum costs one operation per
+// group. A row is
 //
 //   codes       i8  [cols]     padded with zeros to a multiple of 64
 //   scales      f32 [scales]   absmax / 127; x = scale * code
@@ -15,19 +15,15 @@
 
 namespace quern {
 
-/// Inputs per activation scale.
-inline constexpr int64_t kActivationScaleCols = 128;
 /// Groups whose largest magnitude is below this become all zero: 127 / absmax would overflow.
 inline constexpr float kSmallestActivation = 1e-30f;
 
 struct ActivationLayout {
     int64_t cols;
-    int64_t group;  ///< inputs per sum: 32, 64 or 128
+    int64_t group;  ///< inputs per scale and sum: 32, 64 or 128
 
     [[gnu::always_inline]] constexpr int64_t n_groups() const { return (cols + group - 1) / group; }
-    [[gnu::always_inline]] constexpr int64_t n_scales() const {
-        return (cols + kActivationScaleCols - 1) / kActivationScaleCols;
-    }
+    [[gnu::always_inline]] constexpr int64_t n_scales() const { return n_groups(); }
     [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
     [[gnu::always_inline]] constexpr int64_t sum_offset() const {
         return scale_offset() + n_scales() * 4;

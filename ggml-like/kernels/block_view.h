@@ -23,7 +23,6 @@ struct BlockView {
     int64_t bytes_per_chunk;
     int64_t bytes_per_group;  ///< 0 where the whole row has one scale
     int64_t n_groups = (t.cols + t.group - 1) / t.group;
-    int64_t groups_per_scale = kActivationScaleCols / t.group;  ///< of the activations
     int64_t n_chunks = (t.cols + 31) / 32;
     int64_t chunks_per_group = t.group / 32;
     int64_t groups_offset = n_chunks * bytes_per_chunk;
@@ -49,11 +48,6 @@ struct BlockView {
     }
     const float* float_sums(const int8_t* row) const {
         return reinterpret_cast<const float*>(row + float_sum_offset);
-    }
-    /// The end of the groups that share an activation scale with a, the first of them.
-    int64_t next_scale(int64_t a) const {
-        const int64_t next = a + groups_per_scale;
-        return next < n_groups ? next : n_groups;
     }
     int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }
     int64_t last_chunk(int64_t a) const {

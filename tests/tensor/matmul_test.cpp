@@ -85,7 +85,7 @@ struct Input {
             const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
                 values[t * cols + k] =
-                    scales[k / kActivationScaleCols] * static_cast<int8_t>(row[k]);
+                    scales[k / layout.group] * static_cast<int8_t>(row[k]);
             }
         }
     }

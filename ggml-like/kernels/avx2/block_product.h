@@ -189,23 +189,20 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
         sums[i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
                              : load_rows(y + (token + i) * v.t.y_stride, rows);
     }
-    for (int64_t a = first, scale = first / v.groups_per_scale; a < last; ++scale) {
-        Floats parts[kN];
-        for (int i = 0; i < kN; ++i) parts[i] = both(0);
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            Pair dots[kN];
-            for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-                codes.prefetch(c);
-                Dot::template add_chunk<value_bits(kBits, kZero)>(codes, c, x, dots);
-            }
-            const uint8_t* group = v.group(tile, a);
-            for (int i = 0; i < kN; ++i) {
-                add_group<kZero, Dot::template bias<value_bits(kBits, kZero)>()>(
-                    group, v.zero_code, dots[i], v.sums(x[i])[a], &parts[i]);
-            }
+    for (int64_t a = first; a < last; ++a) {
+        Pair dots[kN];
+        for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            codes.prefetch(c);
+            Dot::template add_chunk<value_bits(kBits, kZero)>(codes, c, x, dots);
         }
-        for (int i = 0; i < kN; ++i) add_scaled(both(v.scales(x[i])[scale]), parts[i], &sums[i]);
+        const uint8_t* group = v.group(tile, a);
+        for (int i = 0; i < kN; ++i) {
+            Floats part = both(0);
+            add_group<kZero, Dot::template bias<value_bits(kBits, kZero)>()>(
+                group, v.zero_code, dots[i], v.sums(x[i])[a], &part);
+            add_scaled(both(v.scales(x[i])[a]), part, &sums[i]);
+        }
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
 }

@@ -114,14 +114,12 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
         x[i] = v.x(token + i);
         sums[i] = _mm512_setzero_ps();
     }
-    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
+    for (int64_t a = 0; a < v.n_groups; ++a) {
         __m512 parts[kN];
         for (int i = 0; i < kN; ++i) parts[i] = _mm512_setzero_ps();
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            multiply_group<kBits, kZero>(v, tile, a, x, parts);
-        }
+        multiply_group<kBits, kZero>(v, tile, a, x, parts);
         for (int i = 0; i < kN; ++i) {
-            sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(v.scales(x[i])[scale]), parts[i], sums[i]);
+            sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(v.scales(x[i])[a]), parts[i], sums[i]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -155,9 +153,8 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[2], int64_t 
     }
 }
 
-/// Adds a panel times kN tokens to y (or starts y, if it is the first panel). kOneGroup: every
-/// activation scale has one group.
-template <int kN, bool kOneGroup>
+/// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
+template <int kN>
 void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, int64_t last_group,
                    int64_t token, int64_t rows, float* y) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
@@ -177,40 +174,29 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
     const uint8_t* codes = panel.codes[0];
     const Group *g0 = panel.groups[0], *g1 = panel.groups[1];
     const int64_t k_last = v.last_chunk(last_group - 1) * 32;
-    int64_t x_scale = v.scale_offset + first_group / v.groups_per_scale * 4;
+    int64_t x_scale = v.scale_offset + first_group * 4;
     int64_t x_sum = v.float_sum_offset + first_group * 4;
-    for (int64_t k = first_group * v.t.group; k < k_last; x_scale += 4) {
-        __m512 parts[kN][2];
-        for (int i = 0; i < kN; ++i) parts[i][0] = parts[i][1] = _mm512_setzero_ps();
-        const int64_t k_scale = smaller(k + kActivationScaleCols, k_last);
+    for (int64_t k = first_group * v.t.group; k < k_last; x_scale += 4, x_sum += 4, ++g0, ++g1) {
+        __m512i dots[kN][2];
+        for (int i = 0; i < kN; ++i) dots[i][0] = dots[i][1] = _mm512_setzero_si512();
+        const int64_t k_group = smaller(k + v.t.group, k_last);
         do {
-            __m512i dots[kN][2];
-            for (int i = 0; i < kN; ++i) dots[i][0] = dots[i][1] = _mm512_setzero_si512();
-            const int64_t k_group = smaller(k + v.t.group, k_last);
-            do {
-                const __m512i w0 = _mm512_load_si512(codes);
-                const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
-                codes += 64;
-                for (int i = 0; i < kN; ++i) {
-                    const __m512i x4 = broadcast4(row(i) + k);
-                    add_dot(dots[i][0], w0, x4);
-                    add_dot(dots[i][1], w1, x4);
-                }
-                k += 4;
-            } while (k < k_group);
+            const __m512i w0 = _mm512_load_si512(codes);
+            const __m512i w1 = _mm512_load_si512(codes + kPanelCols * 16);
+            codes += 64;
             for (int i = 0; i < kN; ++i) {
-                const float sum = load_float(row(i) + x_sum);
-                parts[i][0] = add_group(*g0, dots[i][0], sum, parts[i][0]);
-                parts[i][1] = add_group(*g1, dots[i][1], sum, parts[i][1]);
+                const __m512i x4 = broadcast4(row(i) + k);
+                add_dot(dots[i][0], w0, x4);
+                add_dot(dots[i][1], w1, x4);
             }
-            ++g0;
-            ++g1;
-            x_sum += 4;
-        } while (!kOneGroup && k < k_scale);
+            k += 4;
+        } while (k < k_group);
         for (int i = 0; i < kN; ++i) {
+            const float sum = load_float(row(i) + x_sum);
             const __m512 dx = _mm512_set1_ps(load_float(row(i) + x_scale));
-            sums[i][0] = _mm512_fmadd_ps(dx, parts[i][0], sums[i][0]);
-            sums[i][1] = _mm512_fmadd_ps(dx, parts[i][1], sums[i][1]);
+            const __m512 zero = _mm512_setzero_ps();
+            sums[i][0] = _mm512_fmadd_ps(dx, add_group(*g0, dots[i][0], sum, zero), sums[i][0]);
+            sums[i][1] = _mm512_fmadd_ps(dx, add_group(*g1, dots[i][1], sum, zero), sums[i][1]);
         }
     }
     for (int i = 0; i < kN; ++i) {
@@ -246,19 +232,10 @@ void multiply_few(const BlockView& v) {
 
 using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               float*);
-template <bool kOneGroup>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    nullptr,          nullptr,          nullptr,          nullptr,           nullptr, nullptr,
     nullptr,  // blocks of 17 and more tokens have 7 to 10
-    panel_product<7, kOneGroup>,
-    panel_product<8, kOneGroup>,
-    panel_product<9, kOneGroup>,
-    panel_product<10, kOneGroup>,
+    panel_product<7>, panel_product<8>, panel_product<9>, panel_product<10>,
 };
 
 /// Brings the bytes [begin, end) to L2.
@@ -270,7 +247,6 @@ void prefetch(const uint8_t* begin, const uint8_t* end) {
 /// otherwise wait for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
-    const auto& products = v.groups_per_scale == 1 ? kPanelProducts<true> : kPanelProducts<false>;
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.group;
     const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
@@ -292,7 +268,7 @@ void multiply_many(const BlockView& v) {
                 const int64_t n = v.t.tokens * (b + 1) / blocks - token;
                 prefetch(ahead, ahead + ahead_step);
                 ahead += ahead_step;
-                products[n](v, panel, first, last, token, rows, v.t.y + i * 16);
+                kPanelProducts[n](v, panel, first, last, token, rows, v.t.y + i * 16);
             }
         }
     }

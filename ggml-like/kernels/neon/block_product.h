@@ -104,31 +104,29 @@ template <int kBits, Zero kZero>
 void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     const int8_t* x = v.x(0);
     Floats sums{};
-    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
+    for (int64_t a = 0; a < v.n_groups; ++a) {
         Floats part{};
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            const Group g = load_group<kZero>(v, v.group(tile, a));
-            Ints even, odd{};
-            for (int j = 0; j < kRegisters; ++j) {
-                even.rows[j] = offset_sum<kZero>(v, g, j, v.sums(x)[a]);
-            }
-            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-                const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-                const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
-                for_each_step([&]<int kStep>() {
-                    Ints& dots = kStep % 2 == 0 ? even : odd;
-                    for (int j = 0; j < kRegisters; ++j) {
-                        const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
-                        dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
-                    }
-                });
-            }
-            for (int j = 0; j < kRegisters; ++j) {
-                part.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
-                                                v.float_sums(x)[a], part.rows[j]);
-            }
+        const Group g = load_group<kZero>(v, v.group(tile, a));
+        Ints even, odd{};
+        for (int j = 0; j < kRegisters; ++j) {
+            even.rows[j] = offset_sum<kZero>(v, g, j, v.sums(x)[a]);
         }
-        add_scaled(part, v.scales(x)[scale], &sums);
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+            const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
+            for_each_step([&]<int kStep>() {
+                Ints& dots = kStep % 2 == 0 ? even : odd;
+                for (int j = 0; j < kRegisters; ++j) {
+                    const int8x16_t w = load_codes<kBits, kZero, kStep>(chunk, j);
+                    dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
+                }
+            });
+        }
+        for (int j = 0; j < kRegisters; ++j) {
+            part.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
+                                            v.float_sums(x)[a], part.rows[j]);
+        }
+        add_scaled(part, v.scales(x)[a], &sums);
     }
     store_rows(sums, rows, y);
 }
@@ -175,27 +173,24 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
         sums[i] = part.first_group == 0 ? Floats{} : load_rows(y + i * v.t.y_stride, part.rows);
     }
     const int8_t* pair = panel.codes;
-    int64_t scale = part.first_group / v.groups_per_scale;
-    for (int64_t a = part.first_group; a < part.last_group; ++scale) {
+    for (int64_t a = part.first_group; a < part.last_group; ++a) {
         Floats parts[kN] = {};
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            const Group g = load_group<kZero>(v, v.group(part.tile, a));
-            typename Dot::template Sums<kN> dots{};
-            const int64_t k_end = v.last_chunk(a) * 32;
-            for (int64_t k = a * v.t.group; k < k_end; k += 16) {
-                Dot::template add_inputs<kN>(pair, x, k, dots);
-                pair += 2 * kPairBytes;
-            }
-            for (int i = 0; i < kN; ++i) {
-                const Ints dot = Dot::template of_token<kN>(dots, i);
-                for (int j = 0; j < kRegisters; ++j) {
-                    const int32x4_t offset = offset_sum<kZero>(v, g, j, v.sums(x[i])[a]);
-                    parts[i].rows[j] = add_group<kZero>(g, j, vaddq_s32(dot.rows[j], offset),
-                                                        v.float_sums(x[i])[a], parts[i].rows[j]);
-                }
+        const Group g = load_group<kZero>(v, v.group(part.tile, a));
+        typename Dot::template Sums<kN> dots{};
+        const int64_t k_end = v.last_chunk(a) * 32;
+        for (int64_t k = a * v.t.group; k < k_end; k += 16) {
+            Dot::template add_inputs<kN>(pair, x, k, dots);
+            pair += 2 * kPairBytes;
+        }
+        for (int i = 0; i < kN; ++i) {
+            const Ints dot = Dot::template of_token<kN>(dots, i);
+            for (int j = 0; j < kRegisters; ++j) {
+                const int32x4_t offset = offset_sum<kZero>(v, g, j, v.sums(x[i])[a]);
+                parts[i].rows[j] = add_group<kZero>(g, j, vaddq_s32(dot.rows[j], offset),
+                                                    v.float_sums(x[i])[a], parts[i].rows[j]);
             }
         }
-        for (int i = 0; i < kN; ++i) add_scaled(parts[i], v.scales(x[i])[scale], &sums[i]);
+        for (int i = 0; i < kN; ++i) add_scaled(parts[i], v.scales(x[i])[a], &sums[i]);
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], part.rows, y + i * v.t.y_stride);
 }

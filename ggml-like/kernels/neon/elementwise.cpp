@@ -59,8 +59,8 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
         vst1q_s8(codes + k, vdupq_n_s8(0));
     }
     for (int64_t s = 0; s < layout.n_scales(); ++s) {
-        const int64_t begin = s * kActivationScaleCols;
-        const int64_t end = smaller(begin + kActivationScaleCols, cols);
+        const int64_t begin = s * group;
+        const int64_t end = smaller(begin + group, cols);
         const float absmax = find_absmax(x + begin, end - begin);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         for (int64_t k = begin; k < end; k += group) {

@@ -63,12 +63,8 @@ float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8
 template <int kBits, Zero kZero>
 float dot_row(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x) {
     float sum = 0;
-    for (int64_t a = 0, scale = 0; a < v.n_groups; ++scale) {
-        float part = 0;
-        for (const int64_t end = v.next_scale(a); a < end; ++a) {
-            part += group_value<kBits, kZero>(v, tile, r, x, a);
-        }
-        sum += v.scales(x)[scale] * part;
+    for (int64_t a = 0; a < v.n_groups; ++a) {
+        sum += v.scales(x)[a] * group_value<kBits, kZero>(v, tile, r, x, a);
     }
     return sum;
 }

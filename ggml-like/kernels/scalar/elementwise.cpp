@@ -30,8 +30,8 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
     for (int64_t s = 0; s < layout.n_scales(); ++s) {
-        const int64_t begin = s * kActivationScaleCols;
-        const int64_t end = std::min(begin + kActivationScaleCols, cols);
+        const int64_t begin = s * group;
+        const int64_t end = std::min(begin + group, cols);
         float absmax = 0;
         for (int64_t k = begin; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
