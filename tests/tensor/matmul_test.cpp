@@ -84,8 +84,7 @@ struct Input {
             kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, row);
             const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
-                values[t * cols + k] =
-                    scales[k / layout.group] * static_cast<int8_t>(row[k]);
+                values[t * cols + k] = scales[k / layout.group] * static_cast<int8_t>(row[k]);
             }
         }
     }
