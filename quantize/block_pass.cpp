@@ -76,6 +76,9 @@ class BlockPass {
     Status restore_layer();
     Status head();
     bool decides(const PlannedTensor& p) const;
+    bool rounds_head() const;
+    std::vector<std::string> tensors_of(int64_t frame) const;
+    Status check_partial() const;
     void stage(const char* name, double begin, double share);
     void step(int64_t n);
     void show(double part);
@@ -131,6 +134,42 @@ bool BlockPass::decides(const PlannedTensor& p) const {
     return !spec_.transforms.empty() || (p.tensor->rank == 2 && !p.copied);
 }
 
+bool BlockPass::rounds_head() const {
+    return options_.importance && !planned(runner_->architecture().head()->name).copied;
+}
+
+/// What a frame holds: a layer's tensors that the pass decides, or the head.
+std::vector<std::string> BlockPass::tensors_of(int64_t frame) const {
+    if (frame == n_layers()) return {runner_->architecture().head()->name};
+    std::vector<std::string> names;
+    for (const Tensor* t : runner_->architecture().layer_tensors(frame)) {
+        if (decides(planned(t->name))) names.push_back(t->name);
+    }
+    return names;
+}
+
+/// A file that says it goes with this run may still be anything: its tensors are read into memory
+/// that the plan has measured.
+Status BlockPass::check_partial() const {
+    const Status damaged(Code::kBadFile,
+                         partial_->path() +
+                             ": does not hold the tensors of its layers in their sizes; it is "
+                             "damaged, leave --resume out to start anew");
+    if (partial_->frames() > n_layers() + (rounds_head() ? 1 : 0)) return damaged;
+    auto next = partial_->finished().begin();
+    for (int64_t i = 0; i < partial_->frames(); ++i) {
+        for (const std::string& name : tensors_of(i)) {
+            const PlannedTensor& p = planned(name);
+            const uint64_t bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
+            if (next == partial_->finished().end() || next->name != name || next->size != bytes) {
+                return damaged;
+            }
+            ++next;
+        }
+    }
+    return next == partial_->finished().end() ? Status() : damaged;
+}
+
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
@@ -139,8 +178,8 @@ Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
     if (!partial.ok()) return partial.status();
     partial_ = std::move(*partial);
     if (Status s = start(std::move(*samples)); !s.ok()) return s;
-    const bool with_head =
-        options_.importance && !planned(runner_->architecture().head()->name).copied;
+    if (Status s = check_partial(); !s.ok()) return s;
+    const bool with_head = rounds_head();
     if (partial_->frames() < n_layers() + (with_head ? 1 : 0)) {
         if (Status s = embed(); !s.ok()) return s;
         for (int64_t i = 0; i < n_layers(); ++i) {
@@ -201,9 +240,8 @@ Status BlockPass::embed() {
 
 Status BlockPass::layer(int64_t index) {
     text_ = "layer " + std::to_string(index + 1) + " of " + std::to_string(n_layers());
-    for (const Tensor* t : runner_->architecture().layer_tensors(index)) {
-        const PlannedTensor& p = planned(t->name);
-        if (decides(p)) layer_weights_ += p.tensor->elements();
+    for (const std::string& name : tensors_of(index)) {
+        layer_weights_ += planned(name).tensor->elements();
     }
     if (Status s = runner_->load(index); !s.ok()) return s;
     if (options_.cancel && options_.cancel->load()) return {Code::kInterrupted, "interrupted"};
@@ -263,7 +301,7 @@ Status BlockPass::restore_layer() {
     stage("resuming", 0, kCollectShare + kRoundShare);
     for (LayerTensor& t : runner_->tensors().all()) {
         const FinishedTensor* f = partial_->find(t.source->name);
-        if (!f) continue;
+        if (!f) continue;  // not decided here
         const PlannedTensor& p = planned(t.source->name);
         std::vector<uint8_t> bytes(f->size);
         if (Status s = partial_->read(*f, 0, f->size, bytes.data()); !s.ok()) return s;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "tensor/hash.h"
 
@@ -24,6 +25,7 @@ bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, b
         const ssize_t n =
             writing ? ::pwrite(descriptor, data, bytes, at) : ::pread(descriptor, data, bytes, at);
         if (n < 0 && errno == EINTR) continue;
+        if (n == 0) errno = EIO;
         if (n <= 0) return false;
         data += n;
         bytes -= static_cast<uint64_t>(n);
@@ -137,7 +139,7 @@ Status PartialFile::fail(const std::string& action) const {
 
 PartialFile::~PartialFile() {
     if (descriptor_ < 0) return;
-    if (frames_ == 0) ::unlink(path_.c_str());
+    if (is_ours_ && frames_ == 0) ::unlink(path_.c_str());
     ::close(descriptor_);
 }
 
@@ -157,12 +159,13 @@ Result<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& path,
     }
     bool usable = false;
     file->descriptor_ = descriptor;
-    if (resume) {
-        if (Status s = file->check_settings(settings, &usable); !s.ok()) {
-            file->frames_ = 1;  // somebody else's work: the destructor must not remove it
-            return s;
+    if (info.st_size > 0) {
+        if (Status s = file->check_magic(); !s.ok()) return s;
+        if (resume) {
+            if (Status s = file->check_settings(settings, &usable); !s.ok()) return s;
         }
     }
+    file->is_ours_ = true;
     if (Status s = usable ? file->index_frames() : file->start(settings); !s.ok()) return s;
     return file;
 }
@@ -175,18 +178,20 @@ Status PartialFile::start(const std::string& settings) {
     return write_frame(settings);
 }
 
-/// Not usable: an empty file, or one that was cut off in its header.
-Status PartialFile::check_settings(const std::string& settings, bool* usable) {
+Status PartialFile::check_magic() const {
     char magic[kMagicBytes] = {};
-    std::string before;
-    struct stat info {};
-    if (::fstat(descriptor_, &info) == 0 && info.st_size == 0) return {};
-    if (!transfer_all(descriptor_, magic, kMagicBytes, 0, false) ||
-        std::memcmp(magic, kMagic, kMagicBytes) != 0) {
-        return {Code::kWrongUse, path_ +
-                                     ": is not a partial result of quern-quantize; move it away "
-                                     "or give the output another name"};
+    if (transfer_all(descriptor_, magic, kMagicBytes, 0, false) &&
+        std::memcmp(magic, kMagic, kMagicBytes) == 0) {
+        return {};
     }
+    return {Code::kWrongUse, path_ +
+                                 ": is not a partial result of quern-quantize; move it away or "
+                                 "give the output another name"};
+}
+
+/// Not usable: a file that was cut off in its settings.
+Status PartialFile::check_settings(const std::string& settings, bool* usable) {
+    std::string before;
     *usable = read_frame(kMagicBytes, &before);
     if (!*usable || before == settings) return {};
     return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
@@ -213,9 +218,12 @@ Status PartialFile::index_frames() {
     std::string payload;
     read_frame(kMagicBytes, &payload);  // the settings, which were compared
     end_ = kMagicBytes + kFrameHead + payload.size();
-    while (read_frame(end_, &payload) && read_payload(payload, end_ + kFrameHead, &finished_)) {
+    std::vector<FinishedTensor> frame;
+    while (read_frame(end_, &payload) && read_payload(payload, end_ + kFrameHead, &frame)) {
         end_ += kFrameHead + payload.size();
         ++frames_;
+        std::move(frame.begin(), frame.end(), std::back_inserter(finished_));
+        frame.clear();
     }
     return ::ftruncate(descriptor_, static_cast<off_t>(end_)) == 0 ? Status() : fail("cut");
 }

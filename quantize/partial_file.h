@@ -35,7 +35,8 @@ struct FinishedTensor {
 class PartialFile {
   public:
     /// With `resume` the finished frames of a file with the same settings are kept; other settings
-    /// are refused, telling the first that differs. Otherwise starts anew.
+    /// are refused, telling the first that differs. Otherwise starts anew. A file that is something
+    /// else is always refused.
     static Result<std::unique_ptr<PartialFile>> open(const std::string& path,
                                                      const std::string& settings, bool resume);
     ~PartialFile();
@@ -44,6 +45,8 @@ class PartialFile {
 
     const std::string& path() const { return path_; }
     int64_t frames() const { return frames_; }
+    /// Without bytes, in the order of the file.
+    const std::vector<FinishedTensor>& finished() const { return finished_; }
     /// Adds a frame; the tensors' bytes are on the disk when it returns.
     Status append(const std::vector<FinishedTensor>& tensors);
     /// nullptr: not finished.
@@ -55,6 +58,7 @@ class PartialFile {
   private:
     explicit PartialFile(std::string path) : path_(std::move(path)) {}
     Status start(const std::string& settings);
+    Status check_magic() const;
     Status check_settings(const std::string& settings, bool* usable);
     Status index_frames();
     bool read_frame(uint64_t at, std::string* payload) const;
@@ -66,6 +70,7 @@ class PartialFile {
     uint64_t end_ = 0;  ///< of the last whole frame
     int64_t frames_ = 0;
     std::vector<FinishedTensor> finished_;
+    bool is_ours_ = false;  ///< may be emptied and removed
 };
 
 }  // namespace quern

@@ -38,7 +38,8 @@ RowDivergence compare_rows(std::span<const float> base, std::span<const float> m
     const size_t t = static_cast<size_t>(target);
 
     RowDivergence row;
-    row.kl = std::max(0.0, total(products) / base_sum - base_log + model_log);
+    const double kl = total(products) / base_sum - base_log + model_log;
+    row.kl = kl < 0 ? 0 : kl;  // rounding; NaN stays NaN
     row.base_nll = base_log + base_max - base[t];
     row.nll = model_log + model_max - model[t];
     row.delta_p = std::exp(-row.nll) - std::exp(-row.base_nll);
@@ -94,6 +95,7 @@ Result<DivergenceResult> measure_divergence(Session* base, Session* model,
     DivergenceResult result;
     ThreadPool pool(std::max(1, options.threads));
     std::vector<RowDivergence> compared;
+    bool all_finite = true;
     WalkOptions walk = options.walk;
     walk.progress = [&](int64_t done, int64_t total) {
         if (options.progress) options.progress(done, total, result.divergence);
@@ -110,11 +112,19 @@ Result<DivergenceResult> measure_divergence(Session* base, Session* model,
                                  rows.logits[1].subspan(r * vocab, vocab), rows.targets[r]);
             }
         });
-        for (const RowDivergence& row : compared) result.divergence.add(row);
+        for (const RowDivergence& row : compared) {
+            all_finite = all_finite && std::isfinite(row.kl) && std::isfinite(row.nll);
+            result.divergence.add(row);
+        }
     };
     Session* const sessions[] = {base, model};
     const Status status = walk_windows(sessions, text, walk, score, &result.walked);
     if (!status.ok()) return status;
+    if (!all_finite) {
+        return Status(Code::kBadFile,
+                      "predictions are not finite; a model is damaged, or its cache format cannot "
+                      "hold its values: try --cache-k f32 --cache-v f32");
+    }
     return result;
 }
 

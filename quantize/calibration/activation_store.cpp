@@ -40,6 +40,7 @@ Status ActivationStore::transfer(int64_t sample, char* data, bool writing) const
         const ssize_t n = writing ? ::pwrite(descriptor_, data + done, bytes - done, at)
                                   : ::pread(descriptor_, data + done, bytes - done, at);
         if (n < 0 && errno == EINTR) continue;
+        if (n == 0) errno = EIO;
         if (n <= 0) {
             return {errno == ENOSPC ? Code::kOutOfSpace : Code::kFailed,
                     folder_ + ": the file of activations cannot be " +

@@ -86,6 +86,12 @@ Status BlockRunner::bind() {
     if (Status s = architecture_->check_values(); !s.ok()) return s;
 
     const ModelShape& shape = architecture_->shape();
+    for (const int32_t id : samples_.ids) {  // the tokenizer may know more than the embedding
+        if (id >= 0 && id < shape.vocab_size) continue;
+        return {Code::kBadFile, "the tokenizer makes token " + std::to_string(id) +
+                                    ", but the model has " + std::to_string(shape.vocab_size) +
+                                    " tokens; the file is damaged"};
+    }
     if (samples_.tokens > shape.context_length) {
         return {Code::kWrongUse, "the model's context is " + std::to_string(shape.context_length) +
                                      " tokens, but samples have " +

@@ -135,6 +135,13 @@ TEST_CASE("divergence: large logits, certain predictions") {
     CHECK(!d.same_top);
 }
 
+TEST_CASE("divergence: predictions that are not numbers do not count as equal") {
+    const std::vector<float> base(8, 1.0f);
+    std::vector<float> model = base;
+    model[3] = NAN;
+    CHECK(std::isnan(compare_rows(base, model, 0).kl));
+}
+
 TEST_CASE("divergence: percentiles interpolate between neighbours") {
     CHECK(percentile({}, 0.5) == 0);
     CHECK(percentile(std::vector<double>{4}, 0.99) == 4);

@@ -1,7 +1,9 @@
 // Whole calibrated conversions: threads, interruption and resumption, what the file tells.
+#include <cstring>
 #include <filesystem>
 
 #include "fixtures.h"
+#include "partial_file.h"
 #include "support/loud_llama.h"
 
 using namespace quern;
@@ -111,6 +113,53 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     CHECK(read_file(with_partial(out)) == partial);  // refusing leaves it alone
     folder.write("out.quern.partial", "something else, not of Quern");
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "not a partial result");
+}
+
+TEST_CASE("calibrated: a partial result whose tensors have other sizes is refused") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("awq+gptq");
+    const std::string out = folder.file("out.quern");
+    const std::string partial = interrupted(in, out, options, 2);
+    // magic (8) | frame: bytes (8) | hash (8) | settings
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, &partial[8], sizeof bytes);
+    const std::string settings = partial.substr(24, bytes);
+    std::vector<FinishedTensor> layer =
+        PartialFile::open(with_partial(out), settings, true).value()->finished();
+    REQUIRE(!layer.empty());
+    options.resume = true;
+    for (const int64_t change : {-1, 1, 1000}) {
+        CAPTURE(change);
+        for (size_t i = 0; i < layer.size(); ++i) {
+            std::vector<FinishedTensor> crafted = layer;
+            for (FinishedTensor& t : crafted) t.bytes.resize(t.size);
+            crafted[i].bytes.resize(
+                static_cast<size_t>(static_cast<int64_t>(layer[i].size) + change));
+            std::filesystem::remove(with_partial(out));
+            check_ok(
+                PartialFile::open(with_partial(out), settings, false).value()->append(crafted));
+            check_error(quantize_file(in, out, options).status(), Code::kBadFile, "damaged");
+        }
+    }
+}
+
+TEST_CASE("calibrated: a file that is no partial result is never emptied") {
+    const TempDir folder;
+    const std::string in = folder.write("out.quern.partial", LoudLlama().build());
+    const std::string before = read_file(in);
+    check_error(quantize_file(in, folder.file("out.quern"), calibrated("gptq")).status(),
+                Code::kWrongUse, "not a partial result");
+    CHECK(read_file(in) == before);
+}
+
+TEST_CASE("calibrated: tokens beyond the embedding are refused") {
+    const TempDir folder;
+    LoudLlama damaged;
+    damaged.embedding_rows = 16;
+    const std::string in = folder.write("in.gguf", damaged.build());
+    check_error(quantize_file(in, folder.file("out.quern"), calibrated("gptq")).status(),
+                Code::kBadFile, "the model has 16 tokens");
 }
 
 TEST_CASE("calibrated: methods are better than rtn, and the file tells what was done") {

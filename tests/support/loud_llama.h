@@ -19,6 +19,7 @@ inline std::string utf8_of(unsigned code) {
 struct LoudLlama {
     int64_t embd = 64, layers = 3, heads = 4, kv_heads = 2, ff = 96;
     static constexpr int64_t kVocab = 256;
+    int64_t embedding_rows = kVocab;  ///< fewer than tokens in a damaged file
     uint64_t seed = 900;
 
     /// The tokens of GPT-2's byte alphabet: printable bytes are themselves, others follow at 256.
@@ -39,6 +40,7 @@ struct LoudLlama {
             gguf.u32(std::string("llama.") + key, static_cast<uint32_t>(value));
         };
         set("block_count", layers);
+        set("vocab_size", embedding_rows);
         set("context_length", 128);
         set("embedding_length", embd);
         set("feed_forward_length", ff);
@@ -69,7 +71,7 @@ struct LoudLlama {
             for (size_t i = 0; i < w.size(); ++i) w[i] = (1 + w[i]) * (i % 9 == 0 ? 6.0f : 1.0f);
             gguf->tensor_f32(name, {static_cast<uint64_t>(embd)}, w);
         };
-        matrix("token_embd.weight", kVocab, embd);
+        matrix("token_embd.weight", embedding_rows, embd);
         norm("output_norm.weight");
         for (int64_t i = 0; i < layers; ++i) {
             const std::string block = "blk." + std::to_string(i) + ".";
