@@ -262,8 +262,8 @@ Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
                             std::map<std::string, std::string>* notes) {
     const std::vector<ScaleFold> folds = runner_->architecture().folds(index);
     TransformContext context{
-        runner_->tensors(), *taps,           folds,    plan_,           *spec_.rounding,
-        options_.rounding,  runner_->pool(), threads_, options_.cancel, *notes};
+        runner_->tensors(), *taps,    folds,           plan_, options_.rounding,
+        runner_->pool(),    threads_, options_.cancel, *notes};
     for (const Transform* t : spec_.transforms) {
         if (Status s = t->apply(context); !s.ok()) return s;
     }

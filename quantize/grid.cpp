@@ -150,19 +150,6 @@ Grid range(const Group& g) {
     return spanning<kZero>(g, kZero == Zero::kSymmetric ? extreme(g) : g.low, g.high);
 }
 
-struct Best {
-    Grid grid;
-    Fit fit;
-
-    void offer(const Grid& other, const Fit& sums) {
-        const auto better = sums.error < fit.error;
-        grid = {better ? other.scale : grid.scale, better ? other.zero : grid.zero,
-                better ? other.minimum : grid.minimum};
-        fit = {better ? sums.error : fit.error, better ? sums.hl : fit.hl,
-               better ? sums.hll : fit.hll, better ? sums.hlw : fit.hlw};
-    }
-};
-
 /// The best grid so far and what is needed to improve it.
 template <Zero kZero>
 struct Search {

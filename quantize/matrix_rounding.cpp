@@ -8,6 +8,7 @@
 
 #include "calibration/output_loss.h"
 #include "parallel.h"
+#include "tile_encoder.h"
 
 namespace quern {
 namespace {
@@ -32,19 +33,15 @@ std::string settings_text(const RoundingReport& report) {
     return text;
 }
 
-struct Sums {
-    double error = 0, weight = 0;
-};
-
 /// One tile: encoded, and its rows replaced by what was written minus what was there.
-Sums encode_rows(const Format& f, const Rounding* rounding, int64_t rows, int64_t cols,
-                 float* values, std::vector<float>* written, uint8_t* tile) {
+ErrorSums encode_rows(const Format& f, const Rounding* rounding, int64_t rows, int64_t cols,
+                      float* values, std::vector<float>* written, uint8_t* tile) {
     if (rounding) {
         rounding->encode_tile(values, rows, cols, tile, nullptr);
     } else {
         f.encode_tile(values, rows, cols, tile);
     }
-    Sums sums;
+    ErrorSums sums;
     written->resize(static_cast<size_t>(rows * cols));
     for (int64_t r = 0; r < rows; ++r) {
         f.decode_row(f, tile, r, cols, written->data() + r * cols);
@@ -84,7 +81,7 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
     const Format& f = *planned.format;
     const int64_t cols = tensor->cols();
     const uint64_t unit = planned.unit_bytes();
-    std::vector<Sums> sums(static_cast<size_t>(tensor->tiles()));
+    std::vector<ErrorSums> sums(static_cast<size_t>(tensor->tiles()));
     if (keep) out->bytes.assign(static_cast<size_t>(tensor->tiles()) * unit, 0);
     Status s = parallel_for(pool_.size(), tensor->tiles(), options_.cancel, [&](int, int64_t i) {
         const int64_t rows = tensor->tile_rows(i);
@@ -99,7 +96,7 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
         return Status();
     });
     if (!s.ok() || !keep) return s;
-    for (const Sums& tile : sums) {
+    for (const ErrorSums& tile : sums) {
         out->squared_error += tile.error;
         out->squared_weight += tile.weight;
     }

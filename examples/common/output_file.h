@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tensor/atomic_file.h"
 
@@ -12,12 +13,17 @@ namespace quern::cli {
 /// finish() nothing is left.
 class OutputFile {
   public:
+    /// `what` begins messages: "the report".
+    explicit OutputFile(std::string what) : what_(std::move(what)) {}
     /// An empty path: there is no file, and finish() does nothing.
     Status open(const std::string& path);
     bool is_open() const { return file_ != nullptr; }
     Status finish(const std::string& text);
 
   private:
+    Status failure(const Status& status) const;
+
+    std::string what_;
     std::unique_ptr<AtomicFile> file_;
 };
 

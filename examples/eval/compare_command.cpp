@@ -96,7 +96,7 @@ Status run(const Settings& settings, const cli::Common& common) {
     auto sources = make_sources(settings);
     if (!sources.ok()) return sources.status();
     cli::Interrupt interrupt;  // before any file is created
-    cli::OutputFile csv, svg;
+    cli::OutputFile csv("the CSV table"), svg("the chart");
     if (Status s = csv.open(settings.csv); !s.ok()) return s;
     if (Status s = svg.open(settings.svg); !s.ok()) return s;
 

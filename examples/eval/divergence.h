@@ -1,5 +1,5 @@
 // How far a model's predictions are from those of the model it was made from, on the positions of a
-// protocol (chunk_walk.h), both in one process and with f32 logits. For P = softmax(base), Q =
+// protocol (window_walk.h), both in one process and with f32 logits. For P = softmax(base), Q =
 // softmax(model) at one position and the text's next token t:
 //
 //   KL(P || Q) = sum_v P(v) (log P(v) - log Q(v))      same top: argmax P = argmax Q
@@ -16,8 +16,8 @@
 #include <span>
 #include <vector>
 
-#include "eval/chunk_walk.h"
 #include "eval/perplexity.h"
+#include "eval/window_walk.h"
 #include "tensor/status.h"
 
 namespace quern {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/program.h"
-#include "eval/chunk_walk.h"
+#include "eval/window_walk.h"
 #include "models/model.h"
 #include "models/session.h"
 

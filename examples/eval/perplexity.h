@@ -1,5 +1,5 @@
 // Perplexity: how surprised a model is by a text, exp of the mean negative log-likelihood of its
-// tokens that count (chunk_walk.h: windows and protocols). The standard error of the mean of n
+// tokens that count (window_walk.h: windows and protocols). The standard error of the mean of n
 // values x is sqrt((E[x^2] - E[x]^2) / (n - 1)); times the perplexity it is the perplexity's (first
 // order).
 #pragma once
@@ -9,7 +9,7 @@
 #include <functional>
 #include <span>
 
-#include "eval/chunk_walk.h"
+#include "eval/window_walk.h"
 #include "models/session.h"
 #include "tensor/status.h"
 #include "tensor/thread_pool.h"

@@ -10,7 +10,7 @@
 
 namespace quern {
 
-inline constexpr int64_t kSpeedPrompt = 512;   ///< tokens evaluated at once
+inline constexpr int64_t kSpeedPrompt = 512;   ///< tokens, evaluated in chunks
 inline constexpr int64_t kSpeedGenerate = 64;  ///< tokens evaluated one by one, from an empty cache
 
 struct Speed {

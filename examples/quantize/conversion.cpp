@@ -5,48 +5,20 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include "common/interrupt.h"
+#include "common/output_file.h"
 #include "common/progress.h"
 #include "common/table.h"
 #include "quantize/printable.h"
 #include "quantize/report.h"
-#include "tensor/atomic_file.h"
 
 namespace quern {
 namespace {
 
 constexpr char kProgram[] = "quern-quantize";
-
-/// Created before the work, so that a folder that cannot be written to is known at once; without
-/// finish() nothing is left.
-class ReportFile {
-  public:
-    Status open(const std::string& path) {
-        if (path.empty()) return {};
-        auto file = AtomicFile::create(path);
-        if (!file.ok()) return failure(file.status());
-        file_ = std::move(*file);
-        return {};
-    }
-
-    Status finish(const std::string& text) {
-        if (!file_) return {};
-        Status status = file_->write(text.data(), text.size());
-        if (status.ok()) status = file_->commit();
-        return status.ok() ? status : failure(status);
-    }
-
-  private:
-    static Status failure(const Status& status) {
-        return {status.code(), "the report cannot be written: " + status.message()};
-    }
-
-    std::unique_ptr<AtomicFile> file_;
-};
 
 /// Whether two names are those of one file, which need not exist.
 bool same_file(const std::string& a, const std::string& b) {
@@ -106,7 +78,7 @@ Status run_conversion(const ConversionSettings& settings, const cli::Common& com
     if (Status s = check_report_name(settings); !s.ok()) return s;
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes becomes an error of write()
     cli::Interrupt interrupt;       // before any file is created
-    ReportFile file;
+    cli::OutputFile file("the report");
     if (Status s = file.open(settings.report); !s.ok()) return s;
     const bool chosen = options.fit_bytes > 0 || options.target_bpw > 0;
     const bool lossless = options.recipe.rules.empty() && !chosen;

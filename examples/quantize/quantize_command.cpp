@@ -82,7 +82,7 @@ cli::OptionGroup calibration_options(Settings* s) {
                        "model will be used for; '-' reads the standard input")
                  .with_default("a small built-in text; your own is better"),
              cli::integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
-                 .with_default("128, or as many as the built-in text has"),
+                 .with_default("128, or as many as the text has"),
              cli::integer("sample-tokens", "N", &c.sample_tokens, 8, 1 << 16, "tokens of each"),
              cli::flag("importance", &s->options.importance,
                        "choose every scale by how much each input matters; the head's as well"),

@@ -3,7 +3,7 @@
 // group. A row is
 //
 //   codes       i8  [cols]     padded with zeros to a multiple of 64
-//   scales      f32 [scales]   absmax / 127; x = scale * code
+//   scales      f32 [groups]   absmax / 127; x = scale * code
 //   sums        i32 [groups]   of codes
 //   float sums  f32 [groups]   the same numbers
 //
@@ -23,10 +23,9 @@ struct ActivationLayout {
     int64_t group;  ///< inputs per scale and sum: 32, 64 or 128
 
     [[gnu::always_inline]] constexpr int64_t n_groups() const { return (cols + group - 1) / group; }
-    [[gnu::always_inline]] constexpr int64_t n_scales() const { return n_groups(); }
     [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
     [[gnu::always_inline]] constexpr int64_t sum_offset() const {
-        return scale_offset() + n_scales() * 4;
+        return scale_offset() + n_groups() * 4;
     }
     [[gnu::always_inline]] constexpr int64_t float_sum_offset() const {
         return sum_offset() + n_groups() * 4;

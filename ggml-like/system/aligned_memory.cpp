@@ -6,14 +6,9 @@
 #endif
 
 namespace quern {
+namespace {
 
-AlignedMemory allocate_aligned(uint64_t bytes) {
-    AlignedMemory memory(
-        static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
-    if (memory) advise_huge_pages(memory.get(), bytes);
-    return memory;
-}
-
+/// To be called before anybody touches the memory.
 void advise_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] uint64_t bytes) {
 #if defined(__linux__)
     constexpr uintptr_t kPage = 4096, kHugePage = 2 << 20;
@@ -22,6 +17,15 @@ void advise_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] uint64_t 
     if (end <= begin || end - begin < kHugePage) return;
     madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // a wish: no error counts
 #endif
+}
+
+}  // namespace
+
+AlignedMemory allocate_aligned(uint64_t bytes) {
+    AlignedMemory memory(
+        static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
+    if (memory) advise_huge_pages(memory.get(), bytes);
+    return memory;
 }
 
 }  // namespace quern

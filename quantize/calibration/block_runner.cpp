@@ -111,8 +111,8 @@ Status BlockRunner::bind() {
     return {};
 }
 
-/// The values of the first layer, twice (with what roundings make of them), and its statistics.
-uint64_t BlockRunner::largest_layer_bytes(bool with_hessians) const {
+/// The values of a layer, twice (with what roundings make of them), and its second moments.
+uint64_t BlockRunner::largest_layer_bytes() const {
     uint64_t largest = 0;
     for (int64_t i = 0; i < architecture_->shape().n_layers; ++i) {
         uint64_t bytes = 0;
@@ -121,7 +121,6 @@ uint64_t BlockRunner::largest_layer_bytes(bool with_hessians) const {
         }
         largest = std::max(largest, bytes);
     }
-    if (!with_hessians) return largest;
     Graph g(pool_.size());
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
@@ -139,9 +138,8 @@ Status BlockRunner::open_store() {
     for (const Tensor* t : architecture_->layer_tensors(0)) {
         if (t->storage == Storage::kTiles) weights_.place(t->name, f32(), nullptr);
     }
-    const uint64_t layer = largest_layer_bytes(true);
+    const uint64_t layer = largest_layer_bytes();
     const bool in_memory = options_.max_memory == 0 || layer + stream <= options_.max_memory;
-    estimated_memory_ = layer + (in_memory ? stream : 0);
     auto store = ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
     if (!store.ok()) return store.status();
     store_ = std::move(*store);
@@ -154,10 +152,9 @@ void BlockRunner::start_graph(Graph* g, Tensor** x, Tensor** positions) const {
 }
 
 /// Plans the graph and runs it for every sample; the rows of `result`, if any, replace the stream.
-Status BlockRunner::run(Graph& g, Tensor* x, const Tensor* result) {
+Status BlockRunner::run(Graph& g, Tensor* x, Tensor* positions, const Tensor* result) {
     if (result != nullptr) g.keep(result);
     if (Status s = g.plan(); !s.ok()) return s;
-    Tensor* positions = &g.values()[static_cast<size_t>(x->node) + 1];
     for (int64_t t = 0; t < samples_.tokens; ++t) {
         *positions->row<int32_t>(t) = static_cast<int32_t>(t);
     }
@@ -211,13 +208,13 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     for (const Input& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians).record(g, input.x);
     }
-    if (Status s = run(g, x, nullptr); !s.ok()) return s;
+    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
     std::vector<Tap> taps;
     for (size_t i = 0; i < inputs.size(); ++i) {
         taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens)});
         if (all_finite(taps.back().statistics.mean_square)) continue;
         return Status(Code::kBadFile,
-                      file_.path() + ": layer " + std::to_string(layer_) +
+                      file_.path() + ": layer " + std::to_string(layer_ + 1) +
                           ": the inputs of tensor '" + inputs[i].matrices[0] +
                           "' are not finite on the calibration text; the model is damaged, or a "
                           "format of an earlier layer cannot hold its values");
@@ -231,7 +228,7 @@ Status BlockRunner::advance() {
     start_graph(&g, &x, &positions);
     const Tensor* y =
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    return run(g, x, y);
+    return run(g, x, positions, y);
 }
 
 Result<InputStatistics> BlockRunner::collect_head() {
@@ -241,7 +238,7 @@ Result<InputStatistics> BlockRunner::collect_head() {
     const Tensor* y = architecture_->record_output_norm(g, x);
     InputSums sums(y->cols(), false);
     sums.record(g, y);
-    if (Status s = run(g, x, nullptr); !s.ok()) return s;
+    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
     return sums.finish(samples_.count * samples_.tokens);
 }
 

@@ -46,7 +46,6 @@ class BlockRunner {
     const Architecture& architecture() const { return *architecture_; }
     const Samples& samples() const { return samples_; }
     ThreadPool& pool() { return pool_; }
-    uint64_t estimated_memory() const { return estimated_memory_; }
 
     /// Fills the stream; `table` is the embedding in tiles of `format`.
     Status embed(const Format& format, std::byte* table);
@@ -62,9 +61,9 @@ class BlockRunner {
     BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options);
     Status bind();
     Status open_store();
-    uint64_t largest_layer_bytes(bool with_hessians) const;
+    uint64_t largest_layer_bytes() const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
-    Status run(Graph& g, Tensor* x, const Tensor* result);
+    Status run(Graph& g, Tensor* x, Tensor* positions, const Tensor* result);
 
     const ModelFile& file_;
     Samples samples_;
@@ -76,7 +75,6 @@ class BlockRunner {
     AlignedMemory cache_memory_;
     std::vector<KvCache> cache_;  ///< one per layer, all in the same memory
     std::unique_ptr<ActivationStore> store_;
-    uint64_t estimated_memory_ = 0;
     LayerTensors tensors_;
     int64_t layer_ = 0;
 };

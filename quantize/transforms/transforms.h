@@ -18,7 +18,6 @@ struct TransformContext {
     std::vector<Tap>& taps;  ///< kept true to the changed weights
     std::span<const ScaleFold> folds;
     const Plan& plan;
-    const Method& rounding;  ///< what follows
     const RoundingOptions& options;
     ThreadPool& pool;
     int threads;

@@ -48,8 +48,8 @@ struct TransformFixture {
     }
     TransformContext context() { return context(folds); }
     TransformContext context(std::span<const ScaleFold> some) {
-        return {runner->tensors(), taps,           some, plan,    *find_method("rtn"),
-                options.rounding,  runner->pool(), 1,    nullptr, notes};
+        return {runner->tensors(), taps, some,    plan, options.rounding,
+                runner->pool(),    1,    nullptr, notes};
     }
     /// Row-major values of a matrix of the layer.
     std::vector<float> values(const std::string& name) {

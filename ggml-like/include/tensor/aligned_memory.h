@@ -13,11 +13,8 @@ struct FreeAligned {
 };
 using AlignedMemory = std::unique_ptr<std::byte[], FreeAligned>;
 
-/// Not initialized; nullptr if there is not enough memory. Asks for huge pages (see below).
+/// Not initialized; nullptr if there is not enough memory. In huge pages where the system can:
+/// address translation then costs nothing even where every row is in another page.
 AlignedMemory allocate_aligned(uint64_t bytes);
-
-/// Asks the system to back memory that nobody touched yet with huge pages where it can: address
-/// translation then costs nothing even where every row is in another page.
-void advise_huge_pages(void* memory, uint64_t bytes);
 
 }  // namespace quern

@@ -58,10 +58,11 @@ Group load_group(const uint8_t* p, int zero_code) {
     return {scale, _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(scale, zero))};
 }
 
-/// part + s dot + m sum x
-__m512 add_group(const Group& g, __m512i dot, float x_sum, __m512 part) {
-    part = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(x_sum), part);
-    return _mm512_fmadd_ps(g.scale, _mm512_cvtepi32_ps(dot), part);
+/// sum + dx (s dot + m sum x)
+__m512 add_group(const Group& g, __m512i dot, float x_scale, float x_sum, __m512 sum) {
+    const __m512 base = _mm512_mul_ps(g.minimum, _mm512_set1_ps(x_sum));
+    const __m512 value = _mm512_fmadd_ps(g.scale, _mm512_cvtepi32_ps(dot), base);
+    return _mm512_fmadd_ps(_mm512_set1_ps(x_scale), value, sum);
 }
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -74,12 +75,12 @@ __mmask16 row_mask(int64_t rows) {
 
 // ---------------------------------------------------------------- few tokens
 
-/// Adds one group to `parts`. With less than eight tokens two sums per token, for even and odd
+/// Adds one group to `sums`. With less than eight tokens two sums per token, for even and odd
 /// steps, hide the latency of the dot instruction.
 template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
                                                   int64_t a, const int8_t* const (&x)[kN],
-                                                  __m512 (&parts)[kN]) {
+                                                  __m512 (&sums)[kN]) {
     const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
     __m512i even[kN], odd[kN];
     for (int i = 0; i < kN; ++i) even[i] = odd[i] = _mm512_setzero_si512();
@@ -101,7 +102,7 @@ template <int kBits, Zero kZero, int kN>
     }
     for (int i = 0; i < kN; ++i) {
         const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
-        parts[i] = add_group(g, dot, v.float_sums(x[i])[a], parts[i]);
+        sums[i] = add_group(g, dot, v.scales(x[i])[a], v.float_sums(x[i])[a], sums[i]);
     }
 }
 
@@ -114,14 +115,7 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
         x[i] = v.x(token + i);
         sums[i] = _mm512_setzero_ps();
     }
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        __m512 parts[kN];
-        for (int i = 0; i < kN; ++i) parts[i] = _mm512_setzero_ps();
-        multiply_group<kBits, kZero>(v, tile, a, x, parts);
-        for (int i = 0; i < kN; ++i) {
-            sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(v.scales(x[i])[a]), parts[i], sums[i]);
-        }
-    }
+    for (int64_t a = 0; a < v.n_groups; ++a) multiply_group<kBits, kZero>(v, tile, a, x, sums);
     for (int i = 0; i < kN; ++i) {
         _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride, row_mask(rows), sums[i]);
     }
@@ -192,11 +186,9 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
             k += 4;
         } while (k < k_group);
         for (int i = 0; i < kN; ++i) {
-            const float sum = load_float(row(i) + x_sum);
-            const __m512 dx = _mm512_set1_ps(load_float(row(i) + x_scale));
-            const __m512 zero = _mm512_setzero_ps();
-            sums[i][0] = _mm512_fmadd_ps(dx, add_group(*g0, dots[i][0], sum, zero), sums[i][0]);
-            sums[i][1] = _mm512_fmadd_ps(dx, add_group(*g1, dots[i][1], sum, zero), sums[i][1]);
+            const float scale = load_float(row(i) + x_scale), sum = load_float(row(i) + x_sum);
+            sums[i][0] = add_group(*g0, dots[i][0], scale, sum, sums[i][0]);
+            sums[i][1] = add_group(*g1, dots[i][1], scale, sum, sums[i][1]);
         }
     }
     for (int i = 0; i < kN; ++i) {

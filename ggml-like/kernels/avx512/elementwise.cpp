@@ -62,17 +62,15 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
     auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
-    for (int64_t s = 0; s < layout.n_scales(); ++s) {
-        const int64_t begin = s * group;
-        const int64_t end = smaller(begin + group, cols);
-        const float absmax = find_absmax(x + begin, end - begin);
+    for (int64_t g = 0; g < layout.n_groups(); ++g) {
+        const int64_t begin = g * group;
+        const int64_t n = smaller(group, cols - begin);
+        const float absmax = find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        for (int64_t k = begin; k < end; k += group) {
-            const int32_t sum = quantize_group(x + k, smaller(group, end - k), inverse, out + k);
-            sums[k / group] = sum;
-            float_sums[k / group] = static_cast<float>(sum);
-        }
-        scales[s] = absmax / 127.0f;
+        const int32_t sum = quantize_group(x + begin, n, inverse, out + begin);
+        scales[g] = absmax / 127.0f;
+        sums[g] = sum;
+        float_sums[g] = static_cast<float>(sum);
     }
 }
 

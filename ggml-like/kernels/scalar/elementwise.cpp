@@ -29,17 +29,15 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
     auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
-    for (int64_t s = 0; s < layout.n_scales(); ++s) {
-        const int64_t begin = s * group;
+    for (int64_t g = 0; g < layout.n_groups(); ++g) {
+        const int64_t begin = g * group;
         const int64_t end = std::min(begin + group, cols);
         float absmax = 0;
         for (int64_t k = begin; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);
-        scales[s] = absmax / 127.0f;
-    }
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        sums[g] = std::accumulate(codes + g * group, codes + std::min((g + 1) * group, cols), 0);
+        scales[g] = absmax / 127.0f;
+        sums[g] = std::accumulate(codes + begin, codes + end, 0);
         float_sums[g] = static_cast<float>(sums[g]);
     }
 }

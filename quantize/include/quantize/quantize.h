@@ -26,8 +26,10 @@ struct TensorReport {
     std::string format;  ///< written: "q4m_g32", in GGUF files "Q4_1"
     int64_t elements = 0;
     uint64_t bytes = 0;
-    bool copied = false;        ///< written in the format that holds the input exactly: no error
-    double squared_error = 0;   ///< sum (w - w')^2 against the input's values
+    bool copied = false;  ///< written in the format that holds the input exactly: no error
+    /// sum (w - w')^2 against the values that were rounded: the input's, or what a transform made
+    /// of them.
+    double squared_error = 0;
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
     // Of tensors that were calibrated:

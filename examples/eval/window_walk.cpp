@@ -1,5 +1,5 @@
 // Protocols, windows, and the pieces of a window in which logits exist.
-#include "eval/chunk_walk.h"
+#include "eval/window_walk.h"
 
 #include <algorithm>
 #include <array>
