@@ -18,9 +18,10 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 16;  ///< up to so many tokens go without a panel
-/// Bytes ahead that are prefetched to L2: over a page border, so that its address translation is
+/// Bytes ahead that are prefetched to L2: about a tile, over page borders, so that address
+/// translations are
 /// there too.
-constexpr int64_t kAhead = 5120;
+constexpr int64_t kAhead = 32768;
 
 __m512i broadcast4(const int8_t* x) {
     int32_t four;
@@ -88,16 +89,16 @@ template <int kBits, Zero kZero, int kN>
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
             _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
         }
-        for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i codes) {
+        __m512i codes[8];
+        for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i step) { codes[kStep] = step; });
+#pragma GCC unroll 8
+        for (int step = 0; step < 8; ++step) {
+#pragma GCC unroll 8
             for (int i = 0; i < kN; ++i) {
-                const __m512i x4 = broadcast4(x[i] + c * 32 + kStep * 4);
-                if constexpr (kN >= 8 || kStep % 2 == 0) {
-                    add_dot(even[i], codes, x4);
-                } else {
-                    add_dot(odd[i], codes, x4);
-                }
+                const __m512i x4 = broadcast4(x[i] + c * 32 + step * 4);
+                add_dot(kN < 8 && step % 2 == 1 ? odd[i] : even[i], codes[step], x4);
             }
-        });
+        }
     }
     for (int i = 0; i < kN; ++i) {
         const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
