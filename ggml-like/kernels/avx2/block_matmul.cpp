@@ -6,6 +6,7 @@
 // Codes of up to 6 bits are unsigned and pairs are summed in 16 bits as long as they fit. 8-bit
 // codes become signed (q - 128) and their sign moves to x, because 255 * 254 does not fit 16 bits.
 #include "kernels/avx2/block_product.h"
+#include "kernels/avx2/pairs_loop.h"
 
 namespace quern::avx2 {
 namespace {
@@ -38,6 +39,26 @@ struct Maddubs {
                 sums[t].lo = _mm256_add_epi16(sums[t].lo, _mm256_maddubs_epi16(q.lo, x4));
                 sums[t].hi = _mm256_add_epi16(sums[t].hi, _mm256_maddubs_epi16(q.hi, x4));
             }
+        }
+    }
+
+    /// dots += the chunks [first, last) of an unpacked panel times four tokens.
+    template <int kBits>
+    static void add_chunks(const Unpacked& codes, int64_t first, int64_t last,
+                           const int8_t* const (&x)[kTokens], Pair (&dots)[kTokens]) {
+        if constexpr (kBits == 8) {
+            for (int64_t c = first; c < last; ++c) add_chunk<kBits>(codes, c, x, dots);
+        } else {
+            run_pairs_loop<steps_in_16_bits<kBits>()>(codes.chunk(first), x[0] + first * 32,
+                                                      x[1] - x[0], last - first, dots);
+        }
+    }
+    template <int kBits, class Codes, int kN>
+    static void add_chunks(const Codes& codes, int64_t first, int64_t last,
+                           const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
+        for (int64_t c = first; c < last; ++c) {
+            codes.prefetch(c);
+            add_chunk<kBits>(codes, c, x, dots);
         }
     }
 

@@ -18,16 +18,19 @@ struct Vnni {
     }
 
     template <int kBits, class Codes, int kN>
-    static void add_chunk(const Codes& codes, int64_t chunk, const int8_t* const (&x)[kN],
-                          Pair (&dots)[kN]) {
-        for_each_step([&]<int kStep>() {
-            const Pair q = codes.template get<kStep>(chunk);
-            for (int t = 0; t < kN; ++t) {
-                const __m256i x4 = broadcast4(x[t] + chunk * 32 + kStep * 4);
-                add_dot(dots[t].lo, q.lo, x4);
-                add_dot(dots[t].hi, q.hi, x4);
-            }
-        });
+    static void add_chunks(const Codes& codes, int64_t first, int64_t last,
+                           const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
+        for (int64_t c = first; c < last; ++c) {
+            codes.prefetch(c);
+            for_each_step([&]<int kStep>() {
+                const Pair q = codes.template get<kStep>(c);
+                for (int t = 0; t < kN; ++t) {
+                    const __m256i x4 = broadcast4(x[t] + c * 32 + kStep * 4);
+                    add_dot(dots[t].lo, q.lo, x4);
+                    add_dot(dots[t].hi, q.hi, x4);
+                }
+            });
+        }
     }
 };
 

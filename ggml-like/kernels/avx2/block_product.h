@@ -5,9 +5,9 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers (Direct). Many: a panel of one tile and up to 512
+// Few tokens: codes are unpacked in registers (Direct). Many: a panel of one tile and up to 2048
 // inputs is unpacked once to bytes that stay in L1 (Unpacked) and multiplied with all tokens, four
-// at a time.
+// at a time. A zero point and what Dot takes from the codes are applied as the group's minimum.
 #pragma once
 
 #include <immintrin.h>
@@ -68,10 +68,62 @@ __m256i load_half(const uint8_t* chunk) {
     return q;
 }
 
+// ---------------------------------------------------------------- groups
+
+Floats load_f16(const uint8_t* p) {
+    const auto* halves = reinterpret_cast<const __m128i*>(p);
+    return {_mm256_cvtph_ps(_mm_load_si128(halves)), _mm256_cvtph_ps(_mm_load_si128(halves + 1))};
+}
+
+Floats both(float v) { return {_mm256_set1_ps(v), _mm256_set1_ps(v)}; }
+
+/// a b + c
+Floats multiply_add(Floats a, Floats b, Floats c) {
+    return {_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
+}
+
+Floats to_floats(Pair v) { return {_mm256_cvtepi32_ps(v.lo), _mm256_cvtepi32_ps(v.hi)}; }
+
+/// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
+struct Group {
+    Floats scale;
+    Floats minimum;
+};
+
+/// `bias` is what Dot takes from every code.
+template <Zero kZero>
+Group load_group(const uint8_t* p, int zero_code, int bias) {
+    const Floats scale = load_f16(p);
+    if constexpr (kZero == Zero::kMinimum) {
+        return {scale, multiply_add(scale, both(static_cast<float>(bias)), load_f16(p + 32))};
+    }
+    Floats shift = both(static_cast<float>(bias - zero_code));
+    if constexpr (kZero == Zero::kInteger) {
+        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 32));
+        const __m256i b = _mm256_set1_epi32(bias);
+        shift = to_floats({_mm256_sub_epi32(b, _mm256_cvtepu8_epi32(z)),
+                           _mm256_sub_epi32(b, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)))});
+    }
+    return {scale, {_mm256_mul_ps(scale.lo, shift.lo), _mm256_mul_ps(scale.hi, shift.hi)}};
+}
+
+/// sum + dx (s dot + m sum x)
+Floats add_group(const Group& g, Pair dot, float x_scale, float x_sum, Floats sum) {
+    const Floats x = both(x_sum);
+    const Floats base{_mm256_mul_ps(g.minimum.lo, x.lo), _mm256_mul_ps(g.minimum.hi, x.hi)};
+    return multiply_add(both(x_scale), multiply_add(g.scale, to_floats(dot), base), sum);
+}
+
+// ---------------------------------------------------------------- a tile's codes
+
 /// A tile as it is stored.
-template <int kBits, Zero kZero>
+template <int kBits, Zero kZero, int kBias>
 struct Direct {
+    const BlockView& v;
     const uint8_t* chunks;  ///< of the whole tile
+    Group group(int64_t a) const {
+        return load_group<kZero>(v.group(chunks, a), v.zero_code, kBias);
+    }
     void prefetch(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + kAhead;
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
@@ -85,15 +137,18 @@ struct Direct {
     }
 };
 
-/// A tile's codes as bytes, from chunk `first` on.
+/// A tile's codes as bytes, and its groups, from chunk `first` and group `first_group` on.
 struct Unpacked {
     int64_t first;
-    void prefetch(int64_t) const {}
+    int64_t first_group;
+    Group groups[kPanelCols / 32];
     alignas(64) uint8_t codes[kPanelCols * 16];
+    const Group& group(int64_t a) const { return groups[a - first_group]; }
+    void prefetch(int64_t) const {}
+    const uint8_t* chunk(int64_t i) const { return codes + (i - first) * 512; }
     template <int kStep>
-    Pair get(int64_t chunk) const {
-        const auto* at =
-            reinterpret_cast<const __m256i*>(codes + (chunk - first) * 512 + kStep * 64);
+    Pair get(int64_t i) const {
+        const auto* at = reinterpret_cast<const __m256i*>(chunk(i) + kStep * 64);
         return {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
     }
 };
@@ -109,50 +164,6 @@ __m256i broadcast4(const int8_t* x) {
     int32_t four;
     __builtin_memcpy(&four, x, 4);
     return _mm256_set1_epi32(four);
-}
-
-// ---------------------------------------------------------------- groups
-
-Floats load_f16(const uint8_t* p) {
-    const auto* halves = reinterpret_cast<const __m128i*>(p);
-    return {_mm256_cvtph_ps(_mm_load_si128(halves)), _mm256_cvtph_ps(_mm_load_si128(halves + 1))};
-}
-
-/// sum += factor * x
-void add_scaled(Floats factor, Floats x, Floats* sum) {
-    sum->lo = _mm256_fmadd_ps(factor.lo, x.lo, sum->lo);
-    sum->hi = _mm256_fmadd_ps(factor.hi, x.hi, sum->hi);
-}
-
-Floats to_floats(Pair v) { return {_mm256_cvtepi32_ps(v.lo), _mm256_cvtepi32_ps(v.hi)}; }
-
-Floats both(float v) { return {_mm256_set1_ps(v), _mm256_set1_ps(v)}; }
-
-/// Applies a group's scales and offsets to the integer sums of one token. kBias is what Dot took
-/// from every code.
-template <Zero kZero, int kBias>
-void add_group(const uint8_t* group, int zero_code, Pair dot, int32_t x_sum, Floats* sum) {
-    const Floats s = load_f16(group);
-    if constexpr (kZero == Zero::kMinimum) {
-        const __m256i bias = _mm256_set1_epi32(kBias * x_sum);
-        dot = {_mm256_add_epi32(dot.lo, bias), _mm256_add_epi32(dot.hi, bias)};
-        add_scaled(s, to_floats(dot), sum);
-        add_scaled(load_f16(group + 32), both(static_cast<float>(x_sum)), sum);
-        return;
-    }
-    if constexpr (kZero == Zero::kInteger) {
-        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(group + 32));
-        const __m256i bias = _mm256_set1_epi32(kBias);
-        const __m256i x_sums = _mm256_set1_epi32(x_sum);
-        const __m256i lo = _mm256_sub_epi32(bias, _mm256_cvtepu8_epi32(z));
-        const __m256i hi = _mm256_sub_epi32(bias, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)));
-        dot.lo = _mm256_add_epi32(dot.lo, _mm256_mullo_epi32(lo, x_sums));
-        dot.hi = _mm256_add_epi32(dot.hi, _mm256_mullo_epi32(hi, x_sums));
-    } else {
-        const __m256i correction = _mm256_set1_epi32((kBias - zero_code) * x_sum);
-        dot = {_mm256_add_epi32(dot.lo, correction), _mm256_add_epi32(dot.hi, correction)};
-    }
-    add_scaled(s, to_floats(dot), sum);
 }
 
 // ---------------------------------------------------------------- rows of y
@@ -179,9 +190,9 @@ Floats load_rows(const float* y, int64_t rows) {
 // ---------------------------------------------------------------- products
 
 /// Adds groups [first, last) of a tile times kN tokens to y, or starts y if first is 0.
-template <class Dot, int kBits, Zero kZero, int kN, class Codes>
-void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_t first,
-             int64_t last, int64_t token, int64_t rows, float* y) {
+template <class Dot, int kBits, int kN, class Codes>
+void product(const BlockView& v, const Codes& codes, int64_t first, int64_t last, int64_t token,
+             int64_t rows, float* y) {
     const int8_t* x[kN];
     Floats sums[kN];
     for (int i = 0; i < kN; ++i) {
@@ -192,41 +203,39 @@ void product(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_
     for (int64_t a = first; a < last; ++a) {
         Pair dots[kN];
         for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-            codes.prefetch(c);
-            Dot::template add_chunk<value_bits(kBits, kZero)>(codes, c, x, dots);
-        }
-        const uint8_t* group = v.group(tile, a);
+        Dot::template add_chunks<kBits>(codes, v.first_chunk(a), v.last_chunk(a), x, dots);
+        const Group& group = codes.group(a);
         for (int i = 0; i < kN; ++i) {
-            Floats part = both(0);
-            add_group<kZero, Dot::template bias<value_bits(kBits, kZero)>()>(
-                group, v.zero_code, dots[i], v.sums(x[i])[a], &part);
-            add_scaled(both(v.scales(x[i])[a]), part, &sums[i]);
+            sums[i] = add_group(group, dots[i], v.scales(x[i])[a], v.float_sums(x[i])[a], sums[i]);
         }
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
 }
 
 /// All tokens, four at a time.
-template <class Dot, int kBits, Zero kZero, class Codes>
-void product_all(const BlockView& v, const Codes& codes, const uint8_t* tile, int64_t first,
-                 int64_t last, int64_t rows, float* y) {
+template <class Dot, int kBits, class Codes>
+void product_all(const BlockView& v, const Codes& codes, int64_t first, int64_t last, int64_t rows,
+                 float* y) {
     int64_t token = 0;
     for (; token + kTokens <= v.t.tokens; token += kTokens) {
-        product<Dot, kBits, kZero, kTokens>(v, codes, tile, first, last, token, rows, y);
+        product<Dot, kBits, kTokens>(v, codes, first, last, token, rows, y);
     }
     for (; token < v.t.tokens; ++token) {
-        product<Dot, kBits, kZero, 1>(v, codes, tile, first, last, token, rows, y);
+        product<Dot, kBits, 1>(v, codes, first, last, token, rows, y);
     }
 }
 
-template <int kBits, Zero kZero>
-void unpack(const Direct<kBits, kZero>& direct, int64_t first, int64_t last, Unpacked* panel) {
-    panel->first = first;
+template <class Stored>
+void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Unpacked* panel) {
+    panel->first = tile.v.first_chunk(first_group);
+    panel->first_group = first_group;
+    for (int64_t a = first_group; a < last_group; ++a) {
+        panel->groups[a - first_group] = tile.group(a);
+    }
     uint8_t* out = panel->codes;
-    for (int64_t c = first; c < last; ++c, out += 512) {
+    for (int64_t c = panel->first; c < tile.v.last_chunk(last_group - 1); ++c, out += 512) {
         for_each_step([&]<int kStep>() {
-            const Pair q = direct.template get<kStep>(c);
+            const Pair q = tile.template get<kStep>(c);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
             _mm256_store_si256(at, q.lo);
             _mm256_store_si256(at + 1, q.hi);
@@ -236,24 +245,23 @@ void unpack(const Direct<kBits, kZero>& direct, int64_t first, int64_t last, Unp
 
 template <class Dot, int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
+    constexpr int kValueBits = value_bits(kBits, kZero);
     const BlockView v(t, kBits, kZero);
-    const int64_t n_groups = v.n_groups;
     const int64_t groups_per_panel = kPanelCols / t.group;
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
-        const uint8_t* tile = v.tile(i);
-        const Direct<kBits, kZero> direct{tile};
+        const Direct<kBits, kZero, Dot::template bias<kValueBits>()> tile{v, v.tile(i)};
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         if (t.tokens <= kFewTokens) {
-            product_all<Dot, kBits, kZero>(v, direct, tile, 0, n_groups, rows, y);
+            product_all<Dot, kValueBits>(v, tile, 0, v.n_groups, rows, y);
             continue;
         }
-        for (int64_t first = 0; first < n_groups; first += groups_per_panel) {
+        for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
-            const int64_t last = end < n_groups ? end : n_groups;
-            unpack(direct, v.first_chunk(first), v.last_chunk(last - 1), &panel);
-            product_all<Dot, kBits, kZero>(v, panel, tile, first, last, rows, y);
+            const int64_t last = end < v.n_groups ? end : v.n_groups;
+            unpack(tile, first, last, &panel);
+            product_all<Dot, kValueBits>(v, panel, first, last, rows, y);
         }
     }
 }
