@@ -12,6 +12,7 @@ namespace quern::avx2 {
 namespace {
 
 struct Maddubs {
+    static constexpr int kTokens = kPairsTokens;
     template <int kBits>
     static constexpr int bias() {
         return kBits == 8 ? 128 : 0;

@@ -1,11 +1,13 @@
 // Block products with AVX-VNNI's vpdpbusd: unsigned codes times signed inputs, four products added
 // to 32 bits.
 #include "kernels/avx2/block_product.h"
+#include "kernels/avx2/vnni_loop.h"
 
 namespace quern::avx2 {
 namespace {
 
 struct Vnni {
+    static constexpr int kTokens = kVnniTokens;
     template <int kBits>
     static constexpr int bias() {
         return 0;
@@ -17,6 +19,12 @@ struct Vnni {
         asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(codes), "x"(x4));
     }
 
+    /// The chunks [first, last) of an unpacked panel times six tokens; the dots are zero before.
+    template <int kBits>
+    static void add_chunks(const Unpacked& codes, int64_t first, int64_t last,
+                           const int8_t* const (&x)[kTokens], Pair (&dots)[kTokens]) {
+        run_vnni_loop(codes.chunk(first), x[0] + first * 32, x[1] - x[0], last - first, dots);
+    }
     template <int kBits, class Codes, int kN>
     static void add_chunks(const Codes& codes, int64_t first, int64_t last,
                            const int8_t* const (&x)[kN], Pair (&dots)[kN]) {

@@ -6,8 +6,9 @@
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
 // Few tokens: codes are unpacked in registers (Direct). Many: a panel of one tile and up to 2048
-// inputs is unpacked once to bytes that stay in L1 (Unpacked) and multiplied with all tokens, four
-// at a time. A zero point and what Dot takes from the codes are applied as the group's minimum.
+// inputs is unpacked once to bytes that stay in L1 (Unpacked) and multiplied with all tokens,
+// Dot::kTokens at a time. A zero point and what Dot takes from the codes are applied as the group's
+// minimum.
 #pragma once
 
 #include <immintrin.h>
@@ -21,7 +22,6 @@
 namespace quern::avx2 {
 namespace {
 
-constexpr int kTokens = 4;
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
 /// Bytes ahead that are prefetched: a page, so that its address translation is there too.
@@ -212,17 +212,25 @@ void product(const BlockView& v, const Codes& codes, int64_t first, int64_t last
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
 }
 
-/// All tokens, four at a time.
+/// All tokens, Dot::kTokens at a time.
 template <class Dot, int kBits, class Codes>
 void product_all(const BlockView& v, const Codes& codes, int64_t first, int64_t last, int64_t rows,
                  float* y) {
+    constexpr int kN = Dot::kTokens;
     int64_t token = 0;
-    for (; token + kTokens <= v.t.tokens; token += kTokens) {
-        product<Dot, kBits, kTokens>(v, codes, first, last, token, rows, y);
+    for (; token + kN <= v.t.tokens; token += kN) {
+        product<Dot, kBits, kN>(v, codes, first, last, token, rows, y);
     }
-    for (; token < v.t.tokens; ++token) {
-        product<Dot, kBits, 1>(v, codes, first, last, token, rows, y);
+    if constexpr (kN > 4) {
+        if (token + 4 <= v.t.tokens) {
+            product<Dot, kBits, 4>(v, codes, first, last, token, rows, y);
+            token += 4;
+        }
     }
+    for (; token + 2 <= v.t.tokens; token += 2) {
+        product<Dot, kBits, 2>(v, codes, first, last, token, rows, y);
+    }
+    if (token < v.t.tokens) product<Dot, kBits, 1>(v, codes, first, last, token, rows, y);
 }
 
 template <class Stored>

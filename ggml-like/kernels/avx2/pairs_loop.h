@@ -11,6 +11,8 @@
 namespace quern::avx2 {
 namespace {
 
+constexpr int kPairsTokens = 4;
+
 /// A sum starts with its first product, and its pairs are added to 32 bits after the last.
 #define QUERN_ADD(codes, sum, dot)                        \
     ".if \\step & (%c[count] - 1)\n\t"                    \
@@ -36,7 +38,7 @@ namespace {
 /// dots += codes . inputs over `chunks` chunks; kCount steps fit 16 bits.
 template <int kCount>
 void run_pairs_loop(const uint8_t* codes, const int8_t* x, int64_t x_stride, int64_t chunks,
-                    Pair (&dots)[kTokens]) {
+                    Pair (&dots)[kPairsTokens]) {
     asm volatile(
         "vpcmpeqw %%ymm13, %%ymm13, %%ymm13\n\t"
         "vpsrlw $15, %%ymm13, %%ymm13\n"
