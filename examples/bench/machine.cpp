@@ -39,6 +39,7 @@ Limits Machine::sample() {
     const auto* data = reinterpret_cast<const uint8_t*>(buffer_.get());
     int8_.push_back(measure_int8_peak(pool_));
     f32_.push_back(measure_f32_peak(pool_));
+    bf16_.push_back(measure_bf16_peak(pool_));
     read_large_.push_back(measure_read_bandwidth(pool_, data, large_));
     read_small_.push_back(small_ < large_ ? measure_read_bandwidth(pool_, data, small_)
                                           : read_large_.back());

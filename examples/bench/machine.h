@@ -31,6 +31,7 @@ class Machine {
     /// Of all samples.
     Spread int8() const { return spread_of(int8_); }
     Spread f32() const { return spread_of(f32_); }
+    Spread bf16() const { return spread_of(bf16_); }  ///< 0 if there is none
     Spread read_large() const { return spread_of(read_large_); }
     Spread read_small() const { return spread_of(read_small_); }
 
@@ -39,7 +40,7 @@ class Machine {
     uint64_t large_;
     uint64_t small_;
     AlignedMemory buffer_;
-    std::vector<double> int8_, f32_, read_large_, read_small_;
+    std::vector<double> int8_, f32_, bf16_, read_large_, read_small_;
 };
 
 }  // namespace quern

@@ -61,6 +61,7 @@ std::string limits_table(const MachineLimits& m) {
     };
     row("int8 dot product", m.int8, "GOPS");
     row("f32 multiply-add", m.f32, "GOPS");
+    if (m.bf16.median > 0) row("bf16 dot product", m.bf16, "GOPS");
     row("read of " + cli::human_bytes(m.large_bytes), m.read_large, "GB/s");
     if (m.small_bytes < m.large_bytes) {
         row("read of " + cli::human_bytes(m.small_bytes) + ", what a token reads", m.read_small,
@@ -172,7 +173,9 @@ std::string json_line(const Benchmark& b, const Run& run) {
         .member("ops_per_s", run.cost.operations / run.seconds());
     json.key("limits").begin_object().member("int8", run.limits.int8);
     json.member("f32", run.limits.f32).member("read", run.limits.read);
-    json.member("read_large", b.machine.read_large.median).end_object();
+    json.member("bf16", b.machine.bf16.median)
+        .member("read_large", b.machine.read_large.median)
+        .end_object();
     json.member("load_seconds", b.load_seconds).member("peak_memory", b.peak_memory);
     json.member("file_bytes", b.file_bytes)
         .member("weights", b.memory.weights)

@@ -31,10 +31,12 @@ struct MatmulTask {
 using MatmulKernel = void (*)(const MatmulTask&);
 
 /// Loops that reach what an instruction set can do at most: kernels are measured against them. The
-/// first two take a number of rounds and return the operations done, multiplications and additions.
+/// first three take a number of rounds and return the operations done, multiplications and
+/// additions.
 struct Peaks {
     double (*int8)(int64_t rounds);  ///< the integer dot product that block_matmul is built on
     double (*f32)(int64_t rounds);   ///< multiply-add
+    double (*bf16)(int64_t rounds);  ///< dot product added to f32; null where there is none
     /// Loads every byte once; data is 64-byte aligned, bytes a multiple of 256.
     void (*read)(const uint8_t* data, uint64_t bytes);
 };

@@ -26,6 +26,7 @@ constexpr unsigned kAvx2 = 1u << 5;                                         // l
 constexpr unsigned kAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;     // F, DQ, BW, VL
 constexpr unsigned kVnni = 1u << 11;                                        // leaf 7, ECX
 constexpr unsigned kAvxVnni = 1u << 4;                                      // leaf 7.1, EAX
+constexpr unsigned kAvx512Bf16 = 1u << 5;                                   // leaf 7.1, EAX
 constexpr unsigned kAvxState = 0x6;      // XCR0: SSE and AVX registers
 constexpr unsigned kAvx512State = 0xE0;  // XCR0: masks and 512-bit registers
 
@@ -79,6 +80,15 @@ bool cpu_has_avx512() {
     if (!cpu_has_avx2() || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
     return (b & kAvx512) == kAvx512 && (c & kVnni) != 0 &&
            (extended_control_register() & kAvx512State) == kAvx512State;
+#else
+    return false;
+#endif
+}
+
+bool cpu_has_avx512_bf16() {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    return cpu_has_avx512() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & kAvx512Bf16) != 0;
 #else
     return false;
 #endif

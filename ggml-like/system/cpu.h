@@ -12,6 +12,9 @@ bool cpu_has_avxvnni();
 /// AVX-512 F, BW, DQ, VL and VNNI on top of AVX2.
 bool cpu_has_avx512();
 
+/// The bf16 dot product of AVX-512, on top of cpu_has_avx512().
+bool cpu_has_avx512_bf16();
+
 /// ARMv8.2 Advanced SIMD with dot products.
 bool cpu_has_neon();
 

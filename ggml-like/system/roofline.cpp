@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "kernels/kernels.h"
+#include "system/cpu.h"
 #include "tensor/system.h"
 #include "tensor/thread_pool.h"
 
@@ -48,6 +49,12 @@ double measure_int8_peak(ThreadPool& pool) {
 double measure_f32_peak(ThreadPool& pool) {
     const Peaks& peaks = active_kernels().peaks;
     return best_rate(pool, [&](int64_t) { return peaks.f32(kRoundsPerPiece); });
+}
+
+double measure_bf16_peak(ThreadPool& pool) {
+    const Peaks& peaks = active_kernels().peaks;
+    if (peaks.bf16 == nullptr || !cpu_has_avx512_bf16()) return 0;
+    return best_rate(pool, [&](int64_t) { return peaks.bf16(kRoundsPerPiece); });
 }
 
 double measure_read_bandwidth(ThreadPool& pool, const uint8_t* data, uint64_t bytes) {

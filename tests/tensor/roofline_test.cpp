@@ -40,6 +40,8 @@ TEST_CASE("roofline: operations grow with the rounds") {
     CHECK(peaks.int8(1) > 0);
     CHECK(peaks.int8(7) == 7 * peaks.int8(1));
     CHECK(peaks.f32(7) == 7 * peaks.f32(1));
+    ThreadPool pool(1);
+    if (measure_bf16_peak(pool) > 0) CHECK(peaks.bf16(7) == 7 * peaks.bf16(1));
 }
 
 TEST_CASE("roofline: too little memory has no bandwidth") {

@@ -19,6 +19,7 @@ void scale_add(const float* x, int64_t n, float factor, float* y);
 // peak.cpp
 double peak_int8(int64_t rounds);
 double peak_f32(int64_t rounds);
+double peak_bf16(int64_t rounds);  // needs AVX512_BF16
 void peak_read(const uint8_t* data, uint64_t bytes);
 
 }  // namespace quern::avx512

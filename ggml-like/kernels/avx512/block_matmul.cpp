@@ -18,9 +18,8 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 16;  ///< up to so many tokens go without a panel
-/// Bytes ahead that are prefetched to L2: about a tile, over page borders, so that address
-/// translations are
-/// there too.
+/// Bytes ahead that are prefetched to L2: about a tile, and over page borders, so that address
+/// translations are there too.
 constexpr int64_t kAhead = 32768;
 
 __m512i broadcast4(const int8_t* x) {

@@ -22,6 +22,14 @@ double peak_f32(int64_t rounds) {
     });
 }
 
+/// vdpbf16ps: 32 products, added to 16 sums.
+double peak_bf16(int64_t rounds) {
+    const __m512i a = _mm512_set1_epi32(0x3F9D3F9D), b = _mm512_set1_epi32(0x3A833A83);
+    return run_rounds<__m512, 24>(rounds, 2 * 32, [=](__m512& sum) {
+        asm volatile("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    });
+}
+
 /// Four streams of 64-byte loads: prefetchers follow several better than one.
 void peak_read(const uint8_t* data, uint64_t bytes) {
     const uint64_t stream = bytes / 4 / 64 * 64;

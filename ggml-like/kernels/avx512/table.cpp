@@ -13,7 +13,7 @@ constinit const Kernels kAvx512Kernels = {
     avx512::add,
     avx512::softmax_step,
     avx512::scale_add,
-    {avx512::peak_int8, avx512::peak_f32, avx512::peak_read},
+    {avx512::peak_int8, avx512::peak_f32, avx512::peak_bf16, avx512::peak_read},
 };
 
 }  // namespace quern

@@ -13,7 +13,7 @@ constinit const Kernels kNeonKernels = {
     neon::add,
     neon::softmax_step,
     neon::scale_add,
-    {neon::peak_int8, neon::peak_f32, neon::peak_read},
+    {neon::peak_int8, neon::peak_f32, nullptr, neon::peak_read},
 };
 
 constinit const Kernels kNeonI8mmKernels = {
@@ -21,7 +21,7 @@ constinit const Kernels kNeonI8mmKernels = {
     neon::real_matmul, neon::quantize_row,
     neon::rms_norm,    neon::swiglu,
     neon::add,         neon::softmax_step,
-    neon::scale_add,   {neon::peak_int8_i8mm, neon::peak_f32, neon::peak_read},
+    neon::scale_add,   {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
 };
 
 }  // namespace quern

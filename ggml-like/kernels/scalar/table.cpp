@@ -13,7 +13,7 @@ constinit const Kernels kScalarKernels = {
     scalar::add,
     scalar::softmax_step,
     scalar::scale_add,
-    {scalar::peak_int8, scalar::peak_f32, scalar::peak_read},
+    {scalar::peak_int8, scalar::peak_f32, nullptr, scalar::peak_read},
 };
 
 }  // namespace quern
