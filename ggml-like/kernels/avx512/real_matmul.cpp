@@ -171,6 +171,7 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
     float* y = t.y + token * t.y_stride + tile * 16;
     const float* x[kN];
     __m512 sums[kN][2];
+#pragma GCC unroll 10
     for (int i = 0; i < kN; ++i) {
         x[i] = x_row(t, token + i);
         for (int j = 0; j < 2; ++j) {
@@ -181,12 +182,14 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
     for (int64_t k = begin; k < end; ++k) {
         const __m512 w0 = _mm512_load_ps(panel.values[0] + (k - begin) * 16);
         const __m512 w1 = _mm512_load_ps(panel.values[1] + (k - begin) * 16);
+#pragma GCC unroll 10
         for (int i = 0; i < kN; ++i) {
             const __m512 value = _mm512_set1_ps(x[i][k]);
             sums[i][0] = _mm512_fmadd_ps(w0, value, sums[i][0]);
             sums[i][1] = _mm512_fmadd_ps(w1, value, sums[i][1]);
         }
     }
+#pragma GCC unroll 10
     for (int i = 0; i < kN; ++i) {
         for (int j = 0; j < 2; ++j) {
             _mm512_mask_storeu_ps(y + i * t.y_stride + 16 * j, masks[j], sums[i][j]);
