@@ -13,6 +13,7 @@
 #include "importance.h"
 #include "lagrangian.h"
 #include "methods/methods.h"
+#include "output.h"
 #include "parallel.h"
 #include "tensor/system.h"
 

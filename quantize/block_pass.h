@@ -10,18 +10,11 @@
 #include <memory>
 #include <string>
 
-#include "calibration/samples.h"
 #include "method_spec.h"
 #include "partial_file.h"
 #include "plan.h"
 
 namespace quern {
-
-/// The text's samples as the options ask; `report` gets their numbers.
-Result<Samples> make_samples(const ModelFile& in, const CalibrationOptions& options,
-                             QuantizeReport* report);
-/// Where files beside `path` go.
-std::string folder_of(const std::string& path);
 
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options);
 

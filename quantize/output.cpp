@@ -31,6 +31,11 @@ bool is_gguf_name(const std::string& out) {
            out.compare(out.size() - kGgufEnding.size(), kGgufEnding.size(), kGgufEnding) == 0;
 }
 
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Status plan_output(const std::string& out, Plan* plan) {
     plan->bytes = 0;
     for (PlannedTensor& p : plan->tensors) {

@@ -13,6 +13,9 @@ namespace quern {
 /// Will `out` be written as GGUF?
 bool is_gguf_name(const std::string& out);
 
+/// Where files beside `path` go.
+std::string folder_of(const std::string& path);
+
 /// Fills in what the file will store for each tensor. Fails if the container cannot hold one.
 Status plan_output(const std::string& out, Plan* plan);
 

@@ -42,10 +42,8 @@ Status check_not_same(const std::string& in, const std::string& out) {
 
 /// Better to know before minutes of work. The writer reports whatever this cannot foresee.
 Status check_space(const std::string& out, uint64_t bytes) {
-    const size_t slash = out.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : out.substr(0, slash + 1);
     struct statvfs disk {};
-    if (::statvfs(folder.c_str(), &disk) != 0) return {};
+    if (::statvfs(folder_of(out).c_str(), &disk) != 0) return {};
     const uint64_t free = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
     if (disk.f_blocks == 0 || free >= bytes) return {};
     const auto megabytes = [](uint64_t n) { return std::to_string((n + 999'999) / 1'000'000); };

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "parallel.h"
+
 namespace quern {
 namespace {
 
@@ -80,6 +82,25 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
         if (Status s = check_finite(planned, unit * kTileRows + r, values, row); !s.ok()) return s;
         sums->error += row.error;
         sums->weight += row.weight;
+    }
+    return {};
+}
+
+Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
+                     const QuantizeOptions& options, int threads, uint8_t* out, ErrorSums* sums) {
+    std::vector<ErrorSums> of_units(static_cast<size_t>(planned.units()));
+    std::vector<TileEncoder> encoders(static_cast<size_t>(threads),
+                                      TileEncoder(in, options.allow_nonfinite));
+    Status s = parallel_for(threads, planned.units(), options.cancel, [&](int worker, int64_t i) {
+        return encoders[static_cast<size_t>(worker)].encode(
+            planned, rounding, i, out + static_cast<uint64_t>(i) * planned.unit_bytes(),
+            &of_units[static_cast<size_t>(i)]);
+    });
+    if (!s.ok()) return s;
+    if (options.cancel && options.cancel->load()) return {Code::kInterrupted, "interrupted"};
+    for (const ErrorSums& unit : of_units) {
+        sums->error += unit.error;
+        sums->weight += unit.weight;
     }
     return {};
 }

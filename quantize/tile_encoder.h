@@ -38,4 +38,8 @@ class TileEncoder {
     std::vector<float> written_;   // [cols], as a reader of the output will see them
 };
 
+/// All units of a tensor, into out [units * unit_bytes]; `sums` are those of all, added in order.
+Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
+                     const QuantizeOptions& options, int threads, uint8_t* out, ErrorSums* sums);
+
 }  // namespace quern

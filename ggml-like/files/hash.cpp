@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdio>
 #include <cstring>
 
 namespace quern {
@@ -85,6 +86,12 @@ uint64_t xxh64(const void* data, size_t bytes) {
     Xxh64 hash;
     hash.update(data, bytes);
     return hash.digest();
+}
+
+std::string hash_text(uint64_t hash) {
+    char text[20];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+    return text;
 }
 
 }  // namespace quern

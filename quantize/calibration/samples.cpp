@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "calibration/default_text.h"
 #include "tensor/hash.h"
 
 namespace quern {
@@ -67,6 +68,28 @@ Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text
         samples.ids.insert(samples.ids.end(), begin, begin + tokens);
         if (tokenizer.add_bos() && tokenizer.bos() >= 0) samples.ids[first] = tokenizer.bos();
     }
+    return samples;
+}
+
+Result<Samples> make_samples(const ModelFile& in, const CalibrationOptions& options,
+                             QuantizeReport* report) {
+    auto tokens = in.metadata().get_strings("tokenizer.ggml.tokens");
+    if (!tokens.ok()) {
+        return Status(tokens.status().code(), in.path() + ": " + tokens.status().message());
+    }
+    auto tokenizer = Tokenizer::create(in.metadata(), static_cast<int64_t>((*tokens)->size()));
+    if (!tokenizer.ok()) {
+        return Status(tokenizer.status().code(), in.path() + ": " + tokenizer.status().message());
+    }
+    const bool built_in = options.text.empty();
+    const std::string name = built_in ? std::string(kDefaultTextName) : options.name;
+    auto samples = choose_samples(**tokenizer, built_in ? default_text() : options.text, name,
+                                  options.samples, options.sample_tokens, options.seed);
+    if (!samples.ok()) return samples.status();
+    report->calibration = name;
+    report->text_hash = hash_text(samples->text_hash);
+    report->samples = samples->count;
+    report->sample_tokens = samples->tokens;
     return samples;
 }
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "models/tokenizer.h"
+#include "quantize/quantize.h"
+#include "tensor/model_file.h"
 #include "tensor/status.h"
 
 namespace quern {
@@ -31,5 +33,9 @@ inline constexpr int64_t kDefaultSamples = 128;
 Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text,
                                const std::string& name, int64_t count, int64_t tokens,
                                uint64_t seed);
+
+/// choose_samples() with the model's tokenizer, as the options ask; `report` gets their numbers.
+Result<Samples> make_samples(const ModelFile& in, const CalibrationOptions& options,
+                             QuantizeReport* report);
 
 }  // namespace quern

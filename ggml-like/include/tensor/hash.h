@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace quern {
 
@@ -22,5 +23,7 @@ class Xxh64 {
 };
 
 uint64_t xxh64(const void* data, size_t bytes);
+/// 16 hexadecimal digits.
+std::string hash_text(uint64_t hash);
 
 }  // namespace quern

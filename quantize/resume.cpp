@@ -1,0 +1,82 @@
+// Settings, frames and values of an earlier run.
+#include "resume.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "model_hash.h"
+#include "parallel.h"
+#include "tensor/hash.h"
+#include "tensor/system.h"
+
+namespace quern {
+
+std::string resume_settings(const ModelFile& in, const QuantizeOptions& options,
+                            const Samples& samples) {
+    const RoundingOptions& r = options.rounding;
+    char numbers[96];
+    std::snprintf(numbers, sizeof numbers, "%d, order %d, damping %.9g, refine %d",
+                  static_cast<int>(r.grid), static_cast<int>(r.order),
+                  static_cast<double>(r.damping), r.refine_sweeps);
+    std::string text;
+    const auto line = [&](const std::string& key, const std::string& value) {
+        text += key + ": " + value + "\n";
+    };
+    line("version", std::string(version()));
+    line("instruction set", std::string(active_isa()));
+    line("input", hash_text(hash_model(in)));
+    line("method", options.method);
+    line("recipe", options.recipe.text());
+    line("grid", numbers);
+    line("importance", options.importance ? "yes" : "no");
+    line("calibration text", hash_text(samples.text_hash));
+    line("samples", std::to_string(samples.count));
+    line("sample tokens", std::to_string(samples.tokens));
+    line("seed", std::to_string(options.calibration.seed));
+    return text;
+}
+
+Status check_frames(const PartialFile& partial,
+                    const std::vector<std::vector<const PlannedTensor*>>& expected) {
+    const Status damaged(Code::kBadFile,
+                         partial.path() +
+                             ": does not hold the tensors of its layers in their sizes; it is "
+                             "damaged, leave --resume out to start anew");
+    const auto frames = static_cast<size_t>(partial.frames());
+    if (frames > expected.size()) return damaged;
+    auto next = partial.finished().begin();
+    for (size_t i = 0; i < frames; ++i) {
+        for (const PlannedTensor* p : expected[i]) {
+            const uint64_t bytes = static_cast<uint64_t>(p->units()) * p->unit_bytes();
+            if (next == partial.finished().end() || next->name != p->tensor->name ||
+                next->size != bytes) {
+                return damaged;
+            }
+            ++next;
+        }
+    }
+    return next == partial.finished().end() ? Status() : damaged;
+}
+
+Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished,
+                      const PlannedTensor& planned, int threads, const std::atomic<bool>* cancel,
+                      LayerTensor* tensor) {
+    std::vector<uint8_t> bytes(finished.size);
+    if (Status s = partial.read(finished, 0, finished.size, bytes.data()); !s.ok()) return s;
+    if (!tensor->is_matrix()) {
+        std::copy(bytes.begin(), bytes.end(), reinterpret_cast<uint8_t*>(tensor->vector()));
+        return {};
+    }
+    return parallel_for(threads, tensor->tiles(), cancel, [&](int, int64_t i) {
+        const int64_t rows = tensor->tile_rows(i), cols = tensor->cols();
+        std::vector<float> values(static_cast<size_t>(rows * cols));
+        const uint8_t* tile = bytes.data() + static_cast<uint64_t>(i) * planned.unit_bytes();
+        for (int64_t r = 0; r < rows; ++r) {
+            planned.format->decode_row(*planned.format, tile, r, cols, &values[r * cols]);
+        }
+        pack_tile(values.data(), rows, cols, tensor->tile(i));
+        return Status();
+    });
+}
+
+}  // namespace quern

@@ -1,0 +1,30 @@
+// Going on with what an earlier run left in OUT.partial: the settings that both must share, whether
+// the frames hold what this run would have written, and a tensor's values from its frame.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "calibration/layer_tensors.h"
+#include "calibration/samples.h"
+#include "partial_file.h"
+#include "plan.h"
+
+namespace quern {
+
+/// Everything that decides about the bytes, as lines "key: value".
+std::string resume_settings(const ModelFile& in, const QuantizeOptions& options,
+                            const Samples& samples);
+
+/// A file that says it goes with this run may still be anything: its tensors are read into memory
+/// that the plan has measured. `expected`: what each frame is to hold, in order.
+Status check_frames(const PartialFile& partial,
+                    const std::vector<std::vector<const PlannedTensor*>>& expected);
+
+/// The values that an earlier run wrote.
+Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished,
+                      const PlannedTensor& planned, int threads, const std::atomic<bool>* cancel,
+                      LayerTensor* tensor);
+
+}  // namespace quern
