@@ -69,4 +69,14 @@ inline void accumulate_one(const float* lanes, const float* factors, int64_t n, 
     for (int q = 0; q < kQuads; ++q) store_quad(sums + q * kQuadLanes, a[q]);
 }
 
+/// accumulate_two(), or without the second row at the end of an odd range.
+inline void accumulate_rows(const float* lanes, const float* rows, int64_t stride, int64_t n,
+                            bool both, float* sums) {
+    if (both) {
+        accumulate_two(lanes, rows, stride, n, sums);
+    } else {
+        accumulate_one(lanes, rows, n, sums);
+    }
+}
+
 }  // namespace quern
