@@ -1,20 +1,18 @@
-// The data (formats, weights of kinds), one pass over the model for the losses, and the budget.
+// The candidates, one pass over the model for their losses, and the budget.
 #include "allocation.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <new>
 
 #include "arch/architecture.h"
 #include "block_pass.h"
 #include "calibration/block_runner.h"
-#include "importance.h"
+#include "format_noise.h"
 #include "lagrangian.h"
-#include "methods/methods.h"
 #include "output.h"
-#include "parallel.h"
+#include "sensitivity.h"
 #include "tensor/system.h"
 
 namespace quern {
@@ -25,38 +23,9 @@ constexpr std::string_view kCandidates[] = {"q2m_g64",  "q2m_g32", "q3m_g64", "q
                                             "q4z_g128", "q4z_g64", "q4m_g64", "q4m_g32",
                                             "q5m_g64",  "q5m_g32", "q6m_g64", "q8_g32"};
 
-struct KindWeight {
-    std::string_view part;  ///< of a name; the first that is found decides
-    double weight;
-};
-
-/// KL divergence per unit of relative noise, so that losses are about nats. From SmolLM2-135M (the
-/// off-grid baseline): one kind of tensor at a time in q4m_g64, the rest f16, KL over 4 chunks of
-/// wiki.test.raw divided by the kind's noise, which was scaled to 4 bits from that of the formats
-/// an allocation chose. Measured: token_embd (tied: embedding and head), attn_v, attn_output,
-/// attn_q, ffn_down, ffn_gate; attn_k is assumed to be like attn_q, ffn_up and all others like
-/// ffn_gate, a head alone like a tied one. The head's logits have a large part in common that no
-/// probability depends on, hence its weight.
-constexpr KindWeight kWeights[] = {{"attn_v", 0.04},   {"attn_output", 0.045}, {"attn_", 0.05},
-                                   {"ffn_down", 0.15}, {"token_embd", 40},     {"output.", 40},
-                                   {"", 0.12}};
-
-/// Of an embedding that is not the head; assumed, not measured.
-constexpr double kLookupWeight = 0.1;
-
-/// Tiles per matrix on which a format is tried.
-constexpr int64_t kSampledTiles = 4;
-
 /// Bytes of the directory for a tensor beside its name, and of its rule in the metadata: numbers,
 /// format, provenance and padding take some 300.
 constexpr uint64_t kBytesPerTensor = 512;
-
-double weight_of(std::string_view name) {
-    return std::find_if(
-               std::begin(kWeights), std::end(kWeights),
-               [&](const KindWeight& k) { return name.find(k.part) != std::string_view::npos; })
-        ->weight;
-}
 
 /// "^blk\.0\.attn_q\.weight$": a rule for one tensor.
 std::string exact_pattern(std::string_view name) {
@@ -84,31 +53,6 @@ struct Candidate {
     std::vector<Choice> choices;  ///< of `formats`
 };
 
-/// Sums over rows: the noise in the outputs, and their energy.
-struct Noise {
-    double error = 0, energy = 0;
-};
-
-Noise noise_of(const Format& format, const Rounding& rounding, const std::vector<float>& importance,
-               const float* w, int64_t rows) {
-    const auto cols = static_cast<int64_t>(importance.size());
-    std::vector<uint8_t> tile(format.tile_bytes(format, cols));
-    std::vector<float> written(importance.size());
-    rounding.encode_tile(w, rows, cols, tile.data(), nullptr);
-    Noise noise;
-    for (int64_t r = 0; r < rows; ++r, w += cols) {
-        format.decode_row(format, tile.data(), r, cols, written.data());
-        for (int64_t k = 0; k < cols; ++k) {
-            const auto h = static_cast<double>(importance[static_cast<size_t>(k)]);
-            const auto value = static_cast<double>(w[k]);
-            const double change = static_cast<double>(written[static_cast<size_t>(k)]) - value;
-            noise.error += h * change * change;
-            noise.energy += h * value * value;
-        }
-    }
-    return noise;
-}
-
 class Allocation {
   public:
     Allocation(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options,
@@ -133,7 +77,7 @@ class Allocation {
     Status measure_layer(BlockRunner* runner, int64_t layer);
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics,
-                         const std::vector<std::vector<float>>& tiles);
+                         std::vector<std::vector<float>> tiles);
     std::vector<std::vector<Choice>> choices() const;
     Recipe choose(QuantizeReport* report) const;
     Candidate* find(std::string_view name);
@@ -211,43 +155,17 @@ Status Allocation::check_target() const {
 }
 
 Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics,
-                                 const std::vector<std::vector<float>>& tiles) {
-    const int64_t cols = c->tensor->cols();
-    const std::vector<float> importance = statistics
-                                              ? column_importance(statistics->mean_square)
-                                              : std::vector<float>(static_cast<size_t>(cols), 1.0f);
-    std::vector<std::unique_ptr<const Rounding>> roundings;
-    for (const Format* f : c->formats) {
-        roundings.push_back(
-            nearest_rounding(*f, grid_ == GridChoice::kSearched ? statistics : nullptr, grid_));
-    }
-    const size_t n = tiles.size();
-    std::vector<Noise> noise(c->formats.size() * n);
-    Status s = parallel_for(threads_, static_cast<int64_t>(noise.size()), options_.cancel,
-                            [&](int, int64_t i) {
-                                const size_t f = static_cast<size_t>(i) / n;
-                                const std::vector<float>& w = tiles[static_cast<size_t>(i) % n];
-                                noise[static_cast<size_t>(i)] =
-                                    noise_of(*c->formats[f], *roundings[f], importance, w.data(),
-                                             static_cast<int64_t>(w.size()) / cols);
-                                return Status();
-                            });
-    if (!s.ok()) return s;
-    const double weight = statistics ? weight_of(c->tensor->name) : kLookupWeight;
+                                 std::vector<std::vector<float>> tiles) {
+    const NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid_};
+    auto noise = relative_noise(trial, c->formats, threads_, options_.cancel);
+    if (!noise.ok()) return noise.status();
+    const double weight = statistics ? noise_weight(c->tensor->name) : kLookupWeight;
     for (size_t f = 0; f < c->formats.size(); ++f) {
-        Noise sum;
-        for (size_t i = f * n; i < (f + 1) * n; ++i) {
-            sum.error += noise[i].error;
-            sum.energy += noise[i].energy;
-        }
         const bool exact = c->formats[f] == c->tensor->format;
-        c->choices[f].cost = exact || !(sum.energy > 0) ? 0 : weight * sum.error / sum.energy;
+        c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
     }
     return {};
 }
-
-/// Tiles spread evenly: the i-th of kSampledTiles, or of all if there are fewer.
-int64_t sampled_tile(int64_t i, int64_t n, int64_t tiles) { return (2 * i + 1) * tiles / (2 * n); }
 
 Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
     if (Status s = runner->load(layer); !s.ok()) return s;
@@ -267,7 +185,7 @@ Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
                 tile.resize(static_cast<size_t>(t->tile_rows(k) * t->cols()));
                 unpack_tile(t->tile(k), t->tile_rows(k), t->cols(), tile.data());
             }
-            if (Status s = measure_tiles(c, &tap.statistics, tiles); !s.ok()) return s;
+            if (Status s = measure_tiles(c, &tap.statistics, std::move(tiles)); !s.ok()) return s;
         }
     }
     return runner->advance();
@@ -297,7 +215,7 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
                                     "' has values that are not finite, no format can be chosen "
                                     "for it; name one with --tensor"};
     }
-    return measure_tiles(c, statistics, tiles);
+    return measure_tiles(c, statistics, std::move(tiles));
 }
 
 /// The stream begins with the embedding as it is.

@@ -5,9 +5,9 @@
 //
 // D is what rounding to f changes (a sample of tiles, on the grid that the run will use), diag(H)
 // the mean square of each input on the calibration text, run with the weights as they are: so the
-// fraction is the noise in the outputs relative to their energy. weight() makes kinds of tensors
-// comparable: what noise there costs in KL divergence of the model's predictions, measured.
-// lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
+// fraction is the noise in the outputs relative to their energy (format_noise.h). weight() makes
+// kinds of tensors comparable: what noise there costs in KL divergence of the model's predictions
+// (sensitivity.h). lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
 #pragma once
 
 #include "method_spec.h"

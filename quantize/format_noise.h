@@ -1,0 +1,37 @@
+// How much noise a format puts into the outputs of a matrix, tried on some of its tiles:
+//
+//   tr(D diag(H) D^T) / tr(W diag(H) W^T)      D = round(W) - W, H_jj = mean square of input j
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "quantize/method.h"
+#include "quantize/statistics.h"
+
+namespace quern {
+
+/// Tiles per matrix on which a format is tried.
+inline constexpr int64_t kSampledTiles = 4;
+
+/// Which of `tiles` is the i-th of n that are spread evenly.
+inline int64_t sampled_tile(int64_t i, int64_t n, int64_t tiles) {
+    return (2 * i + 1) * tiles / (2 * n);
+}
+
+/// Some tiles of one matrix, and how they will be rounded.
+struct NoiseTrial {
+    int64_t cols = 0;
+    std::vector<std::vector<float>> tiles;        ///< [rows <= 16, cols] each
+    const InputStatistics* statistics = nullptr;  ///< nullptr: all inputs matter alike
+    GridChoice grid = GridChoice::kRange;
+};
+
+/// By format. 0 where the tiles have no weight.
+Result<std::vector<double>> relative_noise(const NoiseTrial& trial,
+                                           std::span<const Format* const> formats, int threads,
+                                           const std::atomic<bool>* cancel);
+
+}  // namespace quern
