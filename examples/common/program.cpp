@@ -160,14 +160,16 @@ Status print(std::string_view text) {
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (written && std::fflush(stdout) == 0) return Status();
     if (errno == EPIPE) return Status(Code::kFailed, "");  // the reader has seen enough
-    const Code code = errno == ENOSPC ? Code::kOutOfSpace : Code::kFailed;
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    const Code code = full ? Code::kOutOfSpace : Code::kFailed;
     return Status(code, std::string("cannot write to the standard output: ") +
                             std::strerror(errno) + "; the output is incomplete");
 }
 
 int run_program(int argc, char** argv, Program program) {
-    // A closed pipe becomes an error of write(), and the way out removes unfinished files.
-    std::signal(SIGPIPE, SIG_IGN);
+    // A closed pipe and a limit on file sizes become errors of write(), and the way out removes
+    // unfinished files.
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
     Status status;
     try {
         const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);

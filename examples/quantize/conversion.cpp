@@ -2,7 +2,6 @@
 #include "quantize/conversion.h"
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -76,8 +75,7 @@ cli::OptionGroup conversion_options(ConversionSettings* s) {
 Status run_conversion(const ConversionSettings& settings, const cli::Common& common,
                       QuantizeOptions options) {
     if (Status s = check_report_name(settings); !s.ok()) return s;
-    std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes becomes an error of write()
-    cli::Interrupt interrupt;       // before any file is created
+    cli::Interrupt interrupt;  // before any file is created
     cli::OutputFile file("the report");
     if (Status s = file.open(settings.report); !s.ok()) return s;
     const bool chosen = options.fit_bytes > 0 || options.target_bpw > 0;

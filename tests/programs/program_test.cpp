@@ -3,12 +3,20 @@
 #include "common/program.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <new>
 #include <stdexcept>
 
+#include "support/temp_dir.h"
+#include "tensor/atomic_file.h"
+
 using namespace quern;
 using namespace quern::cli;
+using namespace quern::test;
 
 namespace {
 
@@ -82,4 +90,32 @@ TEST_CASE("program: failures and exceptions become exit codes") {
     CHECK(f.run({"first"}) == 4);
     f.behaviour = []() -> Status { throw std::runtime_error("a test of exceptions"); };
     CHECK(f.run({"first"}) == 1);
+}
+
+TEST_CASE("program: a limit on file sizes is an error of any command, not the end of the process") {
+    const TempDir folder;
+    Fixture f;
+    f.behaviour = [&]() -> Status {
+        auto file = AtomicFile::create(folder.file("out"));
+        if (!file.ok()) return file.status();
+        const std::string text(100'000, 'x');
+        if (Status s = (*file)->write(text.data(), text.size()); !s.ok()) return s;
+        return (*file)->commit();
+    };
+    // In a process of its own: the signal's default would end this one.
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_DFL);
+        struct rlimit limit {};
+        ::getrlimit(RLIMIT_FSIZE, &limit);
+        limit.rlim_cur = 50'000;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        ::close(STDERR_FILENO);
+        ::_exit(f.run({"first"}));
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 4);
+    CHECK(std::filesystem::is_empty(folder.path()));
 }
