@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <set>
 
 #include "tensor/quoted.h"
 
@@ -84,6 +85,7 @@ class Reader {
     }
 
     bool read_object(JsonValue* out, int depth) {
+        std::set<std::string> known;
         out->kind = JsonValue::Kind::kObject;
         ++at_;
         skip_space();
@@ -94,7 +96,7 @@ class Reader {
             if (peek() != '"') return fail("a name in quotes");
             const size_t begin = at_;
             if (!read_string(&name)) return false;
-            if (out->find(name) != nullptr) {
+            if (!known.insert(name).second) {
                 at_ = begin;
                 return fail("each name once");
             }
