@@ -5,31 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "support/byte_alphabet.h"
 #include "support/gguf_builder.h"
 #include "support/pseudo_random.h"
 
 namespace quern::test {
 
-/// GPT-2's alphabet: bytes that are printable in Latin-1 stand for themselves, the others are
-/// numbered from U+0100. Then the control tokens of ChatML.
+/// The byte alphabet, the control tokens of ChatML, and what the one merge makes.
 inline std::vector<std::string> byte_tokens() {
-    std::vector<std::string> tokens;
-    uint32_t next = 0x100;
-    for (uint32_t b = 0; b < 256; ++b) {
-        const bool itself = (b >= 0x21 && b <= 0x7E) || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
-        const uint32_t c = itself ? b : next++;
-        std::string text;
-        if (c < 0x80) {
-            text += static_cast<char>(c);
-        } else {
-            text += static_cast<char>(0xC0 | (c >> 6));
-            text += static_cast<char>(0x80 | (c & 0x3F));
-        }
-        tokens.push_back(text);
-    }
-    tokens.push_back("<|im_start|>");
-    tokens.push_back("<|im_end|>");
-    tokens.push_back("ab");  // what the one merge makes
+    std::vector<std::string> tokens = byte_alphabet();
+    tokens.insert(tokens.end(), {"<|im_start|>", "<|im_end|>", "ab"});
     return tokens;
 }
 

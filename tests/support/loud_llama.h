@@ -5,33 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "support/byte_alphabet.h"
 #include "support/gguf_builder.h"
 #include "support/pseudo_random.h"
 
 namespace quern::test {
-
-/// A code point below 0x800 as UTF-8.
-inline std::string utf8_of(unsigned code) {
-    if (code < 0x80) return {static_cast<char>(code)};
-    return {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 0x3F))};
-}
 
 struct LoudLlama {
     int64_t embd = 64, layers = 3, heads = 4, kv_heads = 2, ff = 96;
     static constexpr int64_t kVocab = 256;
     int64_t embedding_rows = kVocab;  ///< fewer than tokens in a damaged file
     uint64_t seed = 900;
-
-    /// The tokens of GPT-2's byte alphabet: printable bytes are themselves, others follow at 256.
-    static std::vector<std::string> tokens() {
-        std::vector<std::string> all;
-        unsigned next = 256;
-        for (unsigned byte = 0; byte < 256; ++byte) {
-            const bool itself = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte != 0xAD);
-            all.push_back(utf8_of(itself ? byte : next++));
-        }
-        return all;
-    }
 
     std::string build() const {
         GgufBuilder gguf;
@@ -48,7 +32,7 @@ struct LoudLlama {
         set("attention.head_count_kv", kv_heads);
         gguf.f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
         gguf.string("tokenizer.ggml.model", "gpt2").string("tokenizer.ggml.pre", "gpt-2");
-        gguf.strings("tokenizer.ggml.tokens", tokens());
+        gguf.strings("tokenizer.ggml.tokens", byte_alphabet());
         gguf.array("tokenizer.ggml.token_type", 5, std::vector<int32_t>(kVocab, 1));
         gguf.strings("tokenizer.ggml.merges", {});
         gguf.u32("tokenizer.ggml.eos_token_id", 0);
