@@ -40,10 +40,6 @@ std::vector<std::string_view> names_of(const std::vector<const Tensor*>& tensors
     return names;
 }
 
-bool all_finite(const std::vector<float>& v) {
-    return std::all_of(v.begin(), v.end(), [](float x) { return std::isfinite(x); });
-}
-
 const Format& f32() { return *find_format("f32"); }
 
 }  // namespace
@@ -185,6 +181,7 @@ Status BlockRunner::embed(const Format& format, std::byte* table) {
         g.run(pool_, active_kernels());
         if (Status s = store_->write(i, x->row<float>(0)); !s.ok()) return s;
     }
+    weights_.place(architecture_->embedding()->name, format, nullptr);  // the table may go now
     return {};
 }
 
@@ -212,14 +209,24 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     std::vector<Tap> taps;
     for (size_t i = 0; i < inputs.size(); ++i) {
         taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens)});
-        if (all_finite(taps.back().statistics.mean_square)) continue;
-        return Status(Code::kBadFile,
-                      file_.path() + ": layer " + std::to_string(layer_ + 1) +
-                          ": the inputs of tensor '" + inputs[i].matrices[0] +
-                          "' are not finite on the calibration text; the model is damaged, or a "
-                          "format of an earlier layer cannot hold its values");
+        const std::string layer = "layer " + std::to_string(layer_ + 1);
+        Status s = check_finite(taps.back().statistics, layer, inputs[i].matrices[0]);
+        if (!s.ok()) return s;
     }
     return taps;
+}
+
+/// The sums are infinite or NaN if any of the inputs was.
+Status BlockRunner::check_finite(const InputStatistics& statistics, const std::string& place,
+                                 const std::string& matrix) const {
+    const std::vector<float>& squares = statistics.mean_square;
+    if (std::all_of(squares.begin(), squares.end(), [](float v) { return std::isfinite(v); })) {
+        return {};
+    }
+    return {Code::kBadFile,
+            file_.path() + ": " + place + ": the inputs of tensor '" + matrix +
+                "' are not finite on the calibration text; the model is damaged, or a format of "
+                "an earlier layer cannot hold its values"};
 }
 
 Status BlockRunner::advance() {
@@ -239,7 +246,10 @@ Result<InputStatistics> BlockRunner::collect_head() {
     InputSums sums(y->cols(), false);
     sums.record(g, y);
     if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
-    return sums.finish(samples_.count * samples_.tokens);
+    InputStatistics statistics = sums.finish(samples_.count * samples_.tokens);
+    Status s = check_finite(statistics, "head", architecture_->head()->name);
+    if (!s.ok()) return s;
+    return statistics;
 }
 
 }  // namespace quern

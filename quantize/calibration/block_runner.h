@@ -47,7 +47,7 @@ class BlockRunner {
     const Samples& samples() const { return samples_; }
     ThreadPool& pool() { return pool_; }
 
-    /// Fills the stream; `table` is the embedding in tiles of `format`.
+    /// Fills the stream; `table` is the embedding in tiles of `format`, needed only here.
     Status embed(const Format& format, std::byte* table);
     /// Reads the tensors of a layer.
     Status load(int64_t layer);
@@ -63,6 +63,8 @@ class BlockRunner {
     Status open_store();
     uint64_t largest_layer_bytes() const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
+    Status check_finite(const InputStatistics& statistics, const std::string& place,
+                        const std::string& matrix) const;
     Status run(Graph& g, Tensor* x, Tensor* positions, const Tensor* result);
 
     const ModelFile& file_;

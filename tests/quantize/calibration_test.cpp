@@ -152,3 +152,15 @@ TEST_CASE("block runner: threads and a file of activations change nothing") {
         check_ok(other.runner->advance());
     }
 }
+
+TEST_CASE("block runner: a head whose inputs are not finite is named, as a layer is") {
+    Fixture f;
+    CHECK(f.runner->architecture().embedding()->data == nullptr);  // the table is not needed again
+    check_ok(f.runner->load(2));
+    LayerTensor* t = f.runner->tensors().find("blk.2.ffn_down.weight");
+    REQUIRE(t != nullptr);
+    std::fill_n(t->tile(0), t->tile_floats(), 3e38f);
+    check_ok(f.runner->advance());
+    check_error(f.runner->collect(false).status(), Code::kBadFile, "layer 3: the inputs of tensor");
+    check_error(f.runner->collect_head().status(), Code::kBadFile, "head: the inputs of tensor");
+}
