@@ -97,8 +97,9 @@ Status BlockPass::check_partial() const {
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
-    auto partial = PartialFile::open(out_ + ".partial", resume_settings(in_, options_, *samples),
-                                     options_.resume);
+    auto settings = resume_settings(in_, options_, *samples);
+    if (!settings.ok()) return settings.status();
+    auto partial = PartialFile::open(out_ + ".partial", *settings, options_.resume);
     if (!partial.ok()) return partial.status();
     partial_ = std::move(*partial);
     if (Status s = start(std::move(*samples)); !s.ok()) return s;

@@ -3,16 +3,38 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
-#include "model_hash.h"
 #include "parallel.h"
 #include "tensor/hash.h"
 #include "tensor/system.h"
 
 namespace quern {
+namespace {
 
-std::string resume_settings(const ModelFile& in, const QuantizeOptions& options,
-                            const Samples& samples) {
+/// XXH64 of every byte: two inputs that differ anywhere must not be mixed. Read, not mapped, so
+/// that a large input does not fill the memory.
+Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* cancel) {
+    const Status unreadable(Code::kBadFile, path + ": cannot be read again for its checksum");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               std::fclose);
+    if (!file) return unreadable;
+    std::vector<uint8_t> chunk(size_t{1} << 20);
+    Xxh64 hash;
+    while (const size_t n = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
+        hash.update(chunk.data(), n);
+        if (cancel && cancel->load()) return Status(Code::kInterrupted, "interrupted");
+    }
+    if (std::ferror(file.get())) return unreadable;
+    return hash.digest();
+}
+
+}  // namespace
+
+Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
+                                    const Samples& samples) {
+    const Result<uint64_t> input = hash_file(in.path(), options.cancel);
+    if (!input.ok()) return input.status();
     const RoundingOptions& r = options.rounding;
     char numbers[96];
     std::snprintf(numbers, sizeof numbers, "%d, order %d, damping %.9g, refine %d",
@@ -24,7 +46,7 @@ std::string resume_settings(const ModelFile& in, const QuantizeOptions& options,
     };
     line("version", std::string(version()));
     line("instruction set", std::string(active_isa()));
-    line("input", hash_text(hash_model(in)));
+    line("input", hash_text(input.value()));
     line("method", options.method);
     line("recipe", options.recipe.text());
     line("grid", numbers);

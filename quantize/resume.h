@@ -13,9 +13,10 @@
 
 namespace quern {
 
-/// Everything that decides about the bytes, as lines "key: value".
-std::string resume_settings(const ModelFile& in, const QuantizeOptions& options,
-                            const Samples& samples);
+/// Everything that decides about the bytes, as lines "key: value". Reads the whole input once, for
+/// its checksum.
+Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
+                                    const Samples& samples);
 
 /// A file that says it goes with this run may still be anything: its tensors are read into memory
 /// that the plan has measured. `expected`: what each frame is to hold, in order.

@@ -110,6 +110,12 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     other.seed = 1;
     const std::string in2 = folder.write("in2.gguf", other.build());
     check_error(quantize_file(in2, out, options).status(), Code::kWrongUse, "'input: ");
+    // A single byte of the same file, far from where its tensors begin.
+    std::string bytes = read_file(in);
+    const FileTensor q = *open_model(in)->find("blk.2.ffn_down.weight");
+    bytes[bytes.size() - q.bytes / 3] ^= 1;
+    folder.write("in.gguf", bytes);
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "'input: ");
     CHECK(read_file(with_partial(out)) == partial);  // refusing leaves it alone
     folder.write("out.quern.partial", "something else, not of Quern");
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "not a partial result");
