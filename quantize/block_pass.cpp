@@ -35,7 +35,10 @@ class BlockPass {
 
   private:
     const PlannedTensor& planned(const std::string& name) const;
+    Status open(QuantizeReport* report);
     Status start(Samples samples);
+    uint64_t bytes_to_come() const;
+    Status run_layers();
     Status embed();
     Status layer(int64_t index);
     Status calibrate_layer(int64_t index);
@@ -95,24 +98,49 @@ Status BlockPass::check_partial() const {
 }
 
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
+    Status s = open(report);
+    if (s.ok() && partial_->frames() < n_frames()) s = run_layers();
+    if (!s.ok()) return explain_failure(s, out_, partial_.get());
+    return std::move(partial_);
+}
+
+/// Everything that can be refused, before the work.
+Status BlockPass::open(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
     auto settings = resume_settings(in_, options_, *samples);
     if (!settings.ok()) return settings.status();
+    if (Status s = start(std::move(*samples)); !s.ok()) return s;
     auto partial = PartialFile::open(out_ + ".partial", *settings, options_.resume);
     if (!partial.ok()) return partial.status();
     partial_ = std::move(*partial);
-    if (Status s = start(std::move(*samples)); !s.ok()) return s;
+    if (const int64_t replaced = partial_->replaced_frames(); replaced > 0) {
+        warn(options_, report,
+             partial_->path() + " held " + frames_text(replaced) +
+                 " of a run with other settings; it is replaced");
+    }
     if (Status s = check_partial(); !s.ok()) return s;
-    if (partial_->frames() == n_frames()) return std::move(partial_);
+    const uint64_t partial_bytes = bytes_to_come();
+    return check_space(out_, plan_.bytes + partial_bytes, partial_bytes);
+}
+
+/// Of OUT.partial.
+uint64_t BlockPass::bytes_to_come() const {
+    uint64_t bytes = 0;
+    for (int64_t i = partial_->frames(); i < n_frames(); ++i) {
+        for (const PlannedTensor* p : tensors_of(i)) {
+            bytes += static_cast<uint64_t>(p->units()) * p->unit_bytes();
+        }
+    }
+    return bytes;
+}
+
+Status BlockPass::run_layers() {
     if (Status s = embed(); !s.ok()) return s;
     for (int64_t i = 0; i < n_layers(); ++i) {
         if (Status s = layer(i); !s.ok()) return s;
     }
-    if (rounds_head()) {
-        if (Status s = head(); !s.ok()) return s;
-    }
-    return std::move(partial_);
+    return rounds_head() ? head() : Status();
 }
 
 Status BlockPass::start(Samples samples) {

@@ -1,9 +1,12 @@
 // .quern stores the tiles as they are made; GGUF has types of its own.
 #include "output.h"
 
+#include <sys/statvfs.h>
+
 #include <string_view>
 #include <vector>
 
+#include "tensor/atomic_file.h"
 #include "tensor/gguf_writer.h"
 #include "tensor/quern_writer.h"
 
@@ -34,6 +37,22 @@ bool is_gguf_name(const std::string& out) {
 std::string folder_of(const std::string& path) {
     const size_t slash = path.rfind('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status check_writable(const std::string& out) { return AtomicFile::create(out).status(); }
+
+Status check_space(const std::string& out, uint64_t bytes, uint64_t partial) {
+    struct statvfs disk {};
+    if (::statvfs(folder_of(out).c_str(), &disk) != 0) return {};
+    const uint64_t free = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
+    if (disk.f_blocks == 0 || free >= bytes) return {};
+    const auto megabytes = [](uint64_t n) { return std::to_string((n + 999'999) / 1'000'000); };
+    return {Code::kOutOfSpace, out + ": needs " + megabytes(bytes) + " MB" +
+                                   (partial > 0 ? ", " + megabytes(partial) + " of them for " +
+                                                      out + ".partial until it is complete"
+                                                : "") +
+                                   ", but its folder has " + std::to_string(free / 1'000'000) +
+                                   " MB of free space; free some or choose another folder"};
 }
 
 Status plan_output(const std::string& out, Plan* plan) {

@@ -16,6 +16,12 @@ bool is_gguf_name(const std::string& out);
 /// Where files beside `path` go.
 std::string folder_of(const std::string& path);
 
+/// Can `out` be written at all? Leaves nothing behind.
+Status check_writable(const std::string& out);
+/// Has the folder of `out` room for `bytes`, of which `partial` are OUT.partial's? Better to know
+/// before minutes of work; writing reports whatever this cannot foresee.
+Status check_space(const std::string& out, uint64_t bytes, uint64_t partial);
+
 /// Fills in what the file will store for each tensor. Fails if the container cannot hold one.
 Status plan_output(const std::string& out, Plan* plan);
 

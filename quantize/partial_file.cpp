@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "tensor/hash.h"
 
@@ -132,9 +133,15 @@ std::string first_difference(const std::string& before, const std::string& now) 
 
 }  // namespace
 
+std::string frames_text(int64_t frames) {
+    return std::to_string(frames) + (frames == 1 ? " finished layer" : " finished layers");
+}
+
 Status PartialFile::fail(const std::string& action) const {
-    const Code code = errno == ENOSPC || errno == EDQUOT ? Code::kOutOfSpace : Code::kFailed;
-    return {code, path_ + ": cannot be " + action + " (" + std::strerror(errno) + ")"};
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return {full ? Code::kOutOfSpace : Code::kFailed, path_ + ": cannot be " + action + " (" +
+                                                          std::strerror(errno) + ")" +
+                                                          (full ? "; free some space" : "")};
 }
 
 PartialFile::~PartialFile() {
@@ -161,12 +168,10 @@ Result<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& path,
     file->descriptor_ = descriptor;
     if (info.st_size > 0) {
         if (Status s = file->check_magic(); !s.ok()) return s;
-        if (resume) {
-            if (Status s = file->check_settings(settings, &usable); !s.ok()) return s;
-        }
+        if (Status s = file->read_earlier(settings, resume, &usable); !s.ok()) return s;
     }
     file->is_ours_ = true;
-    if (Status s = usable ? file->index_frames() : file->start(settings); !s.ok()) return s;
+    if (Status s = usable ? file->cut() : file->start(settings); !s.ok()) return s;
     return file;
 }
 
@@ -189,14 +194,29 @@ Status PartialFile::check_magic() const {
                                  "give the output another name"};
 }
 
-/// Not usable: a file that was cut off in its settings.
-Status PartialFile::check_settings(const std::string& settings, bool* usable) {
+/// What an earlier run left. Not usable: nothing, a file that was cut off in its settings, or one
+/// that is to be replaced.
+Status PartialFile::read_earlier(const std::string& settings, bool resume, bool* usable) {
     std::string before;
-    *usable = read_frame(kMagicBytes, &before);
-    if (!*usable || before == settings) return {};
-    return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
-                                 first_difference(before, settings) +
-                                 "; give the same settings, or leave --resume out to start anew"};
+    if (!read_frame(kMagicBytes, &before)) return {};
+    if (resume && before != settings) {
+        return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
+                                     first_difference(before, settings) +
+                                     "; give the same settings, or leave --resume out to start "
+                                     "anew"};
+    }
+    end_ = kMagicBytes + kFrameHead + before.size();
+    index_frames();
+    *usable = resume;
+    if (resume) return {};
+    if (before == settings && frames_ > 0) {
+        return {Code::kWrongUse, path_ + ": holds " + frames_text(frames_) +
+                                     " of this very command; add --resume to go on from there, or "
+                                     "remove the file to start anew"};
+    }
+    replaced_frames_ = std::exchange(frames_, 0);
+    finished_.clear();
+    return {};
 }
 
 bool PartialFile::read_frame(uint64_t at, std::string* payload) const {
@@ -214,10 +234,9 @@ bool PartialFile::read_frame(uint64_t at, std::string* payload) const {
            xxh64(payload->data(), payload->size()) == head[1];
 }
 
-Status PartialFile::index_frames() {
+/// The whole frames from end_ on.
+void PartialFile::index_frames() {
     std::string payload;
-    read_frame(kMagicBytes, &payload);  // the settings, which were compared
-    end_ = kMagicBytes + kFrameHead + payload.size();
     std::vector<FinishedTensor> frame;
     while (read_frame(end_, &payload) && read_payload(payload, end_ + kFrameHead, &frame)) {
         end_ += kFrameHead + payload.size();
@@ -225,6 +244,10 @@ Status PartialFile::index_frames() {
         std::move(frame.begin(), frame.end(), std::back_inserter(finished_));
         frame.clear();
     }
+}
+
+/// What follows the last whole frame.
+Status PartialFile::cut() {
     return ::ftruncate(descriptor_, static_cast<off_t>(end_)) == 0 ? Status() : fail("cut");
 }
 

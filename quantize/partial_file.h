@@ -32,11 +32,14 @@ struct FinishedTensor {
     uint64_t offset = 0;         ///< in the file
 };
 
+/// "1 finished layer", "5 finished layers": a frame holds one, the output layer being the last.
+std::string frames_text(int64_t frames);
+
 class PartialFile {
   public:
     /// With `resume` the finished frames of a file with the same settings are kept; other settings
-    /// are refused, telling the first that differs. Otherwise starts anew. A file that is something
-    /// else is always refused.
+    /// are refused, telling the first that differs. Otherwise starts anew, but not over finished
+    /// frames of the same settings: those are refused too. So is a file that is something else.
     static Result<std::unique_ptr<PartialFile>> open(const std::string& path,
                                                      const std::string& settings, bool resume);
     ~PartialFile();
@@ -45,6 +48,8 @@ class PartialFile {
 
     const std::string& path() const { return path_; }
     int64_t frames() const { return frames_; }
+    /// Of an earlier run with other settings that this one has replaced.
+    int64_t replaced_frames() const { return replaced_frames_; }
     /// Without bytes, in the order of the file.
     const std::vector<FinishedTensor>& finished() const { return finished_; }
     /// Adds a frame; the tensors' bytes are on the disk when it returns.
@@ -59,8 +64,9 @@ class PartialFile {
     explicit PartialFile(std::string path) : path_(std::move(path)) {}
     Status start(const std::string& settings);
     Status check_magic() const;
-    Status check_settings(const std::string& settings, bool* usable);
-    Status index_frames();
+    Status read_earlier(const std::string& settings, bool resume, bool* usable);
+    void index_frames();
+    Status cut();
     bool read_frame(uint64_t at, std::string* payload) const;
     Status write_frame(const std::string& payload);
     Status fail(const std::string& action) const;
@@ -69,6 +75,7 @@ class PartialFile {
     int descriptor_ = -1;
     uint64_t end_ = 0;  ///< of the last whole frame
     int64_t frames_ = 0;
+    int64_t replaced_frames_ = 0;
     std::vector<FinishedTensor> finished_;
     bool is_ours_ = false;  ///< may be emptied and removed
 };

@@ -88,6 +88,11 @@ uint64_t PlannedTensor::unit_bytes() const {
                              : format->tile_bytes(*format, tensor->cols());
 }
 
+void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text) {
+    report->warnings.push_back(text);
+    if (options.warning) options.warning(text);
+}
+
 Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options) {
     if (Status s = check_readable(in); !s.ok()) return s;
     Plan plan;

@@ -33,6 +33,9 @@ struct Plan {
     uint64_t bytes = 0;  ///< of all tensors in the output; plan_output() says
 };
 
+/// Tells the caller at once, and notes it in the report.
+void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text);
+
 /// Fails on tensors that cannot be read, naming the first and how many there are.
 Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options);
 

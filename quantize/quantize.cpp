@@ -5,7 +5,6 @@
 #include "quantize/quantize.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +16,7 @@
 #include "output.h"
 #include "parallel.h"
 #include "plan.h"
+#include "resume.h"
 #include "tensor/system.h"
 #include "tile_encoder.h"
 
@@ -38,18 +38,6 @@ Status check_not_same(const std::string& in, const std::string& out) {
     const bool both = ::stat(in.c_str(), &a) == 0 && ::stat(out.c_str(), &b) == 0;
     if (!both || a.st_dev != b.st_dev || a.st_ino != b.st_ino) return {};
     return {Code::kWrongUse, out + ": is the input file itself; give the output another name"};
-}
-
-/// Better to know before minutes of work. The writer reports whatever this cannot foresee.
-Status check_space(const std::string& out, uint64_t bytes) {
-    struct statvfs disk {};
-    if (::statvfs(folder_of(out).c_str(), &disk) != 0) return {};
-    const uint64_t free = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
-    if (disk.f_blocks == 0 || free >= bytes) return {};
-    const auto megabytes = [](uint64_t n) { return std::to_string((n + 999'999) / 1'000'000); };
-    return {Code::kOutOfSpace, out + ": needs " + megabytes(bytes) + " MB, but its folder has " +
-                                   std::to_string(free / 1'000'000) +
-                                   " MB of free space; free some or choose another folder"};
 }
 
 /// Consecutive units of one tensor and their bytes in the output.
@@ -177,7 +165,6 @@ Status Conversion::prepare(const Method& method) {
 
 void Conversion::start_report(QuantizeReport* report) {
     report_ = report;
-    report->warnings = plan_.warnings;
     report->input_bytes = in_.file_bytes();
     for (const PlannedTensor& p : plan_.tensors) {
         TensorReport r;
@@ -205,9 +192,6 @@ Status Conversion::run(QuantizeReport* report) {
     auto writer = create_output(out_, plan_, output_metadata(in_, options_));
     if (!writer.ok()) return writer.status();
     writer_ = std::move(*writer);
-    for (const std::string& text : plan_.warnings) {
-        if (options_.warning) options_.warning(text);
-    }
     while (!cancelled() && advance(&current_)) {
         const Clock::time_point slice_start = Clock::now();
         TensorReport& r = report->tensors[current_.tensor];
@@ -232,22 +216,13 @@ Status Conversion::run(QuantizeReport* report) {
         previous_.begin = current_.begin;
         previous_.end = current_.end;
     }
-    if (cancelled()) return {Code::kInterrupted, "interrupted; " + out_ + " was not written"};
+    if (cancelled()) return {Code::kInterrupted, "interrupted"};
     if (!previous_.empty()) {
         if (Status s = write(previous_); !s.ok()) return s;
     }
     if (Status s = writer_->finish(); !s.ok()) return s;
     report->output_bytes = writer_->file_bytes();
     return {};
-}
-
-/// What a calibrated run has done is not lost once layers are written.
-Status explain_interruption(const Status& status, const std::string& out, bool is_kept) {
-    if (status.code() != Code::kInterrupted) return status;
-    const std::string text = "interrupted; " + out + " was not written";
-    if (!is_kept) return {Code::kInterrupted, text};
-    return {Code::kInterrupted, text + ", but finished layers are kept in " + out +
-                                    ".partial: the same command with --resume goes on from there"};
 }
 
 }  // namespace
@@ -274,26 +249,29 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     auto file = ModelFile::open(in, open_options);
     if (!file.ok()) return file.status();
     if (Status s = check_not_same(in, out); !s.ok()) return s;
+    if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
     auto plan = make_plan(**file, options);
     if (plan.ok() && wants_allocation(options)) {
         auto recipe = allocate_formats(**file, *spec, options, out, &report);
-        if (!recipe.ok()) return explain_interruption(recipe.status(), out, false);
+        if (!recipe.ok()) return explain_failure(recipe.status(), out, nullptr);
         options.recipe = std::move(*recipe);
         plan = make_plan(**file, options);
     }
     if (!plan.ok()) return plan.status();
     if (Status s = plan_output(out, &*plan); !s.ok()) return s;
-    if (Status s = check_space(out, plan->bytes); !s.ok()) return s;
+    if (Status s = check_space(out, plan->bytes, 0); !s.ok()) return s;
+    for (const std::string& text : plan->warnings) warn(options, &report, text);
     std::unique_ptr<PartialFile> finished;
     if (needs_calibration(*spec, options)) {
         auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
-        if (!pass.ok()) return explain_interruption(pass.status(), out, true);
+        if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
     }
     Conversion conversion(**file, *plan, options, out, finished.get());
-    if (Status s = conversion.prepare(*find_method("rtn")); !s.ok()) return s;
-    if (Status s = conversion.run(&report); !s.ok()) return s;
+    Status s = conversion.prepare(*find_method("rtn"));
+    if (s.ok()) s = conversion.run(&report);
+    if (!s.ok()) return explain_failure(s, out, finished.get());
     if (finished) finished->remove();
     report.seconds = seconds_since(start);
     return report;

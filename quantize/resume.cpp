@@ -31,6 +31,19 @@ Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* can
 
 }  // namespace
 
+Status explain_failure(const Status& status, const std::string& out, const PartialFile* partial) {
+    const Code code = status.code();
+    const bool interrupted = code == Code::kInterrupted;
+    // Other failures, of wrong use or a bad file, would only come again.
+    if (!interrupted && code != Code::kOutOfSpace && code != Code::kFailed) return status;
+    std::string text = interrupted ? "interrupted; " + out + " was not written" : status.message();
+    if (partial && partial->frames() > 0) {
+        text += "; " + partial->path() + " keeps " + frames_text(partial->frames()) +
+                ", from where the same command with --resume goes on";
+    }
+    return {code, text};
+}
+
 Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
                                     const Samples& samples) {
     const Result<uint64_t> input = hash_file(in.path(), options.cancel);

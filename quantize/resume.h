@@ -1,5 +1,6 @@
-// Going on with what an earlier run left in OUT.partial: the settings that both must share, whether
-// the frames hold what this run would have written, and a tensor's values from its frame.
+// Going on with what an earlier run left in OUT.partial: what a run that fails tells about it, the
+// settings that both must share, whether the frames hold what this run would have written, and a
+// tensor's values from its frame.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,9 @@
 #include "plan.h"
 
 namespace quern {
+
+/// The failure of a run, and what is kept of its work: `partial` (nullptr: nothing yet).
+Status explain_failure(const Status& status, const std::string& out, const PartialFile* partial);
 
 /// Everything that decides about the bytes, as lines "key: value". Reads the whole input once, for
 /// its checksum.

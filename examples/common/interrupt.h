@@ -1,8 +1,9 @@
 // Ctrl-C and the signals that end programs (SIGTERM, SIGHUP) as a flag. While an Interrupt lives,
 // the first one sets flag(), which long work polls (quantize_file's cancel, Session::eval's
-// cancel), so that everything unwinds and no half-written file stays. The third Ctrl-C before
-// clear() ends the process at once; those within a second of the last (a key held down) do not
-// count. A process that was started with a signal ignored (nohup) keeps ignoring it.
+// cancel), so that everything unwinds: no half-written result stays, only what can be resumed
+// (OUT.partial of a calibrated quantization). The third Ctrl-C before clear() ends the process at
+// once; those within a second of the last (a key held down) do not count. A process that was
+// started with a signal ignored (nohup) keeps ignoring it.
 #pragma once
 
 #include <signal.h>

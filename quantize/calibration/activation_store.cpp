@@ -42,7 +42,8 @@ Status ActivationStore::transfer(int64_t sample, char* data, bool writing) const
         if (n < 0 && errno == EINTR) continue;
         if (n == 0) errno = EIO;
         if (n <= 0) {
-            return {errno == ENOSPC ? Code::kOutOfSpace : Code::kFailed,
+            const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+            return {full ? Code::kOutOfSpace : Code::kFailed,
                     folder_ + ": the file of activations cannot be " +
                         (writing ? "written" : "read") + " (" + std::strerror(errno) +
                         "); free some space or allow more --max-memory"};

@@ -4,6 +4,7 @@
 
 #include "fixtures.h"
 #include "partial_file.h"
+#include "support/file_size_limit.h"
 #include "support/loud_llama.h"
 
 using namespace quern;
@@ -22,17 +23,26 @@ QuantizeOptions calibrated(const std::string& method) {
 
 std::string with_partial(const std::string& out) { return out + ".partial"; }
 
-/// Stops a run when it begins layer `layer` (from 1); returns what OUT.partial then holds.
-std::string interrupted(const std::string& in, const std::string& out, QuantizeOptions options,
-                        int layer) {
+/// Stops a run when its progress first tells of something that begins with `what`; returns what it
+/// says then.
+std::string stopped_at(const std::string& in, const std::string& out, QuantizeOptions options,
+                       const std::string& what) {
     std::atomic<bool> cancel{false};
     options.cancel = &cancel;
-    const std::string name = "layer " + std::to_string(layer) + " of";
-    options.progress = [&](const std::string& what, int64_t, int64_t) {
-        if (what.rfind(name, 0) == 0) cancel = true;
+    options.progress = [&](const std::string& told, int64_t, int64_t) {
+        if (told.rfind(what, 0) == 0) cancel = true;
     };
-    check_error(quantize_file(in, out, options).status(), Code::kInterrupted, "--resume");
+    const Status s = quantize_file(in, out, options).status();
+    check_error(s, Code::kInterrupted, "interrupted; " + out + " was not written");
     CHECK(!std::filesystem::exists(out));
+    return s.message();
+}
+
+/// Stops a run when it begins layer `layer` (from 1); returns what OUT.partial then holds.
+std::string interrupted(const std::string& in, const std::string& out,
+                        const QuantizeOptions& options, int layer) {
+    const std::string text = stopped_at(in, out, options, "layer " + std::to_string(layer) + " of");
+    CHECK(text.find("--resume") != std::string::npos);
     return read_file(with_partial(out));
 }
 
@@ -93,6 +103,100 @@ TEST_CASE("calibrated: a resumed run does not repeat what is finished") {
     };
     quantized(in, out, options);
     CHECK(collected == 1);
+}
+
+TEST_CASE("calibrated: an interruption tells what is kept, in every phase") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    const std::string out = folder.file("out.quern"), written = out + " was not written";
+    const auto keeps = [&](const std::string& layers) {
+        return "interrupted; " + written + "; " + with_partial(out) + " keeps " + layers +
+               ", from where the same command with --resume goes on";
+    };
+    CHECK(stopped_at(in, out, options, "layer 1 of") == "interrupted; " + written);
+    CHECK(files_in(folder) == 1);
+    CHECK(stopped_at(in, out, options, "layer 2 of") == keeps("1 finished layer"));
+    options.resume = true;
+    CHECK(stopped_at(in, out, options, "layer 1 of") == keeps("1 finished layer"));
+    CHECK(stopped_at(in, out, options, "head") == keeps("3 finished layers"));
+    CHECK(stopped_at(in, out, options, "token_embd") == keeps("4 finished layers"));
+    quantized(in, out, options);
+    CHECK(files_in(folder) == 2);
+}
+
+TEST_CASE("calibrated: a full disk tells what is kept, and a run goes on from there") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    options.importance = false;  // OUT is larger than OUT.partial by the embedding
+    const std::string out = folder.file("out.quern");
+    quantized(in, out, options);
+    const std::string whole = read_file(out);
+    std::filesystem::remove(out);
+    struct Case {
+        uint64_t limit;
+        const char* words;
+    };
+    for (const Case& c : {Case{5'000, ""}, Case{60'000, "keeps 2 finished layers"},
+                          Case{whole.size() - 1000, "keeps 3 finished layers"}}) {
+        CAPTURE(c.limit);
+        Status s;
+        {
+            const FileSizeLimit limit(c.limit);
+            s = quantize_file(in, out, options).status();
+        }
+        check_error(s, Code::kOutOfSpace, c.words);
+        const bool kept = c.words[0] != 0;
+        CHECK((s.message().find("--resume") != std::string::npos) == kept);
+        CHECK(std::filesystem::exists(with_partial(out)) == kept);
+        CHECK(!std::filesystem::exists(out));
+        options.resume = true;
+    }
+    quantized(in, out, options);
+    CHECK(read_file(out) == whole);
+}
+
+TEST_CASE("calibrated: an output that cannot be written is known before any work") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    std::filesystem::create_directory(folder.file("directory"));
+    QuantizeOptions options = calibrated("gptq");
+    options.progress = [](const std::string& what, int64_t, int64_t) { FAIL(what); };
+    for (const bool allocated : {false, true}) {
+        if (allocated) {
+            options.recipe = {};
+            options.target_bpw = 6;
+        }
+        check_error(quantize_file(in, folder.file("directory"), options).status(), Code::kFailed,
+                    "is a directory, expected a file name");
+        for (const char* out : {"no/such/out.quern", "in.gguf/out.quern"}) {
+            check_error(quantize_file(in, folder.file(out), options).status(), Code::kFailed,
+                        "choose a folder that exists");
+        }
+    }
+    CHECK(files_in(folder) == 2);
+}
+
+TEST_CASE("calibrated: finished layers are not thrown away by mistake") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    const std::string out = folder.file("out.quern");
+    const std::string partial = interrupted(in, out, options, 3);
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                "holds 2 finished layers of this very command; add --resume");
+    options.calibration.sample_tokens = 1000;  // refused before OUT.partial is touched
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "context");
+    CHECK(read_file(with_partial(out)) == partial);
+    options = calibrated("rtn");
+    std::string warnings;
+    options.warning = [&](const std::string& text) { warnings += text + "\n"; };
+    const QuantizeReport report = quantized(in, out, options);
+    CHECK(warnings == with_partial(out) +
+                          " held 2 finished layers of a run with other settings; it is replaced\n");
+    CHECK(report.warnings.size() == 1);
+    CHECK(!std::filesystem::exists(with_partial(out)));
 }
 
 TEST_CASE("calibrated: other settings or another input are not resumed") {

@@ -1,10 +1,9 @@
 // Conversions that must fail: with which words and code, and that no file is left behind.
-#include <signal.h>
-#include <sys/resource.h>
-
 #include <limits>
 
 #include "fixtures.h"
+#include "output.h"
+#include "support/file_size_limit.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -159,20 +158,26 @@ TEST_CASE("quantize: when the disk is full nothing is left, and an old file stay
     const std::string in =
         folder.write("in.gguf", one_matrix(gaussian(1, 4000 * 512), 4000, 512).build());
     folder.write("out.quern", "old");
-    // A limit on file sizes fails in the middle of the writing, as a full disk does.
-    struct rlimit old {};
-    REQUIRE(getrlimit(RLIMIT_FSIZE, &old) == 0);
-    const auto handler = signal(SIGXFSZ, SIG_IGN);
-    struct rlimit small = old;
-    small.rlim_cur = 1'500'000;
-    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-    const Status status =
-        quantize_file(in, folder.file("out.quern"), with_format("q8_g32")).status();
-    setrlimit(RLIMIT_FSIZE, &old);
-    signal(SIGXFSZ, handler);
+    Status status;
+    {
+        const FileSizeLimit full(1'500'000);
+        status = quantize_file(in, folder.file("out.quern"), with_format("q8_g32")).status();
+    }
     check_error(status, Code::kOutOfSpace, "out.quern");
     CHECK(files_in(folder) == 2);
     CHECK(read_file(folder.file("out.quern")) == "old");
+}
+
+TEST_CASE(
+    "quantize: too little space is known before the work, with what OUT.partial takes of it") {
+    const TempDir folder;
+    const std::string out = folder.file("out.quern");
+    constexpr uint64_t kExabyte = uint64_t{1} << 60;
+    check_ok(check_space(out, 1, 0));
+    check_error(check_space(out, kExabyte, 0), Code::kOutOfSpace,
+                "out.quern: needs 1152921504607 MB, but its folder has");
+    check_error(check_space(out, kExabyte, 5'000'000), Code::kOutOfSpace,
+                " MB, 5 of them for " + out + ".partial until it is complete, but its folder has");
 }
 
 TEST_CASE("quantize: cancelling leaves no file") {

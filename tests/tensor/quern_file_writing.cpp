@@ -1,8 +1,6 @@
 // What is on the disk when writing a .quern file ends, well or badly: the whole new file, or what
 // was there before and nothing else.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "support/check_status.h"
+#include "support/file_size_limit.h"
 #include "support/temp_dir.h"
 #include "tensor/quern_writer.h"
 
@@ -31,26 +30,6 @@ Status write_vector(QuernWriter& w, size_t n) {
     if (s.ok()) s = w.end_tensor({});
     return s;
 }
-
-/// Files of this process cannot grow beyond a limit: what a full disk looks like to a writer.
-class FileSizeLimit {
-  public:
-    explicit FileSizeLimit(rlim_t bytes) {
-        old_handler_ = ::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &old_);
-        rlimit limit = old_;
-        limit.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() {
-        ::setrlimit(RLIMIT_FSIZE, &old_);
-        ::signal(SIGXFSZ, old_handler_);
-    }
-
-  private:
-    rlimit old_{};
-    void (*old_handler_)(int);
-};
 
 /// Root may write anywhere; as "nobody" permissions count.
 class WithoutRoot {

@@ -1,7 +1,8 @@
 // Turns a model file into a .quern or GGUF file: tensor by tensor, each in the format its recipe
 // rule names, by a rounding method from the registry (quantize/methods/) after transforms from
 // theirs (quantize/transforms/). Bounded memory: slices of some MB, or a layer of the model where
-// calibration is needed. Output is atomic and the same, byte for byte, for any number of threads.
+// calibration is needed. Output is atomic and the same, byte for byte, for any number of threads;
+// finished layers of a calibrated run wait in OUT.partial until it is complete.
 #pragma once
 
 #include <atomic>
@@ -78,7 +79,9 @@ struct QuantizeOptions {
                                  ///< transform alone is followed by rtn
     bool importance = false;     ///< calibrate for methods that need no statistics, and the head
     CalibrationOptions calibration;
-    /// Continue what a killed run left in OUT.partial. Only calibrated methods leave something.
+    /// Go on with the finished layers that a calibrated run left in OUT.partial when it was
+    /// interrupted, killed or out of space. Without: those of the same settings are refused, those
+    /// of others replaced with a warning.
     bool resume = false;
     RoundingOptions rounding;
     int threads = 0;  ///< 0: default_threads()
@@ -88,7 +91,8 @@ struct QuantizeOptions {
     /// Called after every slice of work, from the calling thread; done and total count weights,
     /// `what` is a tensor or a layer.
     std::function<void(const std::string& what, int64_t done, int64_t total)> progress;
-    const std::atomic<bool>* cancel = nullptr;  ///< set: stops with kInterrupted, no output
+    /// Set: stops with kInterrupted; OUT is as it was, finished layers stay in OUT.partial.
+    const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Reads `in` (any model file) and writes `out`: GGUF if its name ends in .gguf, which refuses
