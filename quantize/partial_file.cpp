@@ -202,8 +202,7 @@ Status PartialFile::read_earlier(const std::string& settings, bool resume, bool*
     if (resume && before != settings) {
         return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
                                      first_difference(before, settings) +
-                                     "; give the same settings, or leave --resume out to start "
-                                     "anew"};
+                                     "; give the same settings, or remove the file to start anew"};
     }
     end_ = kMagicBytes + kFrameHead + before.size();
     index_frames();

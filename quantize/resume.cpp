@@ -76,7 +76,7 @@ Status check_frames(const PartialFile& partial,
     const Status damaged(Code::kBadFile,
                          partial.path() +
                              ": does not hold the tensors of its layers in their sizes; it is "
-                             "damaged, leave --resume out to start anew");
+                             "damaged, remove it to start anew");
     const auto frames = static_cast<size_t>(partial.frames());
     if (frames > expected.size()) return damaged;
     auto next = partial.finished().begin();

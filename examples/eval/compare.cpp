@@ -139,10 +139,13 @@ class Comparison {
         options.importance = options.method.ends_with(suffix);
         if (options.importance) options.method.resize(options.method.size() - suffix.size());
         options.calibration = options_.calibration;
+        options.resume = true;  // what an interrupted comparison left in the folder of --keep
         options.threads = options_.common.threads;
         options.cancel = options_.cancel;
         options.progress = [&](const std::string&, int64_t, int64_t) { report(0, ": quantizing"); };
         auto report = quantize_file(options_.base, out, options);
+        const Code code = report.status().code();
+        if (code == Code::kInterrupted) return {code, "interrupted"};  // there is no --resume here
         if (!report.ok()) return report.status();
         row->quantize_seconds = report->seconds;
         return Status();
