@@ -76,9 +76,6 @@ class SessionImpl : public Session {
         logits_ = {};  // they lie in a graph that may be replaced
         const auto total = static_cast<int64_t>(tokens.size());
         for (int64_t done = 0; done < total;) {
-            if (cancel != nullptr && cancel->load()) {
-                return Status(Code::kInterrupted, "interrupted");
-            }
             // All logits come from the last chunk, so that chunk must hold at least n_logits
             // tokens.
             int64_t n = std::min(chunk_, total - done);
@@ -86,17 +83,18 @@ class SessionImpl : public Session {
             const bool last = done + n == total;
             input_.clear();
             for (int64_t i = done; i < done + n; ++i) input_.push_back({selected_, tokens[i]});
-            if (Status s = run(input_, last ? n_logits : 0); !s.ok()) return s;
+            if (Status s = run(input_, last ? n_logits : 0, cancel); !s.ok()) return s;
             done += n;
         }
         return Status();
     }
 
-    Status eval_batch(std::span<const SequenceToken> tokens) override {
+    Status eval_batch(std::span<const SequenceToken> tokens,
+                      const std::atomic<bool>* cancel) override {
         if (Status s = check_batch(tokens); !s.ok()) return s;
         if (Status s = model_->file().check_unchanged(); !s.ok()) return s;
         logits_ = {};
-        return run(tokens, static_cast<int64_t>(tokens.size()));
+        return run(tokens, static_cast<int64_t>(tokens.size()), cancel);
     }
 
     std::span<const float> logits() const override { return logits_; }
@@ -165,8 +163,11 @@ class SessionImpl : public Session {
                                            std::to_string(vocab - 1));
     }
 
-    /// Evaluates one chunk, or one token of several sequences.
-    Status run(std::span<const SequenceToken> tokens, int64_t n_logits) {
+    /// Evaluates one chunk, or one token of several sequences. What a cancelled run has written
+    /// into the cache lies behind the sequences' ends, where every position is written before it is
+    /// read.
+    Status run(std::span<const SequenceToken> tokens, int64_t n_logits,
+               const std::atomic<bool>* cancel) {
         Result<Pass*> pass = pass_for(static_cast<int64_t>(tokens.size()), n_logits);
         if (!pass.ok()) return pass.status();
         Pass& p = **pass;
@@ -178,7 +179,9 @@ class SessionImpl : public Session {
             p.positions->row<int32_t>(row)[0] = static_cast<int32_t>(next_[sequence]++);
             p.positions->row<int32_t>(row)[1] = sequence;
         }
-        p.graph.run(pool_, active_kernels(), profile_);
+        if (!p.graph.run(pool_, active_kernels(), profile_, cancel)) {
+            return Status(Code::kInterrupted, "interrupted");
+        }
         positions_ = next_;
         if (p.logits != nullptr) {
             const auto n = static_cast<size_t>(n_logits * model_->info().vocab_size);

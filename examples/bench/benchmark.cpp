@@ -217,15 +217,12 @@ class Runner {
 
     /// The token at `position` of every sequence: another one for each.
     Status eval_batch(int64_t position) {
-        if (options_.cancel && options_.cancel->load()) {
-            return Status(Code::kInterrupted, "interrupted");
-        }
         batch_.clear();
         for (int64_t i = 0; i < options_.batch; ++i) {
             const auto at = static_cast<size_t>(position + i) % tokens_.size();
             batch_.push_back({static_cast<int32_t>(i), tokens_[at]});
         }
-        return session_->eval_batch(batch_);
+        return session_->eval_batch(batch_, options_.cancel);
     }
 
     static bool is_prompt(const Run& run) { return run.name == "prompt"; }

@@ -1,6 +1,9 @@
 // Running a planned graph: workers claim units of the current stage; whoever completes the last
 // unit opens the next stage. The claim word holds stage and next unit together, so a worker that
 // wakes up late can never take a unit of a stage that is over.
+//
+// A cancelled run goes on to its end in the same way, but its units are claimed without being
+// computed: that takes microseconds and leaves nobody waiting.
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -14,8 +17,9 @@ namespace quern {
 class GraphRun {
   public:
     /// With a profile every op is a stage of its own.
-    GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile)
-        : kernels_(kernels), workers_(workers), profile_(profile) {
+    GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile,
+             const std::atomic<bool>* cancel)
+        : kernels_(kernels), workers_(workers), profile_(profile), cancel_(cancel) {
         int last = -1;
         for (size_t i = 0; i < graph.tensors_.size(); ++i) {
             const Tensor& value = graph.tensors_[i];
@@ -24,8 +28,9 @@ class GraphRun {
             }
             if (profile != nullptr || graph.nodes_[i].stage != last) stages_.push_back({});
             last = graph.nodes_[i].stage;
-            stages_.back().values.push_back({&value, value.op->units(value)});
-            stages_.back().units += stages_.back().values.back().units;
+            const int64_t units = value.op->units(value);
+            stages_.back().values.push_back({&value, units, units_per_look(value, units)});
+            stages_.back().units += units;
         }
     }
 
@@ -60,26 +65,47 @@ class GraphRun {
         }
     }
 
-    void rethrow() const {
+    /// After work(): were all units computed?
+    bool finish() const {
         if (error_) std::rethrow_exception(error_);
+        return !skipping_.load(std::memory_order_relaxed);
     }
 
   private:
     struct Value {
         const Tensor* tensor;
         int64_t units;
+        int64_t units_per_look;  ///< that are computed between two looks at the flag
     };
     struct Stage {
         std::vector<Value> values;
         int64_t units = 0;
     };
 
+    /// Few enough that the slowest kernels come back in some 50 ms, so many that the fastest, which
+    /// take less than a millisecond, do not notice.
+    static int64_t units_per_look(const Tensor& value, int64_t units) {
+        constexpr double kOperations = 1e8;
+        const double looks = value.op->cost(value).operations / kOperations;
+        return looks <= 1 ? units : std::max<int64_t>(1, static_cast<int64_t>(units / looks));
+    }
+
+    /// Once true always true, for every later stage: nothing is computed from what was left out,
+    /// whatever becomes of the caller's flag.
+    bool cancelled() {
+        if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) {
+            skipping_.store(true, std::memory_order_relaxed);
+        }
+        return skipping_.load(std::memory_order_relaxed);
+    }
+
     /// Units are counted through all values of the stage.
-    static void compute(const Stage& s, int64_t begin, int64_t end, const Worker& worker) {
+    void compute(const Stage& s, int64_t begin, int64_t end, const Worker& worker) {
         for (const Value& v : s.values) {
-            if (begin < v.units && end > 0) {
-                v.tensor->op->forward(*v.tensor, std::max<int64_t>(begin, 0),
-                                      std::min(end, v.units), worker);
+            const int64_t stop = std::min(end, v.units);
+            for (int64_t at = std::max<int64_t>(begin, 0); at < stop; at += v.units_per_look) {
+                if (cancelled()) return;
+                v.tensor->op->forward(*v.tensor, at, std::min(at + v.units_per_look, stop), worker);
             }
             begin -= v.units;
             end -= v.units;
@@ -110,19 +136,22 @@ class GraphRun {
     const Kernels& kernels_;
     int workers_;
     Profile* profile_;
+    const std::atomic<bool>* cancel_;
     Clock::time_point last_ = Clock::now();
     std::vector<Stage> stages_;
     std::atomic<uint64_t> claim_{0};  ///< stage << 32 | next unit
     std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
     std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
+    std::atomic<bool> skipping_{false};
     std::mutex mutex_;
     std::exception_ptr error_;
 };
 
-void Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile) const {
-    GraphRun run(*this, kernels, pool.size(), profile);
+bool Graph::run(ThreadPool& pool, const Kernels& kernels, Profile* profile,
+                const std::atomic<bool>* cancel) const {
+    GraphRun run(*this, kernels, pool.size(), profile, cancel);
     pool.run([&run](int index) { run.work(index); });
-    run.rethrow();
+    return run.finish();
 }
 
 }  // namespace quern

@@ -155,11 +155,10 @@ Status BlockRunner::run(Graph& g, Tensor* x, Tensor* positions, const Tensor* re
         *positions->row<int32_t>(t) = static_cast<int32_t>(t);
     }
     for (int64_t i = 0; i < samples_.count; ++i) {
-        if (options_.cancel != nullptr && options_.cancel->load()) {
+        if (Status s = store_->read(i, x->row<float>(0)); !s.ok()) return s;
+        if (!g.run(pool_, active_kernels(), nullptr, options_.cancel)) {
             return {Code::kInterrupted, "interrupted"};
         }
-        if (Status s = store_->read(i, x->row<float>(0)); !s.ok()) return s;
-        g.run(pool_, active_kernels());
         if (result != nullptr) {
             if (Status s = store_->write(i, result->row<float>(0)); !s.ok()) return s;
         }

@@ -2,12 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <thread>
 
 #include "models/session.h"
 #include "support/data.h"
@@ -239,39 +237,6 @@ TEST_CASE("what does not fit is refused and changes nothing") {
     CHECK(session->logits().size() == 8 * TinyLlama::kVocab);
     CHECK(session->eval(std::vector<int32_t>(1, 1)).code() == Code::kWrongUse);
     CHECK(session->position() == 16);
-}
-
-TEST_CASE("a cancelled evaluation stops between chunks") {
-    TemporaryFile file("tiny");
-    TinyLlama::write(file.path());
-    auto session = open(load(file.path()), {64, 1, 8});
-    std::atomic<bool> cancel{true};
-    CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).code() == Code::kInterrupted);
-    CHECK(session->position() == 0);
-    cancel = false;
-    CHECK(session->eval(std::vector<int32_t>(20, 1), 1, &cancel).ok());
-
-    // Chunks of one token, so that there are many to stop between.
-    constexpr int64_t kTokens = 1 << 18;
-    session = open(load(file.path()), {kTokens, 1, 1});
-    std::thread other([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        cancel = true;
-    });
-    const Status status = session->eval(std::vector<int32_t>(kTokens, 1), 1, &cancel);
-    other.join();
-    CHECK(status.code() == Code::kInterrupted);
-    CHECK(session->position() > 0);
-    CHECK(session->position() < kTokens);
-    CHECK(session->logits().empty());
-    // What was evaluated is the start of the same text.
-    cancel = false;
-    const std::vector<int32_t> more{2};
-    session->truncate(3);
-    REQUIRE(session->eval(more).ok());
-    auto fresh = open(load(file.path()), {64, 1, 1});
-    REQUIRE(fresh->eval(std::vector<int32_t>{1, 1, 1, 2}).ok());
-    CHECK(std::equal(session->logits().begin(), session->logits().end(), fresh->logits().begin()));
 }
 
 TEST_CASE("real tiny models: a trained one predicts its own language better than chance") {

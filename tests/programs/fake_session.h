@@ -94,7 +94,7 @@ class FakeSession : public Session {
         return Status();
     }
     void select(int64_t) override {}
-    Status eval_batch(std::span<const SequenceToken>) override {
+    Status eval_batch(std::span<const SequenceToken>, const std::atomic<bool>*) override {
         return Status(Code::kWrongUse, "there is one sequence");
     }
     std::span<const float> logits() const override { return logits_; }

@@ -264,6 +264,49 @@ TEST_CASE("a worker that wakes up late finds its stage or the run over: nothing 
     CHECK((workers_seen & (workers_seen - 1)) != 0);  // more than one worker took part
 }
 
+TEST_CASE("a cancelled run stops in the middle, and the next one is complete") {
+    static std::atomic<bool> cancel{false};
+    // y = x + 1; the row that holds 3 cancels the run.
+    static const Op kCancelling = {"cancelling", row_units,
+                                   [](const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+                                       for (int64_t r = begin; r < end; ++r, ++units_computed) {
+                                           const float x = *y.sources[0]->row<float>(r);
+                                           if (x == 3) cancel = true;
+                                           *y.row<float>(r) = x + 1;
+                                       }
+                                   },
+                                   streaming_cost};
+    constexpr int64_t kRows = 40, kStages = 9;
+    for (int threads : {1, 2, 4}) {
+        CAPTURE(threads);
+        ThreadPool pool(threads);
+        Graph g(threads);
+        Tensor* x = g.input(Storage::kF32, kRows, 1);
+        const Tensor* last = x;
+        for (int64_t i = 0; i < kStages; ++i) {
+            Tensor* y = g.add(kCancelling, {last});
+            set_shape(y, Storage::kF32, kRows, 1);
+            last = y;
+        }
+        g.keep(last);
+        REQUIRE(g.plan().ok());
+        units_computed = 0;
+        for (int64_t r = 0; r < kRows; ++r) *x->row<float>(r) = 0;
+        cancel = false;
+        CHECK(!g.run(pool, active_kernels(), nullptr, &cancel));
+        // Stages 0 to 2 and a part of stage 3, whose first row cancels.
+        CHECK(units_computed > 3 * kRows);
+        CHECK(units_computed < 4 * kRows);
+        // The flag is the caller's: it says what is wanted now.
+        CHECK(!g.run(pool, active_kernels(), nullptr, &cancel));
+        cancel = false;
+        for (int64_t r = 0; r < kRows; ++r) *x->row<float>(r) = 10;
+        CHECK(g.run(pool, active_kernels(), nullptr, &cancel));
+        for (int64_t r = 0; r < kRows; ++r) CHECK(*last->row<float>(r) == 10 + kStages);
+        CHECK(g.run(pool, active_kernels()));
+    }
+}
+
 TEST_CASE("a profile has every op with its calls and cost") {
     Weight w("q8_g32", 64, 96);
     Graph g(2);

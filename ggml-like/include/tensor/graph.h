@@ -11,6 +11,7 @@
 // run any number of times.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
@@ -79,7 +80,11 @@ class Graph {
     /// Assigns memory. Call once, after recording.
     Status plan();
     uint64_t memory_bytes() const { return arena_bytes_; }
-    void run(ThreadPool& pool, const Kernels& kernels, Profile* profile = nullptr) const;
+    /// Computes all values. If *cancel becomes true in the meantime, which another thread or a
+    /// signal handler may do, the rest is left out and false is returned: what is in the values and
+    /// in the memory that ops with an effect write is then undefined.
+    bool run(ThreadPool& pool, const Kernels& kernels, Profile* profile = nullptr,
+             const std::atomic<bool>* cancel = nullptr) const;
 
   private:
     /// What planning knows of tensors_[i].

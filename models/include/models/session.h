@@ -43,12 +43,17 @@ class Session {
 
     /// Appends tokens to the sequence and computes the logits of the last `n_logits` of them
     /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a
-    /// token is out of range or the context is too small. If *cancel becomes true it stops between
-    /// chunks with kInterrupted; what was evaluated stays in the cache.
+    /// token is out of range or the context is too small.
+    /// If *cancel becomes true, which another thread or a signal handler may do at any time, it
+    /// stops with kInterrupted within milliseconds, without logits. position() says how many tokens
+    /// are in the cache: those of the chunks that were finished, none of the one that was not. The
+    /// session can go on from there.
     virtual Status eval(std::span<const int32_t> tokens, int64_t n_logits = 1,
                         const std::atomic<bool>* cancel = nullptr) = 0;
-    /// Appends a token each to different sequences. Logits are in the order of `tokens`.
-    virtual Status eval_batch(std::span<const SequenceToken> tokens) = 0;
+    /// Appends a token each to different sequences. Logits are in the order of `tokens`. Fails or is
+    /// cancelled as eval() is, as a whole: all tokens are in the cache, or none.
+    virtual Status eval_batch(std::span<const SequenceToken> tokens,
+                              const std::atomic<bool>* cancel = nullptr) = 0;
     /// Logits of the last evaluation, [n_logits, vocab_size]; valid until the next.
     virtual std::span<const float> logits() const = 0;
     /// The last row of logits().
