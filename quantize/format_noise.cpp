@@ -20,7 +20,7 @@ Noise noise_of(const Format& format, const Rounding& rounding, const std::vector
     const auto cols = static_cast<int64_t>(importance.size());
     std::vector<uint8_t> tile(format.tile_bytes(format, cols));
     std::vector<float> written(importance.size());
-    rounding.encode_tile(w, rows, cols, tile.data(), nullptr);
+    rounding.encode_tile(w, rows, cols, tile.data());
     Noise noise;
     for (int64_t r = 0; r < rows; ++r, w += cols) {
         format.decode_row(format, tile.data(), r, cols, written.data());

@@ -37,7 +37,7 @@ std::string settings_text(const RoundingReport& report) {
 ErrorSums encode_rows(const Format& f, const Rounding* rounding, int64_t rows, int64_t cols,
                       float* values, std::vector<float>* written, uint8_t* tile) {
     if (rounding) {
-        rounding->encode_tile(values, rows, cols, tile, nullptr);
+        rounding->encode_tile(values, rows, cols, tile);
     } else {
         f.encode_tile(values, rows, cols, tile);
     }

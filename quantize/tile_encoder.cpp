@@ -73,7 +73,7 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
         t.format->decode_row(*t.format, stored_.data(), r, cols, &values_[r * cols]);
     }
     std::memset(out, 0, planned.unit_bytes());
-    rounding->encode_tile(values_.data(), rows, cols, out, nullptr);
+    rounding->encode_tile(values_.data(), rows, cols, out);
     for (int64_t r = 0; r < rows; ++r) {
         const float* values = &values_[r * cols];
         planned.format->decode_row(*planned.format, out, r, cols, written_.data());

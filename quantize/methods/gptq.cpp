@@ -5,10 +5,9 @@
 // In the form of LDLQ (QuIP, section 3), which gives the same codes without an inverse of H:
 // H = M M^T with M upper triangular (linear_algebra.h), and for column i in the plan's order
 //
-//   q_i = nearest( w_i + sum_{j<i} D_j M[j][i] / M[i][i] )      e_i = (target - q_i) M[i][i]
+//   q_i = nearest( w_i + sum_{j<i} D_j M[j][i] / M[i][i] )
 //
-// Left-looking: what a block takes from all columns before it is one product; grids are searched on
-// these updated weights. Since E = D M, sum e^2 = tr(D H D^T) exactly: the self-check.
+// gptq_problem.h is what all matrices with one input share, gptq_tile.h rounds sixteen rows.
 #include <cmath>
 #include <utility>
 
@@ -24,34 +23,14 @@ class GptqRounding final : public Rounding {
   public:
     explicit GptqRounding(GptqProblem problem) : p_(std::move(problem)) {}
 
-    void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile,
-                     LayerLoss* loss) const override {
-        if (loss) *loss = {0, 0, nearest_loss(w, rows, cols, tile)};
+    void encode_tile(const float* w, int64_t rows, int64_t, uint8_t* tile) const override {
         GptqTile rounding(p_, w, rows);
-        const double accumulated = rounding.round();
+        rounding.round();
         for (int i = 0; i < p_.options.refine_sweeps; ++i) rounding.refine();
         rounding.pack(rows, tile);
-        if (!loss) return;
-        loss->from_hessian = loss_from_hessian(p_, rounding.differences().data());
-        loss->method = p_.options.refine_sweeps > 0 ? loss->from_hessian : accumulated;
     }
 
   private:
-    /// Uses the tile for what RTN would write; everything in it is written over afterwards.
-    double nearest_loss(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {
-        p_.format->encode_tile(w, rows, cols, tile);
-        std::vector<float> d(w, w + rows * cols), row(static_cast<size_t>(cols));
-        for (int64_t r = 0; r < rows; ++r) {
-            p_.format->decode_row(*p_.format, tile, r, cols, row.data());
-            for (int64_t k = 0; k < cols; ++k) {
-                d[r * cols + k] = p_.dead[k] ? 0 : d[r * cols + k] - row[k];
-            }
-        }
-        std::vector<float> lanes(static_cast<size_t>(cols * kLanes));
-        to_lanes(d.data(), rows, cols, lanes.data());
-        return loss_from_hessian(p_, lanes.data());
-    }
-
     GptqProblem p_;
 };
 
@@ -97,7 +76,6 @@ Result<std::unique_ptr<const Rounding>> prepare(const Format& format,
     p.plan = plan_columns(format, diagonal, options.order);
     p.importance = column_importance(diagonal);
     p.damped_diagonal.resize(size);
-    p.pivots.resize(size);
     p.hessian = statistics->hessian.data();
     for (const float v : diagonal) {
         p.dead.push_back(v == 0);

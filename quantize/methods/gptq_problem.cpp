@@ -1,9 +1,6 @@
 // H = M M^T with M upper triangular (linear_algebra.h), kept as ratios M[j][i] / M[i][i].
 #include "methods/gptq_problem.h"
 
-#include <algorithm>
-
-#include "lanes.h"
 #include "linear_algebra.h"
 
 namespace quern {
@@ -20,8 +17,8 @@ bool factor(GptqProblem* p, int threads) {
     }
     if (!factor_reverse(cols, threads, p->ratios.data())) return false;
     for (int64_t i = 0; i < cols; ++i) {
-        p->pivots[i] = p->ratios[i * cols + i];
-        for (int64_t j = 0; j < i; ++j) p->ratios[i * cols + j] /= p->pivots[i];
+        const float pivot = p->ratios[i * cols + i];
+        for (int64_t j = 0; j < i; ++j) p->ratios[i * cols + j] /= pivot;
     }
     return true;
 }
@@ -42,23 +39,6 @@ bool damp_and_factor(GptqProblem* p, const std::vector<float>& diagonal, float m
         damping += step;
     }
     return false;
-}
-
-double loss_from_hessian(const GptqProblem& p, const float* d) {
-    const int64_t cols = p.cols();
-    double loss = 0;
-    for (int64_t i = 0; i < cols; i += 2) {
-        const int64_t n = std::min<int64_t>(2, cols - i);
-        float sums[2 * kLanes] = {};
-        accumulate_rows(d, p.hessian + i * cols, cols, cols, n == 2, sums);
-        for (int64_t k = 0; k < n * kLanes; ++k) {
-            const int64_t col = i + k / kLanes;
-            const float damping = p.damped_diagonal[col] - p.hessian[col * cols + col];
-            const float v = d[i * kLanes + k];
-            loss += static_cast<double>(v) * static_cast<double>(sums[k] + damping * v);
-        }
-    }
-    return loss;
 }
 
 }  // namespace quern

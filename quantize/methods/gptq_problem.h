@@ -19,16 +19,12 @@ struct GptqProblem {
     std::vector<bool> dead;              ///< by column
     const float* hessian = nullptr;      ///< [cols, cols], by column, without damping
     std::vector<float> ratios;           ///< [cols, cols], by position: M[j][i] / M[i][i] at [i][j]
-    std::vector<float> pivots;           ///< [cols], by position: M[i][i]
 
-    int64_t cols() const { return static_cast<int64_t>(pivots.size()); }
+    int64_t cols() const { return static_cast<int64_t>(importance.size()); }
 };
 
 /// Tries growing damping until H can be factored.
 bool damp_and_factor(GptqProblem* p, const std::vector<float>& diagonal, float mean,
                      RoundingReport* report);
-
-/// tr(D H D^T) from H itself; d [cols][16] by column.
-double loss_from_hessian(const GptqProblem& p, const float* d);
 
 }  // namespace quern

@@ -20,14 +20,12 @@ GptqTile::GptqTile(const GptqProblem& p, const float* w, int64_t rows)
     }
 }
 
-double GptqTile::round() {
-    double loss = 0;
+void GptqTile::round() {
     if (p_.plan.blocks.front().group < 0) fix_grids();
-    for (const ColumnBlock& block : p_.plan.blocks) loss += round_block(block);
-    return loss;
+    for (const ColumnBlock& block : p_.plan.blocks) round_block(block);
 }
 
-std::vector<float> GptqTile::differences() const {
+std::vector<float> GptqTile::differences_by_column() const {
     std::vector<float> by_column(differences_.size());
     for (int64_t i = 0; i < p_.cols(); ++i) {
         std::copy_n(&differences_[i * kLanes], kLanes, &by_column[p_.plan.columns[i] * kLanes]);
@@ -73,7 +71,7 @@ std::vector<float> GptqTile::updated_weights(const ColumnBlock& block,
     return updated;
 }
 
-double GptqTile::round_block(const ColumnBlock& block) {
+void GptqTile::round_block(const ColumnBlock& block) {
     const auto [begin, end, group] = block;
     const int64_t cols = p_.cols();
     std::vector<float> targets(static_cast<size_t>((end - begin) * kLanes));
@@ -89,7 +87,6 @@ double GptqTile::round_block(const ColumnBlock& block) {
         grids_[group] = choose_grids(updated.data(), p_.plan.columns, begin, end);
         out_.set_grids(group, grids_[group]);
     }
-    double loss = 0;
     for (int64_t i = begin; i < end; ++i) {
         const int64_t column = p_.plan.columns[i];
         float* target = &targets[(i - begin) * kLanes];
@@ -101,17 +98,14 @@ double GptqTile::round_block(const ColumnBlock& block) {
         out_.set_codes(column, codes);
         for (int r = 0; r < kLanes; ++r) {
             differences_[i * kLanes + r] = weights_[column * kLanes + r] - values[r];
-            const double e = static_cast<double>((target[r] - values[r]) * p_.pivots[i]);
-            loss += e * e;
         }
     }
-    return loss;
 }
 
 /// R = D H is kept up to date.
 void GptqTile::refine() {
     const int64_t cols = p_.cols();
-    std::vector<float> d = differences();
+    std::vector<float> d = differences_by_column();
     std::vector<float> r(d.size());
     for (int64_t i = 0; i < cols; i += 2) {
         accumulate_rows(d.data(), p_.hessian + i * cols, cols, cols, i + 1 < cols, &r[i * kLanes]);

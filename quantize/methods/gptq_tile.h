@@ -13,23 +13,21 @@ class GptqTile {
   public:
     GptqTile(const GptqProblem& p, const float* w, int64_t rows);
 
-    /// Returns sum e^2.
-    double round();
+    void round();
     /// A sweep of coordinate descent over the codes: each becomes the best one for the others as
     /// they are, so the loss never rises.
     void refine();
-    /// D [cols][16] by column.
-    std::vector<float> differences() const;
     void pack(int64_t rows, uint8_t* tile) const { out_.pack(rows, tile); }
 
   private:
     int64_t group_of(int64_t column) const { return column / p_.format->group_size(p_.cols()); }
+    std::vector<float> differences_by_column() const;
     LaneGrids choose_grids(const float* w, const std::vector<int64_t>& columns, int64_t begin,
                            int64_t end) const;
     void fix_grids();
     std::vector<float> updated_weights(const ColumnBlock& block,
                                        const std::vector<float>& targets) const;
-    double round_block(const ColumnBlock& block);
+    void round_block(const ColumnBlock& block);
 
     const GptqProblem& p_;
     LaneCodes out_;

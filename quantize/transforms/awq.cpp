@@ -145,7 +145,7 @@ void difference(const std::vector<float>& rows, const std::vector<float>& column
         for (int64_t k = 0; k < cols; ++k) scaled[k] = w[k] * columns[static_cast<size_t>(k)];
     }
     if (rounding) {
-        rounding->encode_tile(out->data(), count, cols, tile.data(), nullptr);
+        rounding->encode_tile(out->data(), count, cols, tile.data());
     } else {
         format.encode_tile(out->data(), count, cols, tile.data());
     }

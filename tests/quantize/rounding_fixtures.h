@@ -61,7 +61,6 @@ inline InputStatistics identity_statistics(int64_t n) {
 
 struct Rounded {
     std::vector<uint8_t> tile;
-    LayerLoss loss;
     RoundingReport report;
 };
 
@@ -75,7 +74,7 @@ inline Rounded rounded(std::string_view method, const Format& format,
     check_ok(rounding.status());
     REQUIRE(rounding.ok());
     result.tile.resize(format.tile_bytes(format, cols));
-    (*rounding)->encode_tile(w.data(), rows, cols, result.tile.data(), &result.loss);
+    (*rounding)->encode_tile(w.data(), rows, cols, result.tile.data());
     return result;
 }
 
@@ -108,6 +107,19 @@ inline double layer_loss(const InputStatistics& s, double damping, const std::ve
         }
     }
     return loss;
+}
+
+/// layer_loss() of a rounded tile, and of what the format's own encoder makes of w.
+inline double layer_loss(const InputStatistics& s, double damping, const std::vector<float>& w,
+                         const Format& format, const std::vector<uint8_t>& tile) {
+    return layer_loss(s, damping, w,
+                      decoded(format, tile, static_cast<int64_t>(w.size()) / s.n, s.n));
+}
+inline double nearest_loss(const InputStatistics& s, double damping, const std::vector<float>& w,
+                           const Format& format) {
+    std::vector<uint8_t> tile(format.tile_bytes(format, s.n));
+    format.encode_tile(w.data(), static_cast<int64_t>(w.size()) / s.n, s.n, tile.data());
+    return layer_loss(s, damping, w, format, tile);
 }
 
 }  // namespace quern::test

@@ -49,22 +49,12 @@ struct RoundingReport {
     std::string fallback;      ///< why plain rounding to nearest is used instead; empty: it is not
 };
 
-/// Layer loss tr(D H D^T), D = W - W', H = mean x x^T plus damping: the mean squared error of the
-/// outputs. Add the tiles of a matrix up in their order. All 0 for methods without a Hessian.
-struct LayerLoss {
-    double method = 0;        ///< as the method accumulates it, sum e^2
-    double from_hessian = 0;  ///< from the stored result and H itself: the self-check of `method`
-    double nearest = 0;       ///< of plain rounding to nearest, the format's encode_tile()
-};
-
 /// The rounding of matrices that read one input to one format. Thread-safe.
 class Rounding {
   public:
     virtual ~Rounding() = default;
-    /// Encodes w [rows <= 16, cols], finite values, into a zeroed tile. If `loss` is not null it is
-    /// measured too (overwritten), which costs three times as much: a sample of tiles tells enough.
-    virtual void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile,
-                             LayerLoss* loss) const = 0;
+    /// Encodes w [rows <= 16, cols], finite values, into a zeroed tile.
+    virtual void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const = 0;
 };
 
 /// What a method wants to know of the inputs.
