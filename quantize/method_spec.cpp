@@ -2,6 +2,7 @@
 #include "method_spec.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace quern {
 namespace {
@@ -50,16 +51,24 @@ Result<MethodSpec> parse_method(const std::string& text) {
     return spec;
 }
 
-Status check_refinement(const MethodSpec& spec, const RoundingOptions& options) {
-    if (options.refine_sweeps == 0 || spec.rounding->refines) return {};
-    std::string able;
-    for (const Method& m : methods()) {
-        if (m.refines) able += (able.empty() ? "" : ", ") + std::string(m.name);
+Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options) {
+    if (spec.rounding->passes_errors_on) return {};
+    constexpr RoundingOptions kUsual;
+    const std::pair<const char*, bool> given[] = {
+        {"--refine", options.refine_sweeps != kUsual.refine_sweeps},
+        {"--order", options.order != kUsual.order},
+        {"--damping", options.damping != kUsual.damping}};
+    for (const auto& [option, is_given] : given) {
+        if (!is_given) continue;
+        std::string able;
+        for (const Method& m : methods()) {
+            if (m.passes_errors_on) able += (able.empty() ? "" : ", ") + std::string(m.name);
+        }
+        return {Code::kWrongUse, "method '" + std::string(spec.rounding->name) +
+                                     "' has no use for " + option +
+                                     "; leave it out, or choose a method that has: " + able};
     }
-    return {Code::kWrongUse, "method '" + std::string(spec.rounding->name) +
-                                 "' cannot be refined; leave --refine out, or choose a method that "
-                                 "can: " +
-                                 able};
+    return {};
 }
 
 }  // namespace quern

@@ -19,7 +19,7 @@ struct MethodSpec {
 /// "awq+gptq", "gptq", "awq" (rounds with rtn).
 Result<MethodSpec> parse_method(const std::string& text);
 
-/// Sweeps of refinement are refused where the rounding has none.
-Status check_refinement(const MethodSpec& spec, const RoundingOptions& options);
+/// Options that have no effect on this rounding are refused.
+Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options);
 
 }  // namespace quern

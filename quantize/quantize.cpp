@@ -227,6 +227,11 @@ Status Conversion::run(QuantizeReport* report) {
 
 }  // namespace
 
+bool uses_calibration(const QuantizeOptions& options) {
+    const auto spec = parse_method(options.method);
+    return !spec.ok() || wants_allocation(options) || needs_calibration(spec.value(), options);
+}
+
 double relative_error(double squared_error, double squared_weight) {
     return squared_error == 0 ? 0 : std::sqrt(squared_error / squared_weight);
 }
@@ -237,7 +242,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     QuantizeOptions options = caller_options;
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
-    if (Status s = check_refinement(*spec, options.rounding); !s.ok()) return s;
+    if (Status s = check_rounding_options(*spec, options.rounding); !s.ok()) return s;
     if (wants_allocation(options) && is_gguf_name(out)) {
         return Status(Code::kWrongUse,
                       out +

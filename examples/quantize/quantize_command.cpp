@@ -1,6 +1,8 @@
 // quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
 #include <iterator>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "common/text_file.h"
 #include "quantize/commands.h"
@@ -12,12 +14,39 @@ namespace {
 /// Of --refine.
 constexpr int kRefineSweeps = 2;
 
+/// The names of --order, the usual one first.
+constexpr std::pair<std::string_view, ColumnOrder> kOrders[] = {
+    {"group-aware", ColumnOrder::kGroupAware},
+    {"act", ColumnOrder::kActivation},
+    {"none", ColumnOrder::kNone}};
+
+constexpr std::pair<std::string_view, GridChoice> kGrids[] = {{"range", GridChoice::kRange},
+                                                              {"searched", GridChoice::kSearched}};
+
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : table) names.emplace_back(name);
+    return names;
+}
+
+/// What `name` stands for; leaves *value alone if it is in no row.
+template <class Table, class T>
+void look_up(const Table& table, const std::string& name, T* value) {
+    for (const auto& row : table) {
+        if (row.first == name) *value = row.second;
+    }
+}
+
 struct Settings {
     ConversionSettings conversion;
     std::string format;
     std::string recipe;  ///< file
     std::vector<std::string> rules;
-    std::string calibration;  ///< file; empty: the built-in text
+    std::string calibration;    ///< file; empty: the built-in text
+    int64_t sample_tokens = 0;  ///< 0: not given
+    std::string grid;           ///< empty: not given
+    std::string order = std::string(kOrders[0].first);
     bool refine = false;
     QuantizeOptions options;
 };
@@ -58,12 +87,39 @@ Result<Recipe> make_recipe(const Settings& settings) {
     return default_recipe(**format, std::move(rules));
 }
 
+/// Options that would do nothing are refused. (--seed is every program's, needed or not.)
+Status check_calibration_options(const Settings& settings, const QuantizeOptions& options) {
+    if (options.importance && options.rounding.grid == GridChoice::kRange) {
+        return {Code::kWrongUse,
+                "--importance has no effect with --grid range, whose scales are not searched; "
+                "leave one of them out"};
+    }
+    if (uses_calibration(options)) return {};
+    const std::pair<const char*, bool> given[] = {
+        {"--calibration", !settings.calibration.empty()},
+        {"--samples", options.calibration.samples > 0},
+        {"--sample-tokens", settings.sample_tokens > 0},
+        {"--max-memory", options.calibration.max_memory > 0},
+        {"--resume", options.resume}};
+    for (const auto& [option, is_given] : given) {
+        if (!is_given) continue;
+        return {Code::kWrongUse, std::string(option) + " has no effect: method '" + options.method +
+                                     "' measures no activations; add --importance, choose another "
+                                     "--method such as gptq, or leave it out"};
+    }
+    return {};
+}
+
 Status run(const Settings& settings, const cli::Common& common) {
     auto recipe = make_recipe(settings);
     if (!recipe.ok()) return recipe.status();
     QuantizeOptions options = settings.options;
     options.recipe = std::move(*recipe);
+    look_up(kGrids, settings.grid, &options.rounding.grid);
+    look_up(kOrders, settings.order, &options.rounding.order);
     if (settings.refine) options.rounding.refine_sweeps = kRefineSweeps;
+    if (settings.sample_tokens > 0) options.calibration.sample_tokens = settings.sample_tokens;
+    if (Status s = check_calibration_options(settings, options); !s.ok()) return s;
     if (common.seed >= 0) options.calibration.seed = static_cast<uint64_t>(common.seed);
     if (!settings.calibration.empty()) {
         auto text = cli::read_text_file(settings.calibration);
@@ -72,6 +128,27 @@ Status run(const Settings& settings, const cli::Common& common) {
         options.calibration.name = settings.calibration;
     }
     return run_conversion(settings.conversion, common, std::move(options));
+}
+
+cli::OptionGroup rounding_options(Settings* s) {
+    RoundingOptions& r = s->options.rounding;
+    return {"Rounding",
+            {cli::choice("grid", "G", &s->grid, names_of(kGrids),
+                         "where scales come from. range: the least and the largest weight of each "
+                         "group; searched: what rounds best, which takes longer and is nearly "
+                         "always better")
+                 .with_default("searched if activations are measured, else range"),
+             cli::choice("order", "O", &s->order, names_of(kOrders),
+                         "of gptq, which columns are rounded first. group-aware: groups that "
+                         "matter most, and in them the columns that do; act: the columns that "
+                         "matter most, on scales that are fixed before; none: as they come"),
+             cli::real("damping", "X", &r.damping, 0, 1,
+                       "of gptq: added to the diagonal of the Hessian, relative to its mean; a "
+                       "small calibration text wants more"),
+             cli::flag("refine", &s->refine,
+                       "of gptq: go over the codes again and change each to what is best for the "
+                       "others. This lowers the error of every layer's outputs on the calibration "
+                       "text; the whole model gains little, or nothing")}};
 }
 
 cli::OptionGroup calibration_options(Settings* s) {
@@ -83,13 +160,10 @@ cli::OptionGroup calibration_options(Settings* s) {
                  .with_default("a small built-in text; your own is better"),
              cli::integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
                  .with_default("128, or as many as the text has"),
-             cli::integer("sample-tokens", "N", &c.sample_tokens, 8, 1 << 16, "tokens of each"),
+             cli::integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
+                 .with_default(std::to_string(c.sample_tokens)),
              cli::flag("importance", &s->options.importance,
                        "choose every scale by how much each input matters; the head's as well"),
-             cli::flag("refine", &s->refine,
-                       "after gptq, go over the codes again and change each to what is best for "
-                       "the others. This lowers the error of every layer's outputs on the "
-                       "calibration text; the whole model gains little, or nothing"),
              cli::size("max-memory", "SIZE", &c.max_memory,
                        "keep activations in a file beside OUT if memory needs more than this")
                  .with_default("no limit"),
@@ -180,6 +254,7 @@ cli::Command quantize_command() {
           cli::real("target-bpw", "X", &settings->options.target_bpw, 0, 32,
                     "the same with OUT's bits divided by the number of weights as the limit")
               .with_default("no choice")}},
+        rounding_options(settings.get()),
         calibration_options(settings.get()),
         conversion_options(&settings->conversion)};
     command.random = true;

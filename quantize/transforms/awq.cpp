@@ -8,8 +8,7 @@
 // For every place where a factor can move (architecture.h: ScaleFold), the candidate with the
 // smallest loss tr(D H D^T), D = round(W s) / s - W, summed over the matrices that read the value.
 // A cheap loss from the diagonal of H ranks all candidates, the exact one decides between the best
-// and s = 1, so the loss never rises. Where grids are plain ranges, weights are clipped as well
-// (clip.cpp); a searched grid clips by itself.
+// and s = 1, so the loss never rises. The paper's second search, of clipping, is clip.cpp.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -267,18 +266,13 @@ Status search_fold(const ScaleFold& fold, TransformContext& c) {
 }
 
 Status apply(TransformContext& context) {
-    if (Status s = search_scales(context); !s.ok()) return s;
-    return context.options.grid == GridChoice::kRange ? clip_groups(context) : Status();
-}
-
-}  // namespace
-
-Status search_scales(TransformContext& context) {
     for (const ScaleFold& fold : context.folds) {
         if (Status s = search_fold(fold, context); !s.ok()) return s;
     }
     return {};
 }
+
+}  // namespace
 
 Transform awq_transform() {
     return {

@@ -2,6 +2,7 @@
 // et al. 2023): per row and group the limit (1 - i/20) largest |w|, i = 0..9, that has the smallest
 // d^T H d, d = round(clamp(w)) - w and H the group's block of the inputs' second moments. Queries
 // and keys are left alone: their errors meet in a product, where a bias costs more.
+// A searched grid clips by itself.
 #include <algorithm>
 #include <cmath>
 
@@ -69,9 +70,7 @@ bool is_left_alone(const std::string& name) {
                        [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
-}  // namespace
-
-Status clip_groups(TransformContext& c) {
+Status apply(TransformContext& c) {
     for (LayerTensor& t : c.tensors.all()) {
         const std::string& name = t.source->name;
         const Format& format = c.format_of(name);
@@ -89,6 +88,16 @@ Status clip_groups(TransformContext& c) {
         c.note(name, "clipped");
     }
     return {};
+}
+
+}  // namespace
+
+Transform clip_transform() {
+    return {
+        "clip",
+        "clamps the weights of each group to the limit that rounds best (Lin et al., 2023), for "
+        "--grid range: awq+clip is the paper's AWQ",
+        Needs::kHessian, apply};
 }
 
 }  // namespace quern

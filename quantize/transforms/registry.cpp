@@ -4,7 +4,7 @@
 namespace quern {
 
 std::span<const Transform> transforms() {
-    static const Transform kTransforms[] = {awq_transform()};
+    static const Transform kTransforms[] = {awq_transform(), clip_transform()};
     return kTransforms;
 }
 

@@ -37,11 +37,7 @@ void rescale(InputStatistics* statistics, const std::vector<float>& scales);
 /// scales[channel_of_column[j]]
 std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales);
 
-/// AWQ's scales in every fold; needs Hessians.
-Status search_scales(TransformContext& context);
-/// Clamps groups of weights to the limits that round best; needs Hessians.
-Status clip_groups(TransformContext& context);
-
 Transform awq_transform();
+Transform clip_transform();
 
 }  // namespace quern

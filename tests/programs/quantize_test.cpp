@@ -218,7 +218,17 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4z_g12"}, "did you mean q4z_g32 or q4z_g128?"},
         {{in, out, "--format", "q4_g32", "--tensor", "("}, "has no '='"},
         {{in, out, "--format", "q4_g32", "--method", "magic"}, "rtn"},
-        {{in, out, "--format", "q4_g32", "--refine"}, "leave --refine out"},
+        {{in, out, "--format", "q4_g32", "--refine"}, "no use for --refine; leave it out"},
+        {{in, out, "--format", "q4_g32", "--order", "act"}, "no use for --order"},
+        {{in, out, "--format", "q4_g32", "--damping", "0.1"}, "no use for --damping"},
+        {{in, out, "--format", "q4_g32", "--order", "best"}, "knows group-aware, act, none"},
+        {{in, out, "--format", "q4_g32", "--grid", "fine"}, "knows range, searched"},
+        {{in, out, "--format", "q4_g32", "--calibration", in}, "add --importance"},
+        {{in, out, "--format", "q4_g32", "--samples", "3"}, "--samples has no effect"},
+        {{in, out, "--format", "q4_g32", "--sample-tokens", "512"}, "--sample-tokens has no"},
+        {{in, out, "--format", "q4_g32", "--max-memory", "1G"}, "--max-memory has no effect"},
+        {{in, out, "--format", "q4_g32", "--resume"}, "--resume has no effect"},
+        {{in, out, "--format", "q4_g32", "--importance", "--grid", "range"}, "leave one of them"},
         {{in, f.folder.file("a.gguf"), "--format", "q6_g32"}, "which no GGUF type holds exactly"},
         {{in, in, "--format", "q4_g32"}, "is the input file itself"},
         {{"inspct", in}, "did you mean inspect?"},
@@ -314,4 +324,17 @@ TEST_CASE("quern-quantize: a report that cannot be written is known before the w
                  f.folder.file("report")})
               .code == 3);
     CHECK(f.files() == 1);
+}
+
+TEST_CASE("quern-quantize: --grid searched works without calibration and rounds closer") {
+    Fixture f;
+    const std::string in = f.model();
+    const auto attention_error = [&](const std::string& grid) {
+        const std::string out = f.folder.file(grid + ".quern");
+        CHECK(f.run({in, out, "--format", "q3_g32", "--grid", grid, "--json"}).code == 0);
+        auto file = ModelFile::open(out, {});
+        REQUIRE(file.ok());
+        return (*file)->find("blk.0.attn_q.weight")->provenance.relative_error;
+    };
+    CHECK(attention_error("searched") < 0.98 * attention_error("range"));
 }

@@ -321,8 +321,8 @@ TEST_CASE("calibrated: refinement lowers the loss, is told, and separates partia
         options = calibrated(method);
         options.rounding.refine_sweeps = 2;
         check_error(quantize_file(in, folder.file("no.quern"), options).status(), Code::kWrongUse,
-                    "method 'rtn' cannot be refined; leave --refine out, or choose a method that "
-                    "can: gptq");
+                    "method 'rtn' has no use for --refine; leave it out, or choose a method that "
+                    "has: gptq");
     }
     CHECK(files_in(folder) == 2);
 }

@@ -149,7 +149,7 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
             return sum;
         };
         const double before = loss();
-        check_ok(search_scales(context));
+        check_ok(find_transform("awq")->apply(context));
         const double after = loss();
         CHECK(after <= before * 1.0001);
         improved |= after < 0.95 * before;
@@ -166,7 +166,7 @@ TEST_CASE("clip: no group's error rises, and some fall") {
     const std::string name = "blk.0.ffn_down.weight";
     const std::vector<float> w = f.values(name), queries = f.values("blk.0.attn_q.weight");
     TransformContext context = f.context();
-    check_ok(clip_groups(context));
+    check_ok(find_transform("clip")->apply(context));
     const std::vector<float> clipped = f.values(name);
     CHECK(f.values("blk.0.attn_q.weight") == queries);
     const InputStatistics& s = context.tap_of(name)->statistics;

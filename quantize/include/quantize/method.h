@@ -35,10 +35,11 @@ enum class GridChoice : uint8_t {
 
 struct RoundingOptions {
     GridChoice grid = GridChoice::kDefault;
+    int threads = 1;  ///< of prepare()
+    // Of methods that pass errors on:
     ColumnOrder order = ColumnOrder::kGroupAware;
     float damping = 0.01f;  ///< added to the Hessian's diagonal, relative to its mean
-    int refine_sweeps = 0;  ///< of coordinate descent on the codes; for methods that refine
-    int threads = 1;        ///< of prepare()
+    int refine_sweeps = 0;  ///< of coordinate descent on the codes
 };
 
 /// What prepare() has to tell.
@@ -74,7 +75,8 @@ struct Method {
                                                        const InputStatistics* statistics,
                                                        const RoundingOptions& options,
                                                        RoundingReport* report);
-    bool refines = false;  ///< can RoundingOptions::refine_sweeps be asked for?
+    /// Do columns make up for the errors of others? Then order, damping and refine_sweeps count.
+    bool passes_errors_on = false;
 };
 
 /// Every method, in a fixed order.

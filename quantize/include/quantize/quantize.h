@@ -95,6 +95,10 @@ struct QuantizeOptions {
     const std::atomic<bool>* cancel = nullptr;
 };
 
+/// Would a run measure activations, so that options.calibration has an effect? (Unknown methods:
+/// quantize_file() refuses them.)
+bool uses_calibration(const QuantizeOptions& options);
+
 /// Reads `in` (any model file) and writes `out`: GGUF if its name ends in .gguf, which refuses
 /// formats that no GGUF type holds exactly before any work, else .quern. Metadata passes through
 /// except for what describes GGUF's own encoding; "quern.*" keys tell how the file was made.
