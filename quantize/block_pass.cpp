@@ -44,7 +44,7 @@ class BlockPass {
     Status calibrate_layer(int64_t index);
     Status transform(int64_t index, std::vector<Tap>* taps,
                      std::map<std::string, std::string>* notes);
-    Status round_layer(const std::vector<Tap>& taps,
+    Status round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
                        const std::map<std::string, std::string>& notes);
     Status restore_layer();
     Status head();
@@ -196,9 +196,16 @@ Status BlockPass::calibrate_layer(int64_t index) {
     auto taps = runner_->collect(spec_.needs() == Needs::kHessian);
     if (!taps.ok()) return taps.status();
     progress_.stage("rounding", kCollectShare, kRoundShare);
+    MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
+    for (LayerTensor& t : runner_->tensors().all()) {
+        const PlannedTensor& p = planned(t.source->name);
+        if (!t.is_matrix() || !decides(p)) continue;
+        Status s = rounding.measure_nearest(p, *find_tap(*taps, t.source->name), &t);
+        if (!s.ok()) return s;
+    }
     std::map<std::string, std::string> notes;
     if (Status s = transform(index, &*taps, &notes); !s.ok()) return s;
-    return round_layer(*taps, notes);
+    return round_layer(&rounding, &*taps, notes);
 }
 
 Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
@@ -213,22 +220,16 @@ Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
     return {};
 }
 
-Status BlockPass::round_layer(const std::vector<Tap>& taps,
+Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
                               const std::map<std::string, std::string>& notes) {
-    MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     std::vector<FinishedTensor> finished;
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!decides(p)) continue;
-        const Tap* tap = nullptr;
-        for (const Tap& candidate : taps) {
-            for (const std::string& name : candidate.matrices) {
-                if (name == t.source->name) tap = &candidate;
-            }
-        }
+        const Tap* tap = find_tap(*taps, t.source->name);
         FinishedTensor& f = finished.emplace_back();
         f.method = options_.method;
-        if (Status s = rounding.round(p, tap, &t, &f); !s.ok()) {
+        if (Status s = rounding->round(p, tap, &t, &f); !s.ok()) {
             return {s.code(), in_.path() + ": " + s.message()};
         }
         const auto note = notes.find(f.name);

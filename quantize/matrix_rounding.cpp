@@ -33,23 +33,37 @@ std::string settings_text(const RoundingReport& report) {
     return text;
 }
 
-/// One tile: encoded, and its rows replaced by what was written minus what was there.
-ErrorSums encode_rows(const Format& f, const Rounding* rounding, int64_t rows, int64_t cols,
-                      float* values, std::vector<float>* written, uint8_t* tile) {
+/// A tile of a matrix on its way.
+struct Tile {
+    const LayerTensor& tensor;
+    int64_t index;
+    std::vector<float> values;  ///< [rows, cols]: before, then what was written minus that
+    std::vector<float> written{};
+};
+
+/// Encodes it. The difference gets the scale of the original's outputs, the sums also that of its
+/// inputs.
+ErrorSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_t* bytes) {
+    const int64_t cols = t->tensor.cols(), rows = t->tensor.tile_rows(t->index);
     if (rounding) {
-        rounding->encode_tile(values, rows, cols, tile);
+        rounding->encode_tile(t->values.data(), rows, cols, bytes);
     } else {
-        f.encode_tile(values, rows, cols, tile);
+        f.encode_tile(t->values.data(), rows, cols, bytes);
     }
     ErrorSums sums;
-    written->resize(static_cast<size_t>(rows * cols));
+    t->written.resize(t->values.size());
     for (int64_t r = 0; r < rows; ++r) {
-        f.decode_row(f, tile, r, cols, written->data() + r * cols);
+        float* value = &t->values[static_cast<size_t>(r * cols)];
+        float* written = &t->written[static_cast<size_t>(r * cols)];
+        f.decode_row(f, bytes, r, cols, written);
+        const float row = t->tensor.row_factors[static_cast<size_t>(t->index * kTileRows + r)];
         double error = 0, weight = 0;
-        for (int64_t k = r * cols; k < (r + 1) * cols; ++k) {
-            const double w = static_cast<double>(values[k]);
-            values[k] = (*written)[static_cast<size_t>(k)] - values[k];
-            error += static_cast<double>(values[k]) * static_cast<double>(values[k]);
+        for (int64_t k = 0; k < cols; ++k) {
+            const float col = t->tensor.col_factors[static_cast<size_t>(k)];
+            const auto w = static_cast<double>(value[k] / row / col);
+            value[k] = (written[k] - value[k]) / row;
+            const auto e = static_cast<double>(value[k] / col);
+            error += e * e;
             weight += w * w;
         }
         sums.error += error;
@@ -74,36 +88,45 @@ Result<const MatrixRounding::Prepared*> MatrixRounding::prepare(const Format& fo
     return &p;
 }
 
-/// Fills out->bytes and sums if `keep`, and then the tensor's values become those written.
+/// *loss is that of the product's outputs. If `out` is not null its bytes and sums are filled in,
+/// and then the tensor's values become those written.
 Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* rounding,
-                              LayerTensor* tensor, bool keep, float* difference,
-                              FinishedTensor* out) {
+                              LayerTensor* tensor, const Tap& tap, FinishedTensor* out,
+                              double* loss) {
     const Format& f = *planned.format;
     const int64_t cols = tensor->cols();
     const uint64_t unit = planned.unit_bytes();
+    AlignedMemory memory = allocate_aligned(tensor->bytes());
+    if (!memory) throw std::bad_alloc();
+    auto* difference = reinterpret_cast<float*>(memory.get());
     std::vector<ErrorSums> sums(static_cast<size_t>(tensor->tiles()));
-    if (keep) out->bytes.assign(static_cast<size_t>(tensor->tiles()) * unit, 0);
+    if (out) out->bytes.assign(static_cast<size_t>(tensor->tiles()) * unit, 0);
     Status s = parallel_for(pool_.size(), tensor->tiles(), options_.cancel, [&](int, int64_t i) {
         const int64_t rows = tensor->tile_rows(i);
-        std::vector<float> values(static_cast<size_t>(rows * cols)), written;
-        std::vector<uint8_t> bytes(keep ? 0 : unit);
-        uint8_t* tile = keep ? out->bytes.data() + static_cast<uint64_t>(i) * unit : bytes.data();
-        unpack_tile(tensor->tile(i), rows, cols, values.data());
-        sums[static_cast<size_t>(i)] =
-            encode_rows(f, rounding, rows, cols, values.data(), &written, tile);
-        pack_tile(values.data(), rows, cols, difference + i * tensor->tile_floats());
-        if (keep) pack_tile(written.data(), rows, cols, tensor->tile(i));
+        Tile tile{*tensor, i, std::vector<float>(static_cast<size_t>(rows * cols))};
+        std::vector<uint8_t> own(out ? 0 : unit);
+        uint8_t* bytes = out ? out->bytes.data() + static_cast<uint64_t>(i) * unit : own.data();
+        unpack_tile(tensor->tile(i), rows, cols, tile.values.data());
+        sums[static_cast<size_t>(i)] = encode_rows(f, rounding, &tile, bytes);
+        pack_tile(tile.values.data(), rows, cols, difference + i * tensor->tile_floats());
+        if (out) pack_tile(tile.written.data(), rows, cols, tensor->tile(i));
         return Status();
     });
-    if (!s.ok() || !keep) return s;
-    for (const ErrorSums& tile : sums) {
-        out->squared_error += tile.error;
-        out->squared_weight += tile.weight;
+    if (!s.ok()) return s;
+    if (options_.cancel && options_.cancel->load()) return {Code::kInterrupted, "interrupted"};
+    for (size_t i = 0; out && i < sums.size(); ++i) {
+        out->squared_error += sums[i].error;
+        out->squared_weight += sums[i].weight;
     }
-    if (std::isfinite(out->squared_error)) return {};
-    return {Code::kBadFile, "tensor '" + out->name + "' has values beyond the range of format " +
-                                f.name + "; give it bf16 or f32 with a rule such as --tensor '^" +
-                                out->name + "$=bf16'"};
+    auto measured = output_loss(difference, tensor->rows(), tap.statistics, pool_);
+    if (!measured.ok()) return measured.status();
+    *loss = *measured;
+    return {};
+}
+
+Status MatrixRounding::measure_nearest(const PlannedTensor& planned, const Tap& tap,
+                                       LayerTensor* tensor) {
+    return encode(planned, nullptr, tensor, tap, nullptr, &nearest_losses_[planned.tensor->name]);
 }
 
 Status MatrixRounding::round(const PlannedTensor& planned, const Tap* tap, LayerTensor* tensor,
@@ -116,19 +139,15 @@ Status MatrixRounding::round(const PlannedTensor& planned, const Tap* tap, Layer
     }
     auto prepared = prepare(*planned.format, *tap);
     if (!prepared.ok()) return prepared.status();
-    AlignedMemory memory = allocate_aligned(tensor->bytes());
-    if (!memory) throw std::bad_alloc();
-    auto* difference = reinterpret_cast<float*>(memory.get());
-    for (const bool keep : {false, true}) {
-        const Rounding* rounding = keep ? (*prepared)->rounding.get() : nullptr;
-        if (Status s = encode(planned, rounding, tensor, keep, difference, out); !s.ok()) return s;
-        if (options_.cancel && options_.cancel->load()) return {Code::kInterrupted, "interrupted"};
-        auto loss = output_loss(difference, tensor->rows(), tap->statistics, pool_);
-        if (!loss.ok()) return loss.status();
-        (keep ? out->loss : out->rtn_loss) = *loss;
-    }
+    const Rounding* rounding = (*prepared)->rounding.get();
+    if (Status s = encode(planned, rounding, tensor, *tap, out, &out->loss); !s.ok()) return s;
+    out->rtn_loss = nearest_losses_[out->name];
     out->settings = settings_text((*prepared)->report);
-    return {};
+    if (std::isfinite(out->squared_error)) return {};
+    return {Code::kBadFile, "tensor '" + out->name + "' has values beyond the range of format " +
+                                planned.format->name +
+                                "; give it bf16 or f32 with a rule such as --tensor '^" +
+                                out->name + "$=bf16'"};
 }
 
 }  // namespace quern

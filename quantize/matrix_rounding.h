@@ -17,8 +17,12 @@ class MatrixRounding {
     MatrixRounding(const Method& method, const QuantizeOptions& options, ThreadPool& pool)
         : method_(method), options_(options), pool_(pool) {}
 
+    /// Before any transform: what plain rounding to nearest would cost the outputs of a matrix;
+    /// round() tells it.
+    Status measure_nearest(const PlannedTensor& planned, const Tap& tap, LayerTensor* tensor);
     /// Encodes a matrix or vector; its values become those written. `tap` (nullptr for vectors) is
-    /// the matrix's input and outlives this object.
+    /// the matrix's input and outlives this object. Errors and losses are in the terms of the model
+    /// before transforms, so that those of different methods can be compared.
     Status round(const PlannedTensor& planned, const Tap* tap, LayerTensor* tensor,
                  FinishedTensor* out);
 
@@ -29,12 +33,13 @@ class MatrixRounding {
     };
     Result<const Prepared*> prepare(const Format& format, const Tap& tap);
     Status encode(const PlannedTensor& planned, const Rounding* rounding, LayerTensor* tensor,
-                  bool keep, float* difference, FinishedTensor* out);
+                  const Tap& tap, FinishedTensor* out, double* loss);
 
     const Method& method_;
     const QuantizeOptions& options_;
     ThreadPool& pool_;
     std::map<std::pair<const Tap*, const Format*>, Prepared> prepared_;
+    std::map<std::string, double> nearest_losses_;
 };
 
 }  // namespace quern

@@ -21,11 +21,11 @@ namespace quern {
 struct FinishedTensor {
     std::string name;
     std::string method;        ///< "awq+gptq"; "rtn" for a head, whose grid is searched
-    double squared_error = 0;  ///< sum (w - w')^2 against the values that were rounded
+    double squared_error = 0;  ///< sum (w - w')^2, factors of transforms taken back
     double squared_weight = 0;
     double loss = -1;      ///< mean squared error of the product's outputs on the samples, summed
                            ///< over outputs; -1: not measured
-    double rtn_loss = -1;  ///< the same with round to nearest
+    double rtn_loss = -1;  ///< the same with round to nearest and no transform
     std::string settings;  ///< of transforms and rounding, for people
     std::vector<uint8_t> bytes;  ///< empty in the index of a file
     uint64_t size = 0;           ///< of bytes

@@ -44,6 +44,14 @@ const Format& f32() { return *find_format("f32"); }
 
 }  // namespace
 
+Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix) {
+    for (Tap& tap : taps) {
+        const auto& names = tap.matrices;
+        if (std::find(names.begin(), names.end(), matrix) != names.end()) return &tap;
+    }
+    return nullptr;
+}
+
 BlockRunner::BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options)
     : file_(file),
       samples_(std::move(samples)),

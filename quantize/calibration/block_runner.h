@@ -28,6 +28,9 @@ struct Tap {
     InputStatistics statistics;
 };
 
+/// The input of this matrix; nullptr: it is in no product (a vector).
+Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix);
+
 struct RunnerOptions {
     int threads = 1;
     uint64_t max_memory = 0;   ///< the stream goes to a file if memory needs more; 0: no limit

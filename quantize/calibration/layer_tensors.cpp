@@ -81,7 +81,11 @@ Status LayerTensors::load(const ModelFile& file, const std::vector<std::string_v
             if (Status s = file.verify_tensor(*t.source); !s.ok()) return s;
         }
         for (int64_t i = 0; i < t.tiles(); ++i) tiles.push_back({&t, i});
-        if (t.is_matrix()) continue;
+        if (t.is_matrix()) {
+            t.row_factors.assign(static_cast<size_t>(t.rows()), 1.0f);
+            t.col_factors.assign(static_cast<size_t>(t.cols()), 1.0f);
+            continue;
+        }
         if (Status s = file.read_vector(*t.source, t.vector()); !s.ok()) return s;
         if (!all_finite(t.vector(), t.cols())) return not_finite(file, *t.source);
     }

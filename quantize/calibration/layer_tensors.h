@@ -16,6 +16,9 @@ namespace quern {
 struct LayerTensor {
     const FileTensor* source = nullptr;
     AlignedMemory memory;
+    /// What transforms have multiplied the rows and columns of a matrix by, [rows] and [cols]. In
+    /// these terms errors are taken back to those of the model as it was.
+    std::vector<float> row_factors, col_factors;
 
     int64_t rows() const { return source->rows(); }
     int64_t cols() const { return source->cols(); }

@@ -12,6 +12,7 @@ void scale_channels(LayerTensor* t, const std::vector<float>& factors) {
         for (int64_t i = 0; i < t->cols(); ++i) t->vector()[i] *= factors[static_cast<size_t>(i)];
         return;
     }
+    for (size_t i = 0; i < factors.size(); ++i) t->row_factors[i] *= factors[i];
     for (int64_t tile = 0; tile < t->tiles(); ++tile) {
         float* cell = t->tile(tile);
         const float* lanes = &factors[static_cast<size_t>(tile * kTileRows)];
@@ -23,6 +24,7 @@ void scale_channels(LayerTensor* t, const std::vector<float>& factors) {
 }
 
 void scale_columns(LayerTensor* t, const std::vector<float>& factors) {
+    for (size_t i = 0; i < factors.size(); ++i) t->col_factors[i] *= factors[i];
     for (int64_t tile = 0; tile < t->tiles(); ++tile) {
         float* cell = t->tile(tile);
         for (int64_t k = 0; k < t->cols(); ++k, cell += kTileRows) {
@@ -33,13 +35,7 @@ void scale_columns(LayerTensor* t, const std::vector<float>& factors) {
 
 }  // namespace
 
-Tap* TransformContext::tap_of(const std::string& matrix) {
-    for (Tap& tap : taps) {
-        const auto& names = tap.matrices;
-        if (std::find(names.begin(), names.end(), matrix) != names.end()) return &tap;
-    }
-    return nullptr;
-}
+Tap* TransformContext::tap_of(const std::string& matrix) { return find_tap(taps, matrix); }
 
 const Format& TransformContext::format_of(const std::string& tensor) const {
     for (const PlannedTensor& p : plan.tensors) {

@@ -293,6 +293,37 @@ TEST_CASE("calibrated: methods are better than rtn, and the file tells what was 
     CHECK(out->find("token_embd.weight")->provenance.method == "rtn");
 }
 
+TEST_CASE("calibrated: losses and errors of awq are in the terms of the model as it was") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("awq.quern");
+    const QuantizeReport plain = quantized(in, folder.file("gptq.quern"), calibrated("gptq"));
+    const QuantizeReport scaled = quantized(in, out, calibrated("awq"));
+    const auto before = open_model(in), after = open_model(out);
+    // Scales of a product's inputs sit in the norm before it; what a reader computes is w' n' / n.
+    const std::vector<float> norm = values_of(*before, "blk.0.attn_norm.weight");
+    const std::vector<float> new_norm = values_of(*after, "blk.0.attn_norm.weight");
+    REQUIRE(norm != new_norm);
+    for (size_t i = 0; i < plain.tensors.size(); ++i) {
+        const TensorReport& t = scaled.tensors[i];
+        if (t.name.find("blk.0.") != 0 || t.loss < 0) continue;
+        CAPTURE(t.name);
+        CHECK(t.rtn_loss == plain.tensors[i].rtn_loss);  // the same plain rounding for both
+        CHECK(t.loss < t.rtn_loss);
+        if (t.name != "blk.0.attn_q.weight" && t.name != "blk.0.attn_k.weight") continue;
+        const std::vector<float> w = values_of(*before, t.name), v = values_of(*after, t.name);
+        double error = 0, weight = 0;
+        for (size_t k = 0; k < w.size(); ++k) {
+            const size_t col = k % norm.size();
+            const auto e = static_cast<double>(v[k] * new_norm[col] / norm[col] - w[k]);
+            error += e * e;
+            weight += static_cast<double>(w[k]) * static_cast<double>(w[k]);
+        }
+        CHECK(t.squared_error == doctest::Approx(error).epsilon(1e-3));
+        CHECK(t.squared_weight == doctest::Approx(weight).epsilon(1e-3));
+    }
+}
+
 TEST_CASE("calibrated: refinement lowers the loss, is told, and separates partial results") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

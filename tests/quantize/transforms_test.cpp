@@ -195,3 +195,28 @@ TEST_CASE("clip: no group's error rises, and some fall") {
     }
     CHECK(fell > 10);
 }
+
+TEST_CASE("folds: the factors of rows and columns lead back to the weights as they were") {
+    const TempDir folder;
+    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q4_g32");
+    f.enter(0);
+    TransformContext context = f.context();
+    uint64_t seed = 50;
+    for (const ScaleFold& fold : f.folds) {
+        std::vector<float> scales = uniform(++seed, fold.channels);
+        for (float& s : scales) s = std::pow(10.0f, 2 * s);
+        apply_fold(fold, scales, context);
+    }
+    for (const LayerTensor& t : f.runner->tensors().all()) {
+        if (!t.is_matrix()) continue;
+        CAPTURE(t.source->name);
+        const std::vector<float> before = values_of(*f.file, *t.source);
+        const std::vector<float> now = f.values(t.source->name);
+        const auto cols = static_cast<size_t>(t.cols());
+        REQUIRE(before.size() == now.size());
+        for (size_t i = 0; i < now.size(); ++i) {
+            const float back = now[i] / t.row_factors[i / cols] / t.col_factors[i % cols];
+            CHECK(std::fabs(back - before[i]) <= 1e-5f * std::fabs(before[i]));
+        }
+    }
+}

@@ -28,8 +28,8 @@ struct TensorReport {
     int64_t elements = 0;
     uint64_t bytes = 0;
     bool copied = false;  ///< written in the format that holds the input exactly: no error
-    /// sum (w - w')^2 against the values that were rounded: the input's, or what a transform made
-    /// of them.
+    /// sum (w - w')^2 in the terms of the input: factors that transforms moved are taken back. Of
+    /// clipped weights it is the error of their rounding, as is `loss`.
     double squared_error = 0;
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
@@ -37,7 +37,7 @@ struct TensorReport {
     std::string method;    ///< empty: the tensor needed no calibration
     std::string settings;  ///< what transforms and rounding chose
     double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs
-    double rtn_loss = -1;  ///< the same with plain rounding to nearest
+    double rtn_loss = -1;  ///< the same with plain rounding to nearest of the input's weights
 };
 
 /// sqrt(sum (w - w')^2 / sum w^2), 0 for tensors without weight.
