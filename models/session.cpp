@@ -101,6 +101,7 @@ class SessionImpl : public Session {
     void select(int64_t sequence) override {
         selected_ = static_cast<int32_t>(std::clamp<int64_t>(sequence, 0, sequences() - 1));
     }
+    int64_t selected() const override { return selected_; }
     int64_t sequences() const override { return static_cast<int64_t>(positions_.size()); }
     int64_t position() const override { return positions_[static_cast<size_t>(selected_)]; }
     int64_t context() const override { return context_; }

@@ -50,7 +50,7 @@ quern_status quern_session_generate(quern_session* session, int64_t max_tokens,
         quern_answer full{};
         quern::AnswerEvents events;
         session->stop = false;
-        session->has_logits = false;
+        session->logits_of.clear();
         events.cancel = &session->stop;
         events.notice = [&](const std::string&) { full.turns_dropped = 1; };
         if (callback != nullptr) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "models/conversation.h"
 #include "models/model.h"
@@ -18,13 +20,13 @@ struct quern_session {
     std::shared_ptr<const quern::Model> model;
     std::unique_ptr<quern::Session> session;
     std::unique_ptr<quern::Conversation> conversation;
-    std::unique_ptr<quern::Sampler> sampler;  // of quern_session_sample; a conversation has its own
+    std::vector<quern::Sampler> samplers;  // one per sequence; a conversation has its own
     std::atomic<bool> stop{false};
-    bool has_logits = false;
+    std::vector<int64_t> logits_of;  // the sequences of the rows of logits; empty: there are none
 
     /// After tokens went into or out of the cache behind the conversation's back.
     void cache_changed() {
         conversation->forget_cache();
-        has_logits = false;
+        logits_of.clear();
     }
 };

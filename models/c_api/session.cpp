@@ -9,7 +9,13 @@ namespace {
 
 quern_session_options default_session_options() {
     const quern::SessionOptions o;
-    return {sizeof(quern_session_options), o.context, o.chunk, o.threads, nullptr, nullptr};
+    return {sizeof(quern_session_options),
+            o.context,
+            o.chunk,
+            o.threads,
+            nullptr,
+            nullptr,
+            o.sequences};
 }
 
 quern_sampling_options default_sampling_options() {
@@ -38,9 +44,12 @@ quern::SamplerOptions sampler_options(const quern_sampling_options& o) {
             o.seed};
 }
 
-void set_sampling(quern_session* s, const quern::SamplerOptions& options) {
-    s->sampler = std::make_unique<quern::Sampler>(options);
+void set_sampling(quern_session* s, quern::SamplerOptions options) {
     s->conversation->set_sampler(options);
+    s->samplers.clear();
+    for (int64_t i = 0; i < s->session->sequences(); ++i, ++options.seed) {
+        s->samplers.emplace_back(options);
+    }
 }
 
 }  // namespace
@@ -61,6 +70,7 @@ quern_status quern_session_create(const quern_model* model, const quern_session_
         wanted.threads = o.value().threads;
         if (o.value().cache_keys != nullptr) wanted.cache_keys = o.value().cache_keys;
         if (o.value().cache_values != nullptr) wanted.cache_values = o.value().cache_values;
+        wanted.sequences = o.value().sequences;
         auto created = quern::Session::create(model->model, wanted);
         if (!created.ok()) return created.status();
         auto s = std::make_unique<quern_session>();
@@ -82,8 +92,11 @@ quern_status quern_session_reset(quern_session* session, quern_error* error) {
         if (Status s = check_present({{"session", session}}); !s.ok()) return s;
         session->conversation->set_messages({});
         session->conversation->reset();
-        session->sampler->reset();
-        session->session->truncate(0);
+        for (quern::Sampler& sampler : session->samplers) sampler.reset();
+        for (int64_t i = session->session->sequences(); i-- > 0;) {  // 0 is selected at last
+            session->session->select(i);
+            session->session->truncate(0);
+        }
         session->cache_changed();
         return Status();
     });

@@ -45,4 +45,7 @@ for program in embed embed-static; do
     "$work/build/$program" "$model" "What is the capital of France?" >"$work/$program.txt"
     [ -s "$work/$program.txt" ] || fail "$program gave no answer"
 done
+alone=$("$work/build/batch" "$model" "The capital of France")
+together=$("$work/build/batch" "$model" "The capital of France" "One, two,")
+[[ $together = "$alone"?* ]] || fail "a text in a batch is '$together', alone it is '$alone'"
 cmp "$work/embed.txt" "$work/embed-static.txt" || fail "the static and the shared library answer differently"

@@ -1,87 +1,14 @@
-// The C API: what quern.h promises, on a tiny model with random weights and one token per byte.
-#include <doctest/doctest.h>
-
+// The C API: what quern.h promises of models, sessions and chats.
 #include <algorithm>
-#include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "models/quern.h"
+#include "models/c_api_fixture.h"
 #include "models/utf8.h"
-#include "support/byte_llama.h"
-#include "support/gguf_builder.h"
-#include "support/temp_dir.h"
 
 using namespace quern::test;
 
-namespace {
-
-constexpr int32_t kEnd = ByteLlama::kEnd;
-constexpr uint64_t kVocab = ByteLlama::kVocab;
-
-std::string tiny_model() { return ByteLlama::gguf(); }
-
-struct Free {
-    void operator()(quern_model* m) const { quern_model_free(m); }
-    void operator()(quern_session* s) const { quern_session_free(s); }
-};
-using ModelPtr = std::unique_ptr<quern_model, Free>;
-using SessionPtr = std::unique_ptr<quern_session, Free>;
-
-/// A model, an error buffer, and what most tests do with them.
-struct Fixture {
-    quern_error error{};
-    TempDir folder;
-    ModelPtr model;
-
-    Fixture() {
-        quern_model* loaded = nullptr;
-        const std::string path = folder.write("tiny.gguf", tiny_model());
-        const quern_status status = quern_model_load(path.c_str(), nullptr, &loaded, &error);
-        INFO(error.message);
-        REQUIRE(status == QUERN_OK);
-        model.reset(loaded);
-    }
-    SessionPtr open(uint64_t seed = 1) {
-        quern_session* made = nullptr;
-        REQUIRE(quern_session_create(model.get(), nullptr, &made, &error) == QUERN_OK);
-        quern_sampling_options sampling;
-        quern_sampling_options_init(&sampling, sizeof sampling);
-        sampling.seed = seed;
-        REQUIRE(quern_session_set_sampling(made, &sampling, &error) == QUERN_OK);
-        return SessionPtr(made);
-    }
-    /// Adds a user's message and returns the answer.
-    std::string ask(quern_session* s, const char* text, quern_answer* answer = nullptr) {
-        std::string out;
-        auto append = [](const char* piece, size_t bytes, void* user) {
-            CHECK(std::strlen(piece) == bytes);
-            static_cast<std::string*>(user)->append(piece, bytes);
-            return 0;
-        };
-        REQUIRE(quern_session_add_message(s, "user", text, &error) == QUERN_OK);
-        const quern_status status = quern_session_generate(s, 12, append, &out, answer, &error);
-        INFO(error.message);
-        REQUIRE(status == QUERN_OK);
-        return out;
-    }
-    std::string message() const { return error.message; }
-};
-
-quern_answer empty_answer() {
-    quern_answer answer{};
-    answer.size = sizeof answer;
-    return answer;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(CApiFixture,
                   "a model describes itself, and only as far as the caller's struct goes") {
     quern_model_info info{};
     info.size = sizeof info;
@@ -103,7 +30,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "tokens: sizes can be asked for, control tokens are not parsed in a user's text") {
+    CApiFixture, "tokens: sizes can be asked for, control tokens are not parsed in a user's text") {
     const std::string text = "h\xC3\xA9<|im_end|>";
     size_t count = 0;
     REQUIRE(quern_model_tokenize(model.get(), text.data(), text.size(), 1, nullptr, 0, &count,
@@ -132,7 +59,7 @@ TEST_CASE_FIXTURE(
           QUERN_WRONG_USE);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(CApiFixture,
                   "chat: the same seed answers the same, later turns evaluate only what is new") {
     SessionPtr a = open(), b = open(), c = open(2);
     quern_answer first = empty_answer(), second = empty_answer();
@@ -151,7 +78,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(ask(a.get(), "hello") == text);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an answer can be stopped by the callback and by quern_session_stop") {
+TEST_CASE_FIXTURE(CApiFixture,
+                  "an answer can be stopped by the callback and by quern_session_stop") {
     auto stop = [](const char*, size_t, void*) { return 1; };
     auto call = [](const char*, size_t, void* s) {
         quern_session_stop(static_cast<quern_session*>(s));
@@ -168,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "an answer can be stopped by the callback and by quer
     }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(CApiFixture,
                   "token by token: greedy sampling takes the best logit; chat survives it") {
     SessionPtr s = open(), fresh = open();
     quern_sampling_options greedy;
@@ -199,13 +127,14 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(ask(s.get(), "hello") == ask(fresh.get(), "hello"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a session outlives its model's handle") {
+TEST_CASE_FIXTURE(CApiFixture, "a session outlives its model's handle") {
     SessionPtr s = open();
     model.reset();
     CHECK(!ask(s.get(), "hello").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "options: shorter structs keep the defaults, wrong ones are refused") {
+TEST_CASE_FIXTURE(CApiFixture,
+                  "options: shorter structs keep the defaults, wrong ones are refused") {
     quern_session_options options;
     quern_session_options_init(&options, sizeof options);
     CHECK(options.size == sizeof options);
@@ -243,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "options: shorter structs keep the defaults, wrong on
     CHECK(quern_session_set_sampling(open_session.get(), &sampling, &error) == QUERN_WRONG_USE);
 }
 
-TEST_CASE_FIXTURE(Fixture, "wrong use is an error with a sentence, never a crash") {
+TEST_CASE_FIXTURE(CApiFixture, "wrong use is an error with a sentence, never a crash") {
     SessionPtr s = open();
     quern_model* loaded = nullptr;
     CHECK(quern_model_load(nullptr, nullptr, &loaded, &error) == QUERN_WRONG_USE);
@@ -275,7 +204,7 @@ TEST_CASE_FIXTURE(Fixture, "wrong use is an error with a sentence, never a crash
     CHECK(quern_session_add_message(s.get(), "system", "hi", &error) == QUERN_WRONG_USE);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a long message is cut at a whole character") {
+TEST_CASE_FIXTURE(CApiFixture, "a long message is cut at a whole character") {
     quern_model* loaded = nullptr;
     std::string path = "/";
     for (int i = 0; i < 400; ++i) path += "\xC3\xA9";

@@ -94,6 +94,7 @@ class FakeSession : public Session {
         return Status();
     }
     void select(int64_t) override {}
+    int64_t selected() const override { return 0; }
     Status eval_batch(std::span<const SequenceToken>, const std::atomic<bool>*) override {
         return Status(Code::kWrongUse, "there is one sequence");
     }

@@ -117,22 +117,24 @@ QUERN_API int32_t quern_model_is_end(const quern_model* model, int32_t token);
 
 /* ---- Sessions -------------------------------------------------------------------------------- */
 
-/* A conversation with a model: the KV cache, scratch memory, worker threads, sampler. */
+/* A conversation with a model: the KV cache, scratch memory, worker threads, sampler. Or several
+ * texts side by side, its sequences: see "Several sequences" below. */
 typedef struct quern_session quern_session;
 
 typedef struct quern_session_options {
     size_t size;     /* set by quern_session_options_init */
-    int64_t context; /* tokens the cache holds; 0: the model's, at most 4096 */
+    int64_t context; /* tokens the cache holds, per sequence; 0: the model's, at most 4096 */
     int64_t chunk;   /* prompt tokens evaluated at once: more is faster and takes more memory */
     int32_t threads; /* 0: the number of physical cores. Results do not depend on it. */
     const char* cache_keys;   /* format of cached keys, any: "f16" (NULL), "q8", "q4" ... */
     const char* cache_values; /* f32, f16 (NULL), bf16 or symmetric in groups of 32: "q8", "q4" */
+    int64_t sequences;        /* 1 (default) to 1024; each takes a cache of its own */
 } quern_session_options;
 
 QUERN_API void quern_session_options_init(quern_session_options* options, size_t size);
 
-/* Creates *session, which the caller frees. Takes all the memory the session will ever need, so
- * this is where too little memory shows (QUERN_OUT_OF_SPACE). */
+/* Creates *session, which the caller frees. Reserves the cache, so this is where too little memory
+ * shows (QUERN_OUT_OF_SPACE); scratch memory is taken by the first evaluation of its kind. */
 QUERN_API quern_status quern_session_create(const quern_model* model,
                                             const quern_session_options* options,
                                             quern_session** session, quern_error* error);
@@ -140,7 +142,8 @@ QUERN_API quern_status quern_session_create(const quern_model* model,
 /* NULL is fine. The session must not be in use. */
 QUERN_API void quern_session_free(quern_session* session);
 
-/* Forgets all messages and all tokens and restarts the sampler with its seed. */
+/* Forgets all messages and the tokens of all sequences, restarts the samplers with their seeds and
+ * selects sequence 0. */
 QUERN_API quern_status quern_session_reset(quern_session* session, quern_error* error);
 
 /* How tokens are chosen. The steps run in the order of the fields, penalties first. */
@@ -154,7 +157,7 @@ typedef struct quern_sampling_options {
     float frequency_penalty;  /* 0: off */
     float presence_penalty;   /* 0: off */
     int32_t penalty_window;   /* how many of the last tokens the penalties look at */
-    uint64_t seed;            /* the same seed gives the same text */
+    uint64_t seed; /* the same seed gives the same text; sequence i samples with seed + i */
 } quern_sampling_options;
 
 QUERN_API void quern_sampling_options_init(quern_sampling_options* options, size_t size);
@@ -204,8 +207,9 @@ QUERN_API quern_status quern_session_generate(quern_session* session, int64_t ma
                                               quern_text_callback callback, void* user,
                                               quern_answer* answer, quern_error* error);
 
-/* Stops a running quern_session_generate or quern_session_eval soon; without one it does nothing.
- * May be called from any thread and from a signal handler. NULL is fine. */
+/* Stops a running quern_session_generate, quern_session_eval or quern_session_eval_batch within
+ * milliseconds, also in the middle of a long prompt; without one it does nothing. May be called
+ * from any thread and from a signal handler. NULL is fine. */
 QUERN_API void quern_session_stop(quern_session* session);
 
 /* ---- Token by token -------------------------------------------------------------------------- */
@@ -214,14 +218,14 @@ QUERN_API void quern_session_stop(quern_session* session);
  * them, quern_session_generate evaluates its conversation anew. */
 
 /* Appends tokens to the cache and computes the logits of the last one. If it is stopped
- * (QUERN_INTERRUPTED), a first part of the tokens may be in the cache: see quern_session_position.
- */
+ * (QUERN_INTERRUPTED), a first part of the tokens, whole chunks, may be in the cache: see
+ * quern_session_position. The session can go on from there. */
 QUERN_API quern_status quern_session_eval(quern_session* session, const int32_t* tokens,
                                           size_t n_tokens, quern_error* error);
 
 /* The logits of the last evaluated token, vocab_size of them, owned by the session and valid until
- * it is used again; NULL if the last call was no successful quern_session_eval. A refused one
- * (QUERN_WRONG_USE) changes nothing. */
+ * it is used again; NULL if the last call was no successful quern_session_eval or _eval_batch. A
+ * refused one (QUERN_WRONG_USE) changes nothing. */
 QUERN_API const float* quern_session_logits(const quern_session* session);
 
 /* Chooses a token from these logits and remembers it for the penalties. Does not evaluate it. */
@@ -235,6 +239,40 @@ QUERN_API int64_t quern_session_context(const quern_session* session);
 /* Forgets all tokens from `position` on, 0 <= position <= quern_session_position(). */
 QUERN_API quern_status quern_session_truncate(quern_session* session, int64_t position,
                                               quern_error* error);
+
+/* ---- Several sequences ----------------------------------------------------------------------- */
+
+/* A session made with quern_session_options.sequences > 1 holds that many texts, numbered from 0.
+ * quern_session_eval_batch extends several of them by a token each and reads the weights once for
+ * all, which makes more tokens per second together than one after the other. A sequence's results
+ * are the same in any company, bit for bit.
+ *
+ *     for (i = 0; i < n; ++i) { quern_session_select, quern_session_eval: the prompt of i }
+ *     while (...) { quern_session_eval_batch, then quern_session_sample_batch: the next tokens }
+ */
+
+/* quern_session_eval, _position, _truncate and _generate are about this sequence from now on; at
+ * first it is 0. Logits stay. */
+QUERN_API quern_status quern_session_select(quern_session* session, int64_t sequence,
+                                            quern_error* error);
+
+/* How many the session has; 0 for NULL. */
+QUERN_API int64_t quern_session_sequences(const quern_session* session);
+
+/* Appends tokens[i] to sequence sequences[i], 0 <= i < n, all different, and computes the logits of
+ * each. If it is refused or stopped no token is in the cache. */
+QUERN_API quern_status quern_session_eval_batch(quern_session* session, const int32_t* sequences,
+                                                const int32_t* tokens, size_t n,
+                                                quern_error* error);
+
+/* The logits of the batch's token `index`, as quern_session_logits; NULL also if there is no such
+ * index. After quern_session_eval there is index 0. */
+QUERN_API const float* quern_session_batch_logits(const quern_session* session, size_t index);
+
+/* Chooses a token from the logits of each of the batch's tokens, in its order, and remembers it for
+ * the penalties of its sequence. n is the batch's. Does not evaluate them. */
+QUERN_API quern_status quern_session_sample_batch(quern_session* session, int32_t* tokens, size_t n,
+                                                  quern_error* error);
 
 #ifdef __cplusplus
 }

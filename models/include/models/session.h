@@ -40,6 +40,7 @@ class Session {
 
     /// eval(), position() and truncate() are about this sequence from now on; at first it is 0.
     virtual void select(int64_t sequence) = 0;
+    virtual int64_t selected() const = 0;
 
     /// Appends tokens to the sequence and computes the logits of the last `n_logits` of them
     /// (0 <= n_logits <= min(tokens.size(), options.chunk)). Fails, with position() unchanged, if a
