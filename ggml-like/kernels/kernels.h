@@ -47,8 +47,9 @@ struct Kernels {
     const char* isa;
     MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8; kNf4: 4
     MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
-    /// One row of f32 [cols] -> one activation row, with sums of `group` inputs.
-    void (*quantize_row)(const float* x, int64_t cols, int64_t group, uint8_t* out);
+    /// One row of f32 [cols] -> one activation row, with sums of `group` inputs. range > 0 takes
+    /// the place of each group's largest magnitude: inputs beyond it are clamped to it.
+    void (*quantize_row)(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);
     /// y = gate * sigmoid(gate) * up

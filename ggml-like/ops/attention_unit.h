@@ -152,7 +152,7 @@ class AttentionUnit {
             const float* q = y_.sources[0]->row<float>(token(r)) + head(r) * cache_.head_dim;
             uint8_t* row = s_.queries + r * s_.query_bytes;
             if (f.is_block()) {
-                kernels_.quantize_row(q, cache_.head_dim, f.activation_group(), row);
+                kernels_.quantize_row(q, cache_.head_dim, f.activation_group(), 0, row);
             } else {
                 std::memcpy(row, q, static_cast<size_t>(cache_.head_dim) * 4);
             }
@@ -256,7 +256,7 @@ class AttentionUnit {
             }
             for (int64_t r = first; r < end; ++r) {
                 kernels_.quantize_row(scaled[r - first], KvCache::kBlock,
-                                      cache_.value_format->activation_group(),
+                                      cache_.value_format->activation_group(), 0,
                                       s_.weights + r * s_.weight_bytes);
             }
         }

@@ -47,12 +47,13 @@ constexpr Op kOp{"matmul", units, forward, cost};
 
 }  // namespace
 
-Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual) {
+Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual,
+               float input_range) {
     if (weight->storage != Storage::kTiles || weight->cols() != x->cols()) {
         g.fail("matmul: " + weight->name + " does not fit its input of " +
                std::to_string(x->cols()) + " columns");
     } else if (weight->format->is_block()) {
-        x = quantize_activations(g, x, weight->format->activation_group());
+        x = quantize_activations(g, x, weight->format->activation_group(), input_range);
     }
     Tensor* y = g.add(kOp, {weight, x, residual});
     set_shape(y, Storage::kF32, x->rows(), weight->rows());

@@ -12,21 +12,22 @@ namespace {
 struct Params {
     const Tensor* of;
     int64_t group;
+    float range;
 };
 
 void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group] = params_of<Params>(y);
+    const auto [x, group, range] = params_of<Params>(y);
     for (int64_t t = begin; t < end; ++t) {
-        w.kernels->quantize_row(x->row<float>(t), x->cols(), group, y.row<uint8_t>(t));
+        w.kernels->quantize_row(x->row<float>(t), x->cols(), group, range, y.row<uint8_t>(t));
     }
 }
 
 void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group] = params_of<Params>(y);
+    const auto [x, group, range] = params_of<Params>(y);
     auto* values = y.sources[2]->row<float>(w.index);
     for (int64_t t = begin; t < end; ++t) {
         x->op->row(*x, t, values, w);
-        w.kernels->quantize_row(values, x->cols(), group, y.row<uint8_t>(t));
+        w.kernels->quantize_row(values, x->cols(), group, range, y.row<uint8_t>(t));
     }
 }
 
@@ -43,11 +44,11 @@ constexpr Op kFused{"fused quantize", row_units, forward_fused, fused_cost};
 
 }  // namespace
 
-Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group) {
+Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range) {
     for (Tensor& known : g.values()) {
         if (known.op != &kPlain && known.op != &kFused) continue;
         const Params& p = params_of<Params>(known);
-        if (p.of == x && p.group == group) return &known;
+        if (p.of == x && p.group == group && p.range == range) return &known;
     }
     Tensor* y = nullptr;
     if (x->op != nullptr && x->op->row != nullptr) {
@@ -57,7 +58,7 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group) {
     }
     set_shape(y, Storage::kActivations, x->rows(), x->cols());
     y->stride = static_cast<uint64_t>(ActivationLayout{x->cols(), group}.row_bytes());
-    params_of<Params>(y) = {x, group};
+    params_of<Params>(y) = {x, group, range};
     return y;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arch/architecture.h"
+#include "arch/linear.h"
 #include "tensor/ops.h"
 #include "tensor/quoted.h"
 
@@ -102,15 +103,15 @@ Result<Config> read_config(const Metadata& metadata) {
 // ---------------------------------------------------------------- weights
 
 struct Layer {
-    const Tensor* attn_norm;    // (n_embd)
-    const Tensor* attn_q;       // (n_heads * head_dim, n_embd)
-    const Tensor* attn_k;       // (n_kv_heads * head_dim, n_embd)
-    const Tensor* attn_v;       // (n_kv_heads * head_dim, n_embd)
-    const Tensor* attn_output;  // (n_embd, n_heads * head_dim)
-    const Tensor* ffn_norm;     // (n_embd)
-    const Tensor* ffn_gate;     // (n_ff, n_embd)
-    const Tensor* ffn_up;       // (n_ff, n_embd)
-    const Tensor* ffn_down;     // (n_embd, n_ff)
+    const Tensor* attn_norm;  // (n_embd)
+    Linear attn_q;            // (n_heads * head_dim, n_embd)
+    Linear attn_k;            // (n_kv_heads * head_dim, n_embd)
+    Linear attn_v;            // (n_kv_heads * head_dim, n_embd)
+    Linear attn_output;       // (n_embd, n_heads * head_dim)
+    const Tensor* ffn_norm;   // (n_embd)
+    Linear ffn_gate;          // (n_ff, n_embd)
+    Linear ffn_up;            // (n_ff, n_embd)
+    Linear ffn_down;          // (n_embd, n_ff)
 };
 
 Layer bind_layer(const ModelShape& s, Weights& w, int64_t index) {
@@ -119,14 +120,14 @@ Layer bind_layer(const ModelShape& s, Weights& w, int64_t index) {
     const int64_t kv_rows = s.n_kv_heads * s.head_dim;
     Layer l;
     l.attn_norm = w.vector(block + "attn_norm.weight", s.n_embd);
-    l.attn_q = w.matrix(block + "attn_q.weight", q_rows, s.n_embd);
-    l.attn_k = w.matrix(block + "attn_k.weight", kv_rows, s.n_embd);
-    l.attn_v = w.matrix(block + "attn_v.weight", kv_rows, s.n_embd);
-    l.attn_output = w.matrix(block + "attn_output.weight", s.n_embd, q_rows);
+    l.attn_q = bind_linear(w, block + "attn_q.weight", q_rows, s.n_embd);
+    l.attn_k = bind_linear(w, block + "attn_k.weight", kv_rows, s.n_embd);
+    l.attn_v = bind_linear(w, block + "attn_v.weight", kv_rows, s.n_embd);
+    l.attn_output = bind_linear(w, block + "attn_output.weight", s.n_embd, q_rows);
     l.ffn_norm = w.vector(block + "ffn_norm.weight", s.n_embd);
-    l.ffn_gate = w.matrix(block + "ffn_gate.weight", s.n_ff, s.n_embd);
-    l.ffn_up = w.matrix(block + "ffn_up.weight", s.n_ff, s.n_embd);
-    l.ffn_down = w.matrix(block + "ffn_down.weight", s.n_embd, s.n_ff);
+    l.ffn_gate = bind_linear(w, block + "ffn_gate.weight", s.n_ff, s.n_embd);
+    l.ffn_up = bind_linear(w, block + "ffn_up.weight", s.n_ff, s.n_embd);
+    l.ffn_down = bind_linear(w, block + "ffn_down.weight", s.n_embd, s.n_ff);
     return l;
 }
 
@@ -187,8 +188,9 @@ class Llama : public Architecture {
 
     std::vector<const Tensor*> layer_tensors(int64_t layer) const override {
         const Layer& l = layers_[static_cast<size_t>(layer)];
-        return {l.attn_norm, l.attn_q,   l.attn_k, l.attn_v,  l.attn_output,
-                l.ffn_norm,  l.ffn_gate, l.ffn_up, l.ffn_down};
+        return {l.attn_norm,       l.attn_q.weight,      l.attn_k.weight,
+                l.attn_v.weight,   l.attn_output.weight, l.ffn_norm,
+                l.ffn_gate.weight, l.ffn_up.weight,      l.ffn_down.weight};
     }
 
     /// A norm scales what its products read; a value head is read by all query heads that share it;
@@ -202,14 +204,19 @@ class Llama : public Architecture {
             value_channels.push_back(
                 static_cast<int32_t>(kv_head * shape_.head_dim + j % shape_.head_dim));
         }
-        return {
-            {{l.attn_norm}, {l.attn_q, l.attn_k, l.attn_v}, identity(shape_.n_embd), shape_.n_embd},
-            {{l.attn_v},
-             {l.attn_output},
-             std::move(value_channels),
-             shape_.n_kv_heads * shape_.head_dim},
-            {{l.ffn_norm}, {l.ffn_gate, l.ffn_up}, identity(shape_.n_embd), shape_.n_embd},
-            {{l.ffn_up}, {l.ffn_down}, identity(shape_.n_ff), shape_.n_ff}};
+        return {{{l.attn_norm},
+                 {l.attn_q.weight, l.attn_k.weight, l.attn_v.weight},
+                 identity(shape_.n_embd),
+                 shape_.n_embd},
+                {{l.attn_v.weight},
+                 {l.attn_output.weight},
+                 std::move(value_channels),
+                 shape_.n_kv_heads * shape_.head_dim},
+                {{l.ffn_norm},
+                 {l.ffn_gate.weight, l.ffn_up.weight},
+                 identity(shape_.n_embd),
+                 shape_.n_embd},
+                {{l.ffn_up.weight}, {l.ffn_down.weight}, identity(shape_.n_ff), shape_.n_ff}};
     }
 
   private:
@@ -223,22 +230,22 @@ class Llama : public Architecture {
     Tensor* attend(Graph& g, const Layer& l, const Tensor* x, const Tensor* angles,
                    const ForwardInputs& in, const KvCache& cache) const {
         const Tensor* h = rms_norm(g, x, l.attn_norm, config_.norm_eps);
-        const Tensor* q = matmul(g, l.attn_q, h);
-        const Tensor* k = matmul(g, l.attn_k, h);
-        const Tensor* v = matmul(g, l.attn_v, h);
+        const Tensor* q = product(g, l.attn_q, h);
+        const Tensor* k = product(g, l.attn_k, h);
+        const Tensor* v = product(g, l.attn_v, h);
         q = rope(g, q, angles, shape_.head_dim);
         k = rope(g, k, angles, shape_.head_dim);
         const Tensor* stored = store(g, k, v, in.positions, &cache);
         const Tensor* mixed = attention(g, q, stored, in.positions, &cache, shape_.n_heads);
-        return matmul(g, l.attn_output, mixed, x);
+        return product(g, l.attn_output, mixed, x);
     }
 
     /// x + feed-forward
     Tensor* feed_forward(Graph& g, const Layer& l, const Tensor* x) const {
         const Tensor* h = rms_norm(g, x, l.ffn_norm, config_.norm_eps);
-        const Tensor* gate = matmul(g, l.ffn_gate, h);
-        const Tensor* up = matmul(g, l.ffn_up, h);
-        return matmul(g, l.ffn_down, swiglu(g, gate, up), x);
+        const Tensor* gate = product(g, l.ffn_gate, h);
+        const Tensor* up = product(g, l.ffn_up, h);
+        return product(g, l.ffn_down, swiglu(g, gate, up), x);
     }
 
     /// theta^(-2i / dims), divided by the scaling factor and by rope_freqs (Llama 3.1) where given.

@@ -53,6 +53,7 @@ const FileTensor* Weights::find(const std::string& name, int rank, int64_t rows,
 
 Tensor* Weights::append(const FileTensor& source) {
     sources_.push_back(&source);
+    checks_.emplace_back();
     bound_[static_cast<size_t>(&source - file_.tensors().data())] = true;
     tensors_.emplace_back().name = source.name;
     return &tensors_.back();
@@ -79,12 +80,13 @@ const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t col
     return t;
 }
 
-const Tensor* Weights::vector(const std::string& name, int64_t cols) {
+const Tensor* Weights::vector(const std::string& name, int64_t cols, Check check) {
     static const Tensor kMissing{};
     const FileTensor* source = find(name, 1, 1, cols);
     if (source == nullptr) return &kMissing;
     Tensor* t = append(*source);
     set_shape(t, Storage::kF32, 1, cols);
+    checks_.back() = std::move(check);
     bytes_ += t->bytes();
     return t;
 }
@@ -162,6 +164,8 @@ Status Weights::load(int threads) {
         if (t.storage != Storage::kTiles) {
             t.data = allocate(t.bytes());
             if (Status s = file_.read_vector(*sources_[i], t.row<float>(0)); !s.ok()) return s;
+            const Status s = checks_[i] ? checks_[i](t) : Status();
+            if (!s.ok()) return Status(s.code(), file_.path() + ": " + s.message());
             continue;
         }
         const int64_t tiles = n_tiles(t.rows());

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,11 @@ class Weights {
 
     /// A matrix [rows, cols]. The tensor lives as long as this object.
     const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols);
-    /// A vector of `cols` f32 values, as a tensor [1, cols].
-    const Tensor* vector(const std::string& name, int64_t cols);
+    /// A vector of `cols` f32 values, as a tensor [1, cols]. load() checks its values.
+    using Check = std::function<Status(const Tensor&)>;
+    const Tensor* vector(const std::string& name, int64_t cols, Check check = nullptr);
+    /// Of a vector that the file has: its number of values.
+    int64_t length(const std::string& name) const { return file_.find(name)->cols(); }
     bool has(const std::string& name) const { return file_.find(name) != nullptr; }
 
     /// After binding: refuses tensors that are missing, misshapen, or that nobody asked for.
@@ -54,6 +58,7 @@ class Weights {
     std::vector<bool> bound_;  ///< of the file's tensors, same index
     std::deque<Tensor> tensors_;
     std::vector<const FileTensor*> sources_;  ///< of tensors_, same index
+    std::vector<Check> checks_;               ///< the same
     std::vector<AlignedMemory> memory_;
     uint64_t bytes_ = 0;
     Status error_;

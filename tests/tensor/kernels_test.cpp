@@ -45,11 +45,31 @@ TEST_CASE("activation quantization equals its scalar twin exactly") {
             const ActivationLayout layout{cols, group};
             Aligned a(static_cast<uint64_t>(layout.row_bytes()));
             Aligned b(static_cast<uint64_t>(layout.row_bytes()));
-            kScalarKernels.quantize_row(x.data(), cols, group, a.data());
-            active_kernels().quantize_row(x.data(), cols, group, b.data());
-            REQUIRE(std::memcmp(a.data(), b.data(), static_cast<size_t>(layout.row_bytes())) == 0);
+            for (const float range : {0.0f, 0.3f, 1e-31f}) {
+                kScalarKernels.quantize_row(x.data(), cols, group, range, a.data());
+                active_kernels().quantize_row(x.data(), cols, group, range, b.data());
+                const auto bytes = static_cast<size_t>(layout.row_bytes());
+                REQUIRE(std::memcmp(a.data(), b.data(), bytes) == 0);
+            }
         }
     }
+}
+
+TEST_CASE("activation quantization with a given range clamps, and every group has its scale") {
+    constexpr int64_t kCols = 100, kGroup = 32;
+    constexpr float kRange = 2;
+    std::vector<float> x = uniform(5, kCols);
+    const float far[] = {2.0f, -2.0f, 2.5f, -1e30f, HUGE_VALF, -HUGE_VALF, NAN, 1.0f};
+    const int codes[] = {127, -127, 127, -127, 127, -127, -127, 64};  // 63.5 rounds to even
+    std::copy(std::begin(far), std::end(far), x.begin() + 40);
+    const ActivationLayout layout{kCols, kGroup};
+    Aligned row(static_cast<uint64_t>(layout.row_bytes()));
+    active_kernels().quantize_row(x.data(), kCols, kGroup, kRange, row.data());
+    const auto* code = reinterpret_cast<const int8_t*>(row.data());
+    for (size_t i = 0; i < std::size(codes); ++i) CHECK(code[40 + i] == codes[i]);
+    for (int64_t k = 0; k < 40; ++k) CHECK(std::fabs(code[k] * (kRange / 127) - x[k]) <= 0.008f);
+    const auto* scales = reinterpret_cast<const float*>(row.data() + layout.scale_offset());
+    for (int64_t g = 0; g < layout.n_groups(); ++g) CHECK(scales[g] == kRange / 127);
 }
 
 TEST_CASE("row-wise kernels agree with their scalar twins at every length and misalignment") {

@@ -81,7 +81,7 @@ struct Input {
                 continue;
             }
             const ActivationLayout layout{cols, f.activation_group()};
-            kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, row);
+            kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, 0, row);
             const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
                 values[t * cols + k] = scales[k / layout.group] * static_cast<int8_t>(row[k]);

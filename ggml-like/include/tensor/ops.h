@@ -14,8 +14,16 @@ Tensor* embed(Graph& g, const Tensor* table, const Tensor* ids);
 Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps);
 
 /// x [tokens, in] times a weight [out, in], plus `residual` if given -> [tokens, out]. With a
-/// weight of the block family x is quantized to int8 first, once for all products that share it.
-Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual = nullptr);
+/// weight of the block family x is quantized to int8 first, once for all products that share it:
+/// by the largest magnitude of each group or, if it is not 0, by `input_range`.
+Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual = nullptr,
+               float input_range = 0);
+
+/// Columns of x [tokens, in] by their indices, f32 [1, n], ascending whole numbers below `in`:
+/// [tokens, n]. Once for all that take the same columns.
+Tensor* take_columns(Graph& g, const Tensor* x, const Tensor* columns);
+/// What take_columns() leaves: x with zeros in these columns.
+Tensor* clear_columns(Graph& g, const Tensor* x, const Tensor* columns);
 
 /// cos and sin of position * frequency: [tokens, 2 * n], pairs (cos, sin). `frequencies` is f32 [1,
 /// n].
@@ -46,6 +54,6 @@ Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
 Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
 
 /// Activations of x (formats/activation.h); model code does not need it, matmul() records it.
-Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group);
+Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range = 0);
 
 }  // namespace quern

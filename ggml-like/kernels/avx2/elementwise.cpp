@@ -64,7 +64,7 @@ int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes)
 
 }  // namespace
 
-void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
+void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
@@ -75,7 +75,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     for (int64_t g = 0; g < layout.n_groups(); ++g) {
         const int64_t begin = g * group;
         const int64_t n = smaller(group, cols - begin);
-        const float absmax = find_absmax(x + begin, n);
+        const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         const int32_t sum = quantize_group(x + begin, n, inverse, out + begin);
         scales[g] = absmax / 127.0f;

@@ -13,6 +13,12 @@
 namespace quern::scalar {
 namespace {
 
+float find_absmax(const float* x, int64_t n) {
+    float absmax = 0;
+    for (int64_t k = 0; k < n; ++k) absmax = std::max(absmax, std::fabs(x[k]));
+    return absmax;
+}
+
 /// Rounds half to even and clamps; NaN becomes -127, so that no input is undefined.
 int8_t to_code(float v) {
     if (!(v >= -127.0f)) return -127;
@@ -22,7 +28,7 @@ int8_t to_code(float v) {
 
 }  // namespace
 
-void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
+void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
@@ -32,8 +38,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, uint8_t* out) {
     for (int64_t g = 0; g < layout.n_groups(); ++g) {
         const int64_t begin = g * group;
         const int64_t end = std::min(begin + group, cols);
-        float absmax = 0;
-        for (int64_t k = begin; k < end; ++k) absmax = std::max(absmax, std::fabs(x[k]));
+        const float absmax = range > 0 ? range : find_absmax(x + begin, end - begin);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);
         scales[g] = absmax / 127.0f;
