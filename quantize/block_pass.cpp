@@ -1,13 +1,17 @@
 // The pass: embedding, layers, head.
 #include "block_pass.h"
 
+#include <iterator>
+
 #include "arch/architecture.h"
 #include "calibration/block_runner.h"
+#include "calibration/input_range.h"
 #include "calibration/samples.h"
 #include "matrix_rounding.h"
 #include "output.h"
 #include "pass_progress.h"
 #include "resume.h"
+#include "side_tensors.h"
 #include "tensor/system.h"
 #include "tile_encoder.h"
 #include "transforms/transforms.h"
@@ -17,6 +21,24 @@ namespace {
 
 // Parts of a layer's time, for the progress bar.
 constexpr double kCollectShare = 0.45, kRoundShare = 0.15, kAdvanceShare = 0.4;
+
+/// Its outlier columns, if any, go to tensors `beside` it.
+Status round_matrix(const PlannedTensor& planned, const Tap* tap, MatrixRounding* rounding,
+                    LayerTensor* tensor, FinishedTensor* finished,
+                    std::vector<FinishedTensor>* beside) {
+    if (!tap || tap->outlier_columns.empty() || !planned.format->is_block()) {
+        return rounding->round(planned, tap, tensor, finished);
+    }
+    auto outliers = take_outliers(tap->outlier_columns, tensor);
+    if (!outliers.ok()) return outliers.status();
+    if (Status s = rounding->round(planned, tap, tensor, finished); !s.ok()) return s;
+    if (Status s = put_outliers(*outliers, tensor); !s.ok()) return s;
+    for (FinishedTensor* f : {&outliers->columns, &outliers->weights}) {
+        f->method = finished->method;
+        beside->push_back(std::move(*f));
+    }
+    return {};
+}
 
 class BlockPass {
   public:
@@ -45,7 +67,9 @@ class BlockPass {
     Status transform(int64_t index, std::vector<Tap>* taps,
                      std::map<std::string, std::string>* notes);
     Status round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
-                       const std::map<std::string, std::string>& notes);
+                       const std::map<std::string, std::string>& notes,
+                       std::vector<FinishedTensor>* finished);
+    Status choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTensor>* finished);
     Status restore_layer();
     Status head();
     bool decides(const PlannedTensor& p) const;
@@ -205,15 +229,29 @@ Status BlockPass::calibrate_layer(int64_t index) {
     }
     std::map<std::string, std::string> notes;
     if (Status s = transform(index, &*taps, &notes); !s.ok()) return s;
-    return round_layer(&rounding, &*taps, notes);
+    std::vector<FinishedTensor> finished;
+    if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;
+    if (!options_.static_activations.empty()) {
+        if (Status s = choose_ranges(&*taps, &finished); !s.ok()) return s;
+    }
+    if (cancelled()) return {Code::kInterrupted, "interrupted"};
+    return partial_->append(finished);
 }
 
 Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
                             std::map<std::string, std::string>* notes) {
     const std::vector<ScaleFold> folds = runner_->architecture().folds(index);
-    TransformContext context{
-        runner_->tensors(), *taps,    folds,           plan_, options_.rounding,
-        runner_->pool(),    threads_, options_.cancel, *notes};
+    TransformContext context{runner_->tensors(),
+                             *taps,
+                             folds,
+                             plan_,
+                             options_.rounding,
+                             runner_->pool(),
+                             threads_,
+                             options_.cancel,
+                             *notes,
+                             options_.transform,
+                             !options_.static_activations.empty()};
     for (const Transform* t : spec_.transforms) {
         if (Status s = t->apply(context); !s.ok()) return s;
     }
@@ -221,23 +259,43 @@ Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
 }
 
 Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
-                              const std::map<std::string, std::string>& notes) {
-    std::vector<FinishedTensor> finished;
+                              const std::map<std::string, std::string>& notes,
+                              std::vector<FinishedTensor>* finished) {
+    std::vector<FinishedTensor> beside;
+    for (Tap& tap : *taps) forget_columns(tap.outlier_columns, &tap.statistics);
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!decides(p)) continue;
         const Tap* tap = find_tap(*taps, t.source->name);
-        FinishedTensor& f = finished.emplace_back();
+        FinishedTensor& f = finished->emplace_back();
         f.method = options_.method;
-        if (Status s = rounding->round(p, tap, &t, &f); !s.ok()) {
+        if (Status s = round_matrix(p, tap, rounding, &t, &f, &beside); !s.ok()) {
             return {s.code(), in_.path() + ": " + s.message()};
         }
         const auto note = notes.find(f.name);
         if (note == notes.end()) continue;
         f.settings = note->second + (f.settings.empty() ? "" : "; ") + f.settings;
     }
-    if (cancelled()) return {Code::kInterrupted, "interrupted"};
-    return partial_->append(finished);
+    std::move(beside.begin(), beside.end(), std::back_inserter(*finished));
+    return {};
+}
+
+/// Measured with the layer as it was written. Inputs that were always zero get no range.
+Status BlockPass::choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTensor>* finished) {
+    auto rule = find_range_rule(options_.static_activations);
+    if (!rule.ok()) return rule.status();
+    progress_.stage("measuring input ranges", kCollectShare + kRoundShare, 0);
+    if (Status s = runner_->count_inputs(taps); !s.ok()) return s;
+    for (const LayerTensor& t : runner_->tensors().all()) {
+        const PlannedTensor& p = planned(t.source->name);
+        const Tap* tap = find_tap(*taps, t.source->name);
+        if (!decides(p) || !tap || !p.format->is_block()) continue;
+        const auto range = static_cast<float>((*rule)->range(tap->histogram));
+        if (!(range > 0)) continue;
+        finished->push_back(input_range_tensor(t.source->name, range));
+        finished->back().method = options_.method;
+    }
+    return {};
 }
 
 Status BlockPass::restore_layer() {
@@ -246,6 +304,7 @@ Status BlockPass::restore_layer() {
         const FinishedTensor* f = partial_->find(t.source->name);
         if (!f) continue;  // not decided here
         Status s = restore_tensor(*partial_, *f, planned(f->name), threads_, options_.cancel, &t);
+        if (s.ok()) s = restore_outliers(*partial_, &t);
         if (!s.ok()) return s;
     }
     return {};
@@ -280,7 +339,8 @@ Status BlockPass::head() {
 }  // namespace
 
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
-    return options.importance || spec.needs() != Needs::kNothing;
+    return options.importance || !options.static_activations.empty() ||
+           spec.needs() != Needs::kNothing;
 }
 
 Result<std::unique_ptr<PartialFile>> run_block_pass(const ModelFile& in, const Plan& plan,

@@ -120,6 +120,9 @@ Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options) {
     if (!options.recipe.rules.empty()) {
         metadata.set_string("quern.method", options.method);
         metadata.set_string("quern.recipe", options.recipe.text());
+        if (!options.static_activations.empty()) {
+            metadata.set_string("quern.static_activations", options.static_activations);
+        }
     } else if (!metadata.find("quern.method")) {
         metadata.set_string("quern.method", "convert");
     }
@@ -134,7 +137,8 @@ Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
     const bool tells_its_own = !t.provenance.method.empty();
     if (tensor.copied && tells_its_own) return t.provenance;
     Provenance provenance;
-    provenance.source = (in.is_tiled() ? "" : "GGUF ") + t.stored_as;
+    const bool made = in.find(t.name) == nullptr;
+    provenance.source = (in.is_tiled() || made ? "" : "GGUF ") + t.stored_as;
     if (tells_its_own)
         provenance.source += " made by " + t.provenance.method + " from " + t.provenance.source;
     const bool calibrated = !tensor.method.empty();

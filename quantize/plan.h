@@ -2,6 +2,7 @@
 // the new file's metadata, and what the user should be warned of.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct PlannedTensor {
 
 struct Plan {
     std::vector<PlannedTensor> tensors;
+    std::deque<FileTensor> made;  ///< those of `tensors` that the input does not have
     std::vector<std::string> warnings;
     int64_t weights = 0;
     uint64_t bytes = 0;  ///< of all tensors in the output; plan_output() says

@@ -17,6 +17,7 @@
 #include "parallel.h"
 #include "plan.h"
 #include "resume.h"
+#include "side_tensors.h"
 #include "tensor/system.h"
 #include "tile_encoder.h"
 
@@ -254,6 +255,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     auto file = ModelFile::open(in, open_options);
     if (!file.ok()) return file.status();
     if (Status s = check_not_same(in, out); !s.ok()) return s;
+    if (Status s = check_side_tensors(**file, *spec, options, out); !s.ok()) return s;
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
     auto plan = make_plan(**file, options);
@@ -272,6 +274,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
         auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
         if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
+        add_side_tensors(*finished, &*plan);
     }
     Conversion conversion(**file, *plan, options, out, finished.get());
     Status s = conversion.prepare(*find_method("rtn"));

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "parallel.h"
+#include "side_tensors.h"
 #include "tensor/hash.h"
 #include "tensor/system.h"
 
@@ -53,6 +54,10 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     std::snprintf(numbers, sizeof numbers, "%d, order %d, damping %.9g, refine %d",
                   static_cast<int>(r.grid), static_cast<int>(r.order),
                   static_cast<double>(r.damping), r.refine_sweeps);
+    char settings[64];
+    std::snprintf(settings, sizeof settings, "alpha %.9g, outlier threshold %.9g",
+                  static_cast<double>(options.transform.alpha),
+                  static_cast<double>(options.transform.outlier_threshold));
     std::string text;
     const auto line = [&](const std::string& key, const std::string& value) {
         text += key + ": " + value + "\n";
@@ -62,6 +67,8 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("input", hash_text(input.value()));
     line("method", options.method);
     line("recipe", options.recipe.text());
+    line("transforms", settings);
+    line("static activations", options.static_activations);
     line("grid", numbers);
     line("importance", options.importance ? "yes" : "no");
     line("calibration text", hash_text(samples.text_hash));
@@ -79,18 +86,20 @@ Status check_frames(const PartialFile& partial,
                              "damaged, remove it to start anew");
     const auto frames = static_cast<size_t>(partial.frames());
     if (frames > expected.size()) return damaged;
-    auto next = partial.finished().begin();
+    const std::vector<FinishedTensor>& finished = partial.finished();
+    size_t next = 0;
     for (size_t i = 0; i < frames; ++i) {
         for (const PlannedTensor* p : expected[i]) {
             const uint64_t bytes = static_cast<uint64_t>(p->units()) * p->unit_bytes();
-            if (next == partial.finished().end() || next->name != p->tensor->name ||
-                next->size != bytes) {
+            if (next == finished.size() || finished[next].name != p->tensor->name ||
+                finished[next].size != bytes) {
                 return damaged;
             }
             ++next;
         }
+        if (!skip_side_tensors(expected[i], finished, &next)) return damaged;
     }
-    return next == partial.finished().end() ? Status() : damaged;
+    return next == finished.size() ? Status() : damaged;
 }
 
 Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished,

@@ -130,6 +130,22 @@ Status run(const Settings& settings, const cli::Common& common) {
     return run_conversion(settings.conversion, common, std::move(options));
 }
 
+std::vector<std::string> range_names() {
+    std::vector<std::string> names;
+    for (const RangeRule& rule : range_rules()) names.emplace_back(rule.name);
+    return names;
+}
+
+/// "minmax, the largest magnitude; ..."
+std::string range_summaries() {
+    std::string text;
+    for (const RangeRule& rule : range_rules()) {
+        text +=
+            (text.empty() ? "" : "; ") + std::string(rule.name) + ", " + std::string(rule.summary);
+    }
+    return text;
+}
+
 cli::OptionGroup rounding_options(Settings* s) {
     RoundingOptions& r = s->options.rounding;
     return {"Rounding",
@@ -153,23 +169,35 @@ cli::OptionGroup rounding_options(Settings* s) {
 
 cli::OptionGroup calibration_options(Settings* s) {
     CalibrationOptions& c = s->options.calibration;
-    return {"Calibration, for all methods but plain rtn",
-            {cli::text("calibration", "FILE", &s->calibration,
-                       "text on which the activations are measured, UTF-8, some 300 KB of what the "
-                       "model will be used for; '-' reads the standard input")
-                 .with_default("a small built-in text; your own is better"),
-             cli::integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
-                 .with_default("128, or as many as the text has"),
-             cli::integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
-                 .with_default(std::to_string(c.sample_tokens)),
-             cli::flag("importance", &s->options.importance,
-                       "choose every scale by how much each input matters; the head's as well"),
-             cli::size("max-memory", "SIZE", &c.max_memory,
-                       "keep activations in a file beside OUT if memory needs more than this")
-                 .with_default("no limit"),
-             cli::flag("resume", &s->options.resume,
-                       "go on with what an interrupted or killed run left in OUT.partial; the "
-                       "result is the same as without the interruption")}};
+    return {
+        "Calibration, for all methods but plain rtn",
+        {cli::text("calibration", "FILE", &s->calibration,
+                   "text on which the activations are measured, UTF-8, some 300 KB of what the "
+                   "model will be used for; '-' reads the standard input")
+             .with_default("a small built-in text; your own is better"),
+         cli::integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
+             .with_default("128, or as many as the text has"),
+         cli::integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
+             .with_default(std::to_string(c.sample_tokens)),
+         cli::flag("importance", &s->options.importance,
+                   "choose every scale by how much each input matters; the head's as well"),
+         cli::real("alpha", "X", &s->options.transform.alpha, 0, 1,
+                   "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
+                   "of the weights")
+             .with_default("the best of some, for every input"),
+         cli::real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
+                   "of llm-int8: columns whose inputs reach it are kept in f16"),
+         cli::choice("static-activations", "RULE", &s->options.static_activations, range_names(),
+                     "store a range for the int8 inputs of every matrix, instead of measuring "
+                     "them for every token: " +
+                         range_summaries())
+             .with_default("measured"),
+         cli::size("max-memory", "SIZE", &c.max_memory,
+                   "keep activations in a file beside OUT if memory needs more than this")
+             .with_default("no limit"),
+         cli::flag("resume", &s->options.resume,
+                   "go on with what an interrupted or killed run left in OUT.partial; the "
+                   "result is the same as without the interruption")}};
 }
 
 std::vector<cli::Topic> topics() {

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <new>
 
+#include "calibration/input_histogram.h"
 #include "calibration/input_sums.h"
+#include "tensor/ops.h"
 #include "tensor/system.h"
 
 namespace quern {
@@ -234,6 +236,24 @@ Status BlockRunner::check_finite(const InputStatistics& statistics, const std::s
             file_.path() + ": " + place + ": the inputs of tensor '" + matrix +
                 "' are not finite on the calibration text; the model is damaged, or a format of "
                 "an earlier layer cannot hold its values"};
+}
+
+Status BlockRunner::count_inputs(std::vector<Tap>* taps) {
+    std::deque<InputHistogram> histograms;
+    Graph g(pool_.size());
+    Tensor *x, *positions;
+    start_graph(&g, &x, &positions);
+    architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
+    const std::vector<Input> inputs = product_inputs(g);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        const std::vector<float>& outliers = (*taps)[i].outlier_columns;
+        const Tensor* counted = inputs[i].x;
+        if (!outliers.empty()) counted = clear_columns(g, counted, g.constant(outliers));
+        histograms.emplace_back(pool_.size()).record(g, counted);
+    }
+    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
+    for (size_t i = 0; i < inputs.size(); ++i) (*taps)[i].histogram = histograms[i].total();
+    return {};
 }
 
 Status BlockRunner::advance() {

@@ -15,6 +15,7 @@
 
 #include "arch/architecture.h"
 #include "calibration/activation_store.h"
+#include "calibration/histogram.h"
 #include "calibration/layer_tensors.h"
 #include "calibration/samples.h"
 #include "quantize/statistics.h"
@@ -26,6 +27,8 @@ namespace quern {
 struct Tap {
     std::vector<std::string> matrices;
     InputStatistics statistics;
+    std::vector<float> outlier_columns{};  ///< ascending; kept out of rounding (side_tensors.h)
+    Histogram histogram{};                 ///< see count_inputs()
 };
 
 /// The input of this matrix; nullptr: it is in no product (a vector).
@@ -56,6 +59,9 @@ class BlockRunner {
     Status load(int64_t layer);
     LayerTensors& tensors() { return tensors_; }
     Result<std::vector<Tap>> collect(bool hessians);
+    /// Counts the magnitudes of every product's input, without outlier columns, with the weights as
+    /// they are now; `taps` are those that collect() made of this layer.
+    Status count_inputs(std::vector<Tap>* taps);
     Status advance();
     /// Statistics of what the head reads, after the last layer.
     Result<InputStatistics> collect_head();

@@ -3,22 +3,14 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "calibration/histogram.h"
+#include "quantize/quantize.h"
 #include "tensor/status.h"
 
 namespace quern {
 
-struct RangeRule {
-    std::string_view name;
-    std::string_view summary;  ///< one line for help texts
-    double (*range)(const Histogram& histogram);
-};
-
-/// Every rule, in a fixed order.
-std::span<const RangeRule> range_rules();
 Result<const RangeRule*> find_range_rule(std::string_view name);
 
 /// The smallest T with `part` of the counts below it, in counts of bins of `width` from 0 on.

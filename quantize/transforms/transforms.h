@@ -23,6 +23,8 @@ struct TransformContext {
     int threads;
     const std::atomic<bool>* cancel;
     std::map<std::string, std::string>& notes;  ///< by tensor: what was chosen, for people
+    TransformOptions settings{};
+    bool static_activations = false;  ///< one range for all inputs of a product
 
     Tap* tap_of(const std::string& matrix);
     const Format& format_of(const std::string& tensor) const;
@@ -39,5 +41,7 @@ std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>
 
 Transform awq_transform();
 Transform clip_transform();
+Transform llm_int8_transform();
+Transform smoothquant_transform();
 
 }  // namespace quern

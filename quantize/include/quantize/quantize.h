@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,12 @@ struct CalibrationOptions {
                               ///< no limit
 };
 
+/// For transforms (quantize/transforms/).
+struct TransformOptions {
+    float alpha = -1;             ///< smoothquant: 0 to 1, or < 0: the best of some
+    float outlier_threshold = 6;  ///< llm-int8: columns that reach it are kept in f16
+};
+
 struct QuantizeOptions {
     Recipe recipe;  ///< which format each tensor gets; empty: keep every tensor losslessly
     /// Choose the formats of matrices that `recipe` does not decide about so that the output has at
@@ -84,6 +91,10 @@ struct QuantizeOptions {
     /// of others replaced with a warning.
     bool resume = false;
     RoundingOptions rounding;
+    TransformOptions transform;
+    /// The rule (range_rules()) by which the int8 inputs of each product get a range that is
+    /// stored; empty: none, inputs are measured at run time.
+    std::string static_activations;
     int threads = 0;  ///< 0: default_threads()
     bool allow_nonfinite = false;
     /// Called with each warning before the work begins; the report repeats them.
@@ -115,8 +126,18 @@ struct Transform {
     std::string_view summary;  ///< one line for help texts, with the paper
     Needs needs;
     Status (*apply)(TransformContext& context);
+    bool adds_tensors = false;  ///< that only a .quern file can hold
 };
 std::span<const Transform> transforms();
 const Transform* find_transform(std::string_view name);
+
+/// How the range of a product's int8 inputs is chosen from what calibration met.
+class Histogram;  // quantize/calibration/histogram.h
+struct RangeRule {
+    std::string_view name;
+    std::string_view summary;  ///< one line for help texts
+    double (*range)(const Histogram& histogram);
+};
+std::span<const RangeRule> range_rules();
 
 }  // namespace quern

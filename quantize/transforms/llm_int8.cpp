@@ -1,0 +1,38 @@
+// LLM.int8() (Dettmers et al. 2022, 2208.07339): columns whose inputs reach a threshold on the
+// samples are kept out of rounding. Their weights are stored in f16 beside the matrix, and their
+// inputs do not widen the int8 scales of the others (side_tensors.h, FORMAT.md). The paper looks
+// for them in every batch; here they are found once.
+#include "transforms/transforms.h"
+
+namespace quern {
+namespace {
+
+Status apply(TransformContext& context) {
+    const float threshold = context.settings.outlier_threshold;
+    for (Tap& tap : context.taps) {
+        for (size_t j = 0; j < tap.statistics.max_abs.size(); ++j) {
+            if (tap.statistics.max_abs[j] >= threshold) {
+                tap.outlier_columns.push_back(static_cast<float>(j));
+            }
+        }
+        const size_t n = tap.outlier_columns.size();
+        for (const std::string& matrix : tap.matrices) {
+            if (context.format_of(matrix).is_block()) {
+                context.note(matrix, std::to_string(n) + " outlier columns in f16");
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Transform llm_int8_transform() {
+    return {
+        "llm-int8",
+        "keeps columns with inputs of 6 or more in f16 (Dettmers et al. 2022), for formats of 8 "
+        "bits",
+        Needs::kStatistics, apply, true};
+}
+
+}  // namespace quern
