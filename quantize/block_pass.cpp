@@ -76,6 +76,7 @@ class BlockPass {
     bool rounds_head() const;
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
     std::vector<const PlannedTensor*> tensors_of(int64_t frame) const;
+    std::vector<const PlannedTensor*> all_tensors_of(int64_t frame) const;
     Status check_partial() const;
     bool cancelled() const { return options_.cancel && options_.cancel->load(); }
     int64_t n_layers() const { return runner_->architecture().shape().n_layers; }
@@ -109,15 +110,27 @@ bool BlockPass::rounds_head() const {
 std::vector<const PlannedTensor*> BlockPass::tensors_of(int64_t frame) const {
     if (frame == n_layers()) return {&planned(runner_->architecture().head()->name)};
     std::vector<const PlannedTensor*> tensors;
+    for (const PlannedTensor* p : all_tensors_of(frame)) {
+        if (decides(*p)) tensors.push_back(p);
+    }
+    return tensors;
+}
+
+/// Tensors beside a matrix are in a frame even if the matrix itself is copied.
+std::vector<const PlannedTensor*> BlockPass::all_tensors_of(int64_t frame) const {
+    std::vector<const PlannedTensor*> tensors;
+    if (frame == n_layers()) return tensors;
     for (const Tensor* t : runner_->architecture().layer_tensors(frame)) {
-        if (decides(planned(t->name))) tensors.push_back(&planned(t->name));
+        tensors.push_back(&planned(t->name));
     }
     return tensors;
 }
 
 Status BlockPass::check_partial() const {
-    std::vector<std::vector<const PlannedTensor*>> expected;
-    for (int64_t i = 0; i < n_frames(); ++i) expected.push_back(tensors_of(i));
+    std::vector<ExpectedFrame> expected;
+    for (int64_t i = 0; i < n_frames(); ++i) {
+        expected.push_back({tensors_of(i), all_tensors_of(i)});
+    }
     return check_frames(*partial_, expected);
 }
 
@@ -289,11 +302,12 @@ Status BlockPass::choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTens
     for (const LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         const Tap* tap = find_tap(*taps, t.source->name);
-        if (!decides(p) || !tap || !p.format->is_block()) continue;
+        if (!tap || !p.format->is_block()) continue;
         const auto range = static_cast<float>((*rule)->range(tap->histogram));
         if (!(range > 0)) continue;
         finished->push_back(input_range_tensor(t.source->name, range));
         finished->back().method = options_.method;
+        finished->back().settings = "input range: " + options_.static_activations;
     }
     return {};
 }

@@ -78,8 +78,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     return text;
 }
 
-Status check_frames(const PartialFile& partial,
-                    const std::vector<std::vector<const PlannedTensor*>>& expected) {
+Status check_frames(const PartialFile& partial, const std::vector<ExpectedFrame>& expected) {
     const Status damaged(Code::kBadFile,
                          partial.path() +
                              ": does not hold the tensors of its layers in their sizes; it is "
@@ -89,7 +88,7 @@ Status check_frames(const PartialFile& partial,
     const std::vector<FinishedTensor>& finished = partial.finished();
     size_t next = 0;
     for (size_t i = 0; i < frames; ++i) {
-        for (const PlannedTensor* p : expected[i]) {
+        for (const PlannedTensor* p : expected[i].tensors) {
             const uint64_t bytes = static_cast<uint64_t>(p->units()) * p->unit_bytes();
             if (next == finished.size() || finished[next].name != p->tensor->name ||
                 finished[next].size != bytes) {
@@ -97,7 +96,7 @@ Status check_frames(const PartialFile& partial,
             }
             ++next;
         }
-        if (!skip_side_tensors(expected[i], finished, &next)) return damaged;
+        if (!skip_side_tensors(expected[i].layer, finished, &next)) return damaged;
     }
     return next == finished.size() ? Status() : damaged;
 }

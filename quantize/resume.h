@@ -22,10 +22,13 @@ Status explain_failure(const Status& status, const std::string& out, const Parti
 Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
                                     const Samples& samples);
 
+struct ExpectedFrame {
+    std::vector<const PlannedTensor*> tensors;  ///< in order
+    std::vector<const PlannedTensor*> layer;    ///< beside which more may follow (side_tensors.h)
+};
 /// A file that says it goes with this run may still be anything: its tensors are read into memory
-/// that the plan has measured. `expected`: what each frame is to hold, in order.
-Status check_frames(const PartialFile& partial,
-                    const std::vector<std::vector<const PlannedTensor*>>& expected);
+/// that the plan has measured.
+Status check_frames(const PartialFile& partial, const std::vector<ExpectedFrame>& expected);
 
 /// The values that an earlier run wrote.
 Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished,

@@ -176,6 +176,12 @@ TEST_CASE("static activations: ranges are those of the inputs, without outlier c
         quantized(in, folder.file("b.quern"), calibrated("llm-int8", rule));
         CHECK(range_of(folder.file("b.quern"), kQ) < 5);
     }
+    // A matrix that is copied gets one too.
+    quantized(in, folder.file("q8.quern"), with_format("q8_g32"));
+    quantized(folder.file("q8.quern"), folder.file("a.quern"), options);
+    CHECK(range_of(folder.file("a.quern"), kQ) == range_of(folder.file("minmax.quern"), kQ));
+    CHECK(values_of(*open_model(folder.file("a.quern")), kQ) ==
+          values_of(*open_model(folder.file("q8.quern")), kQ));
     // Plain floats have no int8 inputs.
     QuantizeOptions floats = options;
     floats.recipe = default_recipe(*find_format("f16"), {});

@@ -92,8 +92,8 @@ struct QuantizeOptions {
     bool resume = false;
     RoundingOptions rounding;
     TransformOptions transform;
-    /// The rule (range_rules()) by which the int8 inputs of each product get a range that is
-    /// stored; empty: none, inputs are measured at run time.
+    /// The rule (range_rules()) by which the int8 inputs of each layer's products get a range that
+    /// is stored; empty: none, inputs are measured at run time, as those of the head always are.
     std::string static_activations;
     int threads = 0;  ///< 0: default_threads()
     bool allow_nonfinite = false;
