@@ -1,6 +1,7 @@
 // Four rows at a time through all candidates: weights and importance of a group stay in L1.
 #include "grid.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tensor/block.h"
@@ -33,6 +34,8 @@ struct Group {
     int64_t n;
     Quad low, high, h, hw;  ///< min w, max w, sum h, sum h w
     float max_code;
+    bool in_units;  ///< scales and minima are; else they are f16
+    Quad scale_unit, minimum_unit;
 };
 
 Quad none() { return quad(0); }
@@ -40,6 +43,21 @@ Quad none() { return quad(0); }
 Quad as_f16(Quad v) {
     for (int i = 0; i < kQuadLanes; ++i) v[i] = f16_to_f32(f32_to_f16(v[i]));
     return v;
+}
+
+/// stored_bits() of two levels (tensor/block.h), lane by lane.
+Quad to_units(Quad v, Quad unit) {
+    Quad count = smaller(larger(round_half_even(v / unit), quad(-127)), quad(127));
+    const Quad least = v > none() ? quad(1) : v < none() ? quad(-1) : none();
+    count = count == none() ? least : count;
+    return unit * count;
+}
+
+Quad stored_scale(const Group& g, Quad v) {
+    return g.in_units ? to_units(v, g.scale_unit) : as_f16(v);
+}
+Quad stored_minimum(const Group& g, Quad v) {
+    return g.in_units ? to_units(v, g.minimum_unit) : as_f16(v);
 }
 
 /// NF4's values, and where the next one becomes the nearest.
@@ -108,35 +126,35 @@ Fit fit(const Group& group, const Grid& grid) {
 /// NaN never wins.
 template <Zero kZero>
 Grid refit(const Group& g, const Grid& grid, const Fit& sums) {
-    if (only_scale(kZero)) return {as_f16(sums.hlw / sums.hll), grid.zero, grid.minimum};
+    if (only_scale(kZero)) return {stored_scale(g, sums.hlw / sums.hll), grid.zero, grid.minimum};
     const Quad slope = (g.h * sums.hlw - sums.hl * g.hw) / (g.h * sums.hll - sums.hl * sums.hl);
     const Quad intercept = (g.hw - slope * sums.hl) / g.h;
     if (kZero == Zero::kMinimum) {
-        const Quad minimum = as_f16(intercept);
-        return {as_f16((sums.hlw - minimum * sums.hl) / sums.hll), grid.zero, minimum};
+        const Quad minimum = stored_minimum(g, intercept);
+        return {stored_scale(g, (sums.hlw - minimum * sums.hl) / sums.hll), grid.zero, minimum};
     }
     // The integer next to the free zero, then the best scale with it.
     Quad zero = grid.zero + round_half_even(-intercept / slope);
     zero = smaller(larger(zero, quad(0)), quad(g.max_code));
     const Quad d = zero - grid.zero;
     const Quad scale = (sums.hlw - d * g.hw) / (sums.hll - 2 * d * sums.hl + d * d * g.h);
-    return {as_f16(scale), zero, grid.minimum};
+    return {stored_scale(g, scale), zero, grid.minimum};
 }
 
 /// A grid that spans [low, high] (symmetric and NF4: `low` is where code 0 lies).
 template <Zero kZero>
 Grid spanning(const Group& g, Quad low, Quad high) {
-    if (kZero == Zero::kNf4) return {as_f16(low / nf4_levels().values[0]), none(), none()};
+    if (kZero == Zero::kNf4) return {stored_scale(g, low / nf4_levels().values[0]), none(), none()};
     if (kZero == Zero::kSymmetric) {
         const Quad zero = quad((g.max_code + 1) / 2);
-        return {as_f16(low / -zero), zero, none()};
+        return {stored_scale(g, low / -zero), zero, none()};
     }
     if (kZero == Zero::kInteger) {
         low = smaller(low, none());
         high = larger(high, none());
     }
-    const Quad scale = as_f16((high - low) / g.max_code);
-    if (kZero == Zero::kMinimum) return {scale, none(), as_f16(low)};
+    const Quad scale = stored_scale(g, (high - low) / g.max_code);
+    if (kZero == Zero::kMinimum) return {scale, none(), stored_minimum(g, low)};
     const Quad zero = scale != none() ? round_half_even(-low / scale) : none();
     return {scale, smaller(larger(zero, none()), quad(g.max_code)), none()};
 }
@@ -202,14 +220,28 @@ constexpr GroupGrid kRange[kZeroKinds] = {range<Zero::kSymmetric>, range<Zero::k
 constexpr GroupGrid kSearched[kZeroKinds] = {searched<Zero::kSymmetric>, searched<Zero::kInteger>,
                                              searched<Zero::kMinimum>, searched<Zero::kNf4>};
 
-LaneGrids grids_of(const GroupGrid* table, const Format& format, const float* w,
-                   const float* importance, int64_t n) {
+/// units: nullptr if scales and minima are f16.
+LaneGrids grids_of(const GroupGrid* table, const Format& format, const LaneUnits* units,
+                   const float* w, const float* importance, int64_t n) {
     LaneGrids grids;
     grids.max_code = static_cast<float>((1 << format.bits) - 1);
     grids.table = format.zero == Zero::kNf4;
     for (int lane = 0; lane < kLanes; lane += kQuadLanes) {
-        Group g{w + lane, importance + lane, n, load_quad(w + lane), load_quad(w + lane), quad(0),
-                quad(0),  grids.max_code};
+        Group g{w + lane,
+                importance + lane,
+                n,
+                load_quad(w + lane),
+                load_quad(w + lane),
+                none(),
+                none(),
+                grids.max_code,
+                units != nullptr,
+                none(),
+                none()};
+        if (units) {
+            g.scale_unit = load_quad(units->scale + lane);
+            g.minimum_unit = load_quad(units->minimum + lane);
+        }
         for (int64_t k = 0; k < n; ++k) {
             const Quad v = load_quad(g.w + k * kLanes);
             const Quad h = load_quad(g.importance + k * kLanes);
@@ -228,12 +260,38 @@ LaneGrids grids_of(const GroupGrid* table, const Format& format, const float* w,
 
 }  // namespace
 
-LaneGrids range_grids(const Format& format, const float* w, int64_t n) {
-    return grids_of(kRange, format, w, w, n);
+LaneUnits choose_units(const Format& format, const float* w, const float* importance, int64_t cols,
+                       float headroom) {
+    LaneUnits units{};
+    if (!format.two_level) return units;
+    const auto raise = [&](float* largest, const float* values) {
+        for (int r = 0; r < kLanes; ++r) {
+            largest[r] = std::max(largest[r], headroom * std::fabs(values[r]));
+        }
+    };
+    for (int64_t g = 0; g < format.n_groups(cols); ++g) {
+        const int64_t begin = g * format.group * kLanes;
+        const int64_t n = std::min(format.group, cols - g * format.group);
+        const LaneGrids grids =
+            importance ? grids_of(kSearched, format, nullptr, w + begin, importance + begin, n)
+                       : grids_of(kRange, format, nullptr, w + begin, w + begin, n);
+        raise(units.scale, grids.scale);
+        raise(units.minimum, grids.minimum);
+    }
+    for (int r = 0; r < kLanes; ++r) {
+        units.scale[r] = f16_to_f32(unit_of(units.scale[r]));
+        units.minimum[r] = f16_to_f32(unit_of(units.minimum[r]));
+    }
+    return units;
 }
 
-LaneGrids searched_grids(const Format& format, const float* w, const float* importance, int64_t n) {
-    return grids_of(kSearched, format, w, importance, n);
+LaneGrids range_grids(const Format& format, const LaneUnits& units, const float* w, int64_t n) {
+    return grids_of(kRange, format, format.two_level ? &units : nullptr, w, w, n);
+}
+
+LaneGrids searched_grids(const Format& format, const LaneUnits& units, const float* w,
+                         const float* importance, int64_t n) {
+    return grids_of(kSearched, format, format.two_level ? &units : nullptr, w, importance, n);
 }
 
 void nearest_codes(const LaneGrids& grids, const float* w, uint8_t* codes, float* values) {

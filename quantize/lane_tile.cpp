@@ -17,14 +17,21 @@ LaneCodes::LaneCodes(const Format& format, int64_t cols) : format_(format), cols
     for (BlockRow& row : rows_) row.resize(format, cols);
 }
 
+void LaneCodes::set_units(const LaneUnits& units) {
+    for (int r = 0; r < kLanes; ++r) {
+        rows_[r].scale_unit = f32_to_f16(units.scale[r]);
+        rows_[r].minimum_unit = f32_to_f16(units.minimum[r]);
+    }
+}
+
 void LaneCodes::set_grids(int64_t group, const LaneGrids& grids) {
     const auto g = static_cast<size_t>(group);
     for (int r = 0; r < kLanes; ++r) {
-        rows_[r].scales[g] = f32_to_f16(grids.scale[r]);
+        rows_[r].scales[g] = stored_bits(format_, grids.scale[r], rows_[r].scale_unit);
         if (format_.zero == Zero::kInteger) {
             rows_[r].offsets[g] = static_cast<uint16_t>(grids.zero[r]);
         } else if (format_.zero == Zero::kMinimum) {
-            rows_[r].offsets[g] = f32_to_f16(grids.minimum[r]);
+            rows_[r].offsets[g] = stored_bits(format_, grids.minimum[r], rows_[r].minimum_unit);
         }
     }
 }

@@ -17,6 +17,8 @@ void to_lanes(const float* w, int64_t rows, int64_t cols, float* lanes);
 class LaneCodes {
   public:
     LaneCodes(const Format& format, int64_t cols);
+    /// Before the grids.
+    void set_units(const LaneUnits& units);
     void set_grids(int64_t group, const LaneGrids& grids);
     void set_codes(int64_t col, const uint8_t* codes /*[16]*/) {
         for (int r = 0; r < kLanes; ++r) rows_[r].codes[static_cast<size_t>(col)] = codes[r];

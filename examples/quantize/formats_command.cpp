@@ -95,7 +95,9 @@ std::string text_lines() {
            cli::wrap(
                "A name is row and column together: q4z_g128. Numbers are bits per weight in a "
                "matrix of 4096 columns, scales included; _g32 means that 32 weights share a "
-               "scale, _row that a whole row does.",
+               "scale, _row that a whole row does. _g32d: scales and minima are 8-bit numbers in "
+               "units "
+               "of their row (double quantization).",
                100, 0) +
            "\n" + alias_list();
 }

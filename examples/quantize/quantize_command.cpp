@@ -220,7 +220,10 @@ std::vector<cli::Topic> topics() {
            "lying evenly around 0"},
           {"m",
            "a minimum in f16 instead of the zero point: the best grid for the bits, and what "
-           "GGUF calls Q4_1"}}},
+           "GGUF calls Q4_1"},
+          {"d at the end",
+           "double quantization: scales and minima take 8 bits instead of 16, in units of their "
+           "row. q4m_g32d takes 4.51 bits, q4m_g32 5"}}},
         {"Mixed precision, the default",
          {{"below 8 bits",
            "token embedding and output head are stored as q8_g32, every other "
@@ -241,7 +244,8 @@ std::vector<cli::Topic> topics() {
           {"q4m_*, q5m_*", "become Q4_1, Q5_1; q4m_g32 is the best of the 4-bit types"},
           {"_g64, _g128, _row",
            "take no less space than _g32 there: GGUF stores a scale for every 32 weights"},
-          {"f16, bf16, f32", "stay what they are"}}},
+          {"f16, bf16, f32", "stay what they are"},
+          {"_g32d, _g64d, _g128d", "are refused: no type has scales of this kind"}}},
     };
 }
 

@@ -152,7 +152,8 @@ const GgufType* gguf_type_for(const Format& format) {
         if (!t.readable()) continue;
         const Format& held = *find_format(t.format);
         const bool same_codes = t.from_blocks && format.is_block() && held.bits == format.bits &&
-                                held.zero == format.zero && format.group % t.block_elements == 0;
+                                held.zero == format.zero && !format.two_level &&
+                                format.group % t.block_elements == 0;
         if (same_codes || held.name == format.name) return &t;
     }
     return nullptr;

@@ -14,6 +14,9 @@
 //
 // Tile = all chunks, then per group the 16 row scales (f16), then the 16 zeros (u8) or minima
 // (f16); padded with zeros to 64 bytes.
+//
+// In formats of two levels the chunks are followed by the 16 rows' units (f16), of scales and, if
+// there are any, of minima. Scales and minima of the groups are signed bytes that count them.
 #pragma once
 
 #include <cstdint>
@@ -44,9 +47,19 @@ constexpr int64_t kBlockCellBytes = 64;
     return zero == Zero::kNf4 ? 8 : bits;
 }
 
+/// Bytes of the 16 rows' scales of one group.
+[[gnu::always_inline]] constexpr int64_t scale_bytes(bool two_level) { return two_level ? 16 : 32; }
+
 /// Bytes of the 16 rows' zeros or minima of one group, behind its scales.
-[[gnu::always_inline]] constexpr int64_t offset_bytes(Zero zero) {
-    return zero == Zero::kInteger ? 16 : zero == Zero::kMinimum ? 32 : 0;
+[[gnu::always_inline]] constexpr int64_t offset_bytes(Zero zero, bool two_level) {
+    return zero == Zero::kInteger ? 16 : zero == Zero::kMinimum ? scale_bytes(two_level) : 0;
+}
+
+constexpr int64_t kUnitBytes = 32;  ///< of the 16 rows' units, of scales or of minima
+
+/// Bytes of all units of a tile, between its chunks and its groups.
+[[gnu::always_inline]] constexpr int64_t all_unit_bytes(Zero zero, bool two_level) {
+    return !two_level ? 0 : zero == Zero::kMinimum ? 2 * kUnitBytes : kUnitBytes;
 }
 
 }  // namespace quern

@@ -16,16 +16,22 @@ struct BlockView {
         : t(task),
           zero_code(1 << (value_bits(bits, zero) - 1)),
           bytes_per_chunk(chunk_bytes(bits)),
-          bytes_per_group(task.row_scale ? 0 : 32 + offset_bytes(zero)) {}
+          bytes_per_scales(scale_bytes(task.two_level)),
+          bytes_per_group(task.row_scale ? 0
+                                         : bytes_per_scales + offset_bytes(zero, task.two_level)),
+          unit_bytes(all_unit_bytes(zero, task.two_level)) {}
 
     const MatmulTask& t;
     int zero_code;  ///< Zero::kSymmetric and kNf4: what every value is reduced by
     int64_t bytes_per_chunk;
-    int64_t bytes_per_group;  ///< 0 where the whole row has one scale
+    int64_t bytes_per_scales;  ///< a group's offsets are behind them
+    int64_t bytes_per_group;   ///< 0 where the whole row has one scale
+    int64_t unit_bytes;
     int64_t n_groups = (t.cols + t.group - 1) / t.group;
     int64_t n_chunks = (t.cols + 31) / 32;
     int64_t chunks_per_group = t.group / 32;
-    int64_t groups_offset = n_chunks * bytes_per_chunk;
+    int64_t units_offset = n_chunks * bytes_per_chunk;
+    int64_t groups_offset = units_offset + unit_bytes;
     int64_t scale_offset = ActivationLayout{t.cols, t.group}.scale_offset();
     int64_t sum_offset = ActivationLayout{t.cols, t.group}.sum_offset();
     int64_t float_sum_offset = ActivationLayout{t.cols, t.group}.float_sum_offset();
@@ -33,6 +39,8 @@ struct BlockView {
     const uint8_t* tile(int64_t i) const {
         return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
     }
+    /// Of scales; those of minima are kUnitBytes behind. Two levels only.
+    const uint8_t* units(const uint8_t* tile) const { return tile + units_offset; }
     /// Scales and offsets of group a.
     const uint8_t* group(const uint8_t* tile, int64_t a) const {
         return tile + groups_offset + a * bytes_per_group;

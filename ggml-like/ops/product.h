@@ -22,6 +22,7 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.cols = cols;
     task.group = f.activation_group();
     task.row_scale = f.group == 0;
+    task.two_level = f.two_level;
     return task;
 }
 

@@ -18,6 +18,7 @@ GptqTile::GptqTile(const GptqProblem& p, const float* w, int64_t rows)
     for (int64_t k = 0; k < p.cols(); ++k) {
         if (p.dead[k]) std::fill_n(&weights_[k * kLanes], kLanes, 0.0f);
     }
+    fix_units();
 }
 
 void GptqTile::round() {
@@ -36,12 +37,26 @@ std::vector<float> GptqTile::differences_by_column() const {
 /// The grids of columns[begin, end) with values w [end - begin][16].
 LaneGrids GptqTile::choose_grids(const float* w, const std::vector<int64_t>& columns, int64_t begin,
                                  int64_t end) const {
-    if (p_.options.grid == GridChoice::kRange) return range_grids(*p_.format, w, end - begin);
+    if (p_.options.grid == GridChoice::kRange) {
+        return range_grids(*p_.format, units_, w, end - begin);
+    }
     std::vector<float> importance(static_cast<size_t>((end - begin) * kLanes));
     for (int64_t i = begin; i < end; ++i) {
         std::fill_n(&importance[(i - begin) * kLanes], kLanes, p_.importance[columns[i]]);
     }
-    return searched_grids(*p_.format, w, importance.data(), end - begin);
+    return searched_grids(*p_.format, units_, w, importance.data(), end - begin);
+}
+
+/// Units are the row's, so they cannot wait for the updated weights. Those tend to be larger.
+void GptqTile::fix_units() {
+    constexpr float kHeadroom = 1.2f;
+    std::vector<float> importance;
+    if (p_.options.grid != GridChoice::kRange) {
+        for (const float v : p_.importance) importance.insert(importance.end(), kLanes, v);
+    }
+    units_ = choose_units(*p_.format, weights_.data(),
+                          importance.empty() ? nullptr : importance.data(), p_.cols(), kHeadroom);
+    out_.set_units(units_);
 }
 
 void GptqTile::fix_grids() {

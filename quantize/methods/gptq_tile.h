@@ -24,6 +24,7 @@ class GptqTile {
     std::vector<float> differences_by_column() const;
     LaneGrids choose_grids(const float* w, const std::vector<int64_t>& columns, int64_t begin,
                            int64_t end) const;
+    void fix_units();
     void fix_grids();
     std::vector<float> updated_weights(const ColumnBlock& block,
                                        const std::vector<float>& targets) const;
@@ -33,6 +34,7 @@ class GptqTile {
     LaneCodes out_;
     std::vector<float> weights_;      // [cols][16] by column
     std::vector<float> differences_;  // [cols][16] by position, as far as rounded
+    LaneUnits units_;                 // of all grids
     std::vector<LaneGrids> grids_;    // by group
 };
 

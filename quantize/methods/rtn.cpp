@@ -1,8 +1,8 @@
 // RTN, round to nearest: every weight becomes the nearest value of its group's grid.
 //
 // On the range of the group, minimum to maximum: that is the specification of the formats
-// themselves (tensor/block.h), so each format's encoder is the method. Inside the range the error
-// of a weight is uniform in a step D = scale, with mean square D^2 / 12.
+// themselves (formats/block_encode.cpp), so each format's encoder is the method. Inside the range
+// the error of a weight is uniform in a step D = scale, with mean square D^2 / 12.
 //
 // On a searched grid: grid.h for the block family; formats that scale by the largest magnitude
 // (f8) get the best of some magnitudes that values are clipped to.
@@ -59,10 +59,12 @@ class SearchedRounding final : public Rounding {
     void encode_block(const float* lanes, const float* importance, int64_t rows, int64_t cols,
                       uint8_t* tile) const {
         LaneCodes out(format_, cols);
+        const LaneUnits units = choose_units(format_, lanes, importance, cols);
+        out.set_units(units);
         for (int64_t g = 0; g < format_.n_groups(cols); ++g) {
             const int64_t begin = g * format_.group_size(cols);
             const int64_t end = std::min(begin + format_.group_size(cols), cols);
-            const LaneGrids grids = searched_grids(format_, lanes + begin * kLanes,
+            const LaneGrids grids = searched_grids(format_, units, lanes + begin * kLanes,
                                                    importance + begin * kLanes, end - begin);
             out.set_grids(g, grids);
             for (int64_t k = begin; k < end; ++k) {

@@ -38,8 +38,25 @@ NF4 = np.array([
     0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0], np.float32)
 
 
-def encode_nf4(v):
-    scale = np.float16(np.abs(v).max() / np.float32(127))
+def unit_of(values):
+    """The smallest float16 of which 127 reach the largest magnitude."""
+    largest = np.abs(np.array(values, np.float64)).max()
+    unit = np.float16(largest / 127)
+    return unit if float(unit) * 127 >= largest else np.nextafter(unit, np.float16(np.inf))
+
+
+def counter(unit):
+    """Rounds to a count of units, -127 to 127; what is not 0 counts one at least."""
+    def to_units(value):
+        if unit == 0 or value == 0:
+            return np.float32(0)
+        count = np.clip(np.rint(value / np.float32(unit)), -127, 127)
+        return np.float32(unit) * np.float32(count if count else np.sign(value))
+    return to_units
+
+
+def encode_nf4(v, to_scale):
+    scale = to_scale(np.abs(v).max() / np.float32(127))
     s = np.float32(scale)
     if s == 0:
         return np.full(v.shape, 7, np.uint8), scale, None, np.zeros(v.shape, np.float32)
@@ -49,24 +66,24 @@ def encode_nf4(v):
     return codes.astype(np.uint8), scale, None, s * np.rint(127 * NF4.astype(np.float64)).astype(np.float32)[codes]
 
 
-def encode_group(v, bits, kind):
-    """v float32 -> codes, scale (f16), offset, decoded."""
+def encode_group(v, bits, kind, to_scale=np.float16, to_minimum=np.float16):
+    """v float32 -> codes, scale and offset as stored, decoded."""
     if kind == "nf4":
-        return encode_nf4(v)
+        return encode_nf4(v, to_scale)
     f32, top = np.float32, (1 << bits) - 1
     low, high = v.min(), v.max()
     if kind == "":
         extreme = low if -low > high else high
-        scale = np.float16(extreme / f32(-(1 << (bits - 1))))
+        scale = to_scale(extreme / f32(-(1 << (bits - 1))))
         zero, minimum, offset = f32(1 << (bits - 1)), f32(0), None
     elif kind == "z":
         low, high = min(low, f32(0)), max(high, f32(0))
-        scale = np.float16((high - low) / f32(top))
+        scale = to_scale((high - low) / f32(top))
         zero = f32(0) if scale == 0 else np.clip(np.rint(-low / f32(scale)), 0, top)
         minimum, offset = f32(0), np.uint8(zero)
     else:
-        scale = np.float16((high - low) / f32(top))
-        offset = np.float16(low)
+        scale = to_scale((high - low) / f32(top))
+        offset = to_minimum(low)
         zero, minimum = f32(0), f32(offset)
     s = f32(scale)
     codes = np.full(v.shape, zero) if s == 0 else np.clip(np.rint((v - minimum) / s) + zero, 0, top)
@@ -74,13 +91,35 @@ def encode_group(v, bits, kind):
     return codes.astype(np.uint8), scale, offset, decoded.astype(f32)
 
 
-def block(bits, kind, group):
-    size = group or COLS
-    groups = [(b, min(b + size, COLS)) for b in range(0, COLS, size)]
+def groups_of(size):
+    return [(b, min(b + size, COLS)) for b in range(0, COLS, size)]
+
+
+def two_level_scales(bits, kind, group):
+    """The scale part of a tile: 16 units (of scales, of minima), then per group 16 counts of each; codes, decoded."""
+    groups = groups_of(group)
+    parts = 2 if kind == "m" else 1
+    units = np.zeros((parts, 16), np.float16)
+    counts = np.zeros((len(groups), parts, 16), np.int8)
+    codes = np.zeros((16, PADDED), np.uint8)
+    decoded = np.zeros((ROWS, COLS), np.float32)
+    for r in range(ROWS):
+        plain = [encode_group(W[r, b:e], bits, kind) for b, e in groups]
+        for p in range(parts):
+            units[p, r] = unit_of([group[1 + p] for group in plain])
+        roundings = [counter(unit) for unit in units[:, r]]
+        for g, (b, e) in enumerate(groups):
+            codes[r, b:e], *stored, decoded[r, b:e] = encode_group(W[r, b:e], bits, kind, *roundings)
+            for p in range(parts):
+                counts[g, p, r] = np.rint(stored[p] / np.float32(units[p, r])) if units[p, r] else 0
+    return units.tobytes() + counts.tobytes(), codes, decoded
+
+
+def scales_of(bits, kind, group):
     codes = np.zeros((16, PADDED), np.uint8)
     decoded = np.zeros((ROWS, COLS), np.float32)
     tail = b""
-    for b, e in groups:
+    for b, e in groups_of(group or COLS):
         scales = np.zeros(16, np.float16)
         offsets = np.zeros(16, np.uint8 if kind == "z" else np.float16)
         for r in range(ROWS):
@@ -88,6 +127,11 @@ def block(bits, kind, group):
             if kind in ("z", "m"):
                 offsets[r] = offset
         tail += scales.tobytes() + (offsets.tobytes() if kind in ("z", "m") else b"")
+    return tail, codes, decoded
+
+
+def block(bits, kind, group, two_level=False):
+    tail, codes, decoded = (two_level_scales if two_level else scales_of)(bits, kind, group)
     planes = {3: (2, 1), 5: (4, 1), 6: (4, 2)}.get(bits, (bits,))
     body = b""
     for chunk in range(PADDED // 32):
@@ -157,3 +201,9 @@ for bits in (2, 3, 4, 5, 6, 8):
             show(f"q{bits}{kind}_" + (f"g{group}" if group else "row"), *block(bits, kind, group))
 for group in (32, 64, 128):
     show(f"nf4_g{group}", *block(4, "nf4", group))
+for bits in (2, 3, 4, 5, 6):
+    for kind in ("", "m"):
+        for group in (32, 64, 128):
+            show(f"q{bits}{kind}_g{group}d", *block(bits, kind, group, True))
+for group in (32, 64, 128):
+    show(f"nf4_g{group}d", *block(4, "nf4", group, True))

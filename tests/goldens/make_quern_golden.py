@@ -83,6 +83,25 @@ def block(bits, zero, group):
     return data, s * (q - (spread(offsets) if zero == "z" else np.float32(1 << bits - 1)))
 
 
+def two_level(bits, zero, group):
+    groups = -(-COLS // group)
+    codes = rng.integers(0, 1 << bits, (ROWS, COLS)).astype(np.uint8)
+    parts = 2 if zero == "m" else 1  # scales, minima
+    units = rng.normal(0, 0.001, (parts, ROWS)).astype(np.float16)
+    counts = rng.integers(-127, 128, (parts, groups, ROWS)).astype(np.int8)
+    data = b""
+    for i, tile in enumerate(tiles_of(codes)):
+        full = lambda rows: np.pad(rows[16 * i:16 * i + 16], (0, 16 - len(rows[16 * i:16 * i + 16]))).tobytes()
+        raw = pack_codes(tile, bits)
+        raw += b"".join(full(units[p]) for p in range(parts))
+        raw += b"".join(full(counts[p, g]) for g in range(groups) for p in range(parts))
+        data += pad(raw)
+    values = units.astype(np.float32)[:, :, None] * counts.transpose(0, 2, 1).astype(np.float32)
+    spread = np.repeat(values, group, axis=2)[:, :, :COLS]
+    q = codes.astype(np.float32)
+    return data, spread[0] * q + spread[1] if parts == 2 else spread[0] * (q - np.float32(1 << bits - 1))
+
+
 tensors = []  # name, dims, format, data, values
 vector = rng.normal(0, 1, 5).astype(np.float32)
 tensors.append(("vector", [5], "f32", vector.tobytes(), vector))
@@ -93,6 +112,10 @@ for bits, zero, group in ((2, "", 32), (3, "m", 64), (4, "m", 32), (5, "z", 32),
                           (8, "", 0)):
     name = f"q{bits}{zero}_" + (f"g{group}" if group else "row")
     data, values = block(bits, zero, group)
+    tensors.append((name, [ROWS, COLS], name, data, values))
+for bits, zero, group in ((4, "m", 32), (3, "", 64)):
+    name = f"q{bits}{zero}_g{group}d"
+    data, values = two_level(bits, zero, group)
     tensors.append((name, [ROWS, COLS], name, data, values))
 
 metadata = struct.pack("<Q", 2)

@@ -74,15 +74,17 @@ struct OracleGrid {
 
 /// The range grid of the group with values w [n], from the formats' specification.
 OracleGrid oracle_grid(const Format& f, const std::vector<float>& w) {
-    std::vector<uint8_t> codes(w.size());
-    uint16_t scale, offset = 0;
-    encode_group(f, w.data(), static_cast<int64_t>(w.size()), codes.data(), &scale, &offset);
+    const auto cols = static_cast<int64_t>(w.size());
+    std::vector<uint8_t> tile(f.tile_bytes(f, cols));
+    f.encode_row(f, w.data(), 0, cols, tile.data());
+    BlockRow row;
+    unpack_row(f, tile.data(), 0, cols, &row);
     OracleGrid grid;
     grid.known = true;
-    grid.scale = static_cast<double>(f16_to_f32(scale));
+    grid.scale = static_cast<double>(f16_to_f32(row.scales[0]));
     if (f.zero == Zero::kSymmetric) grid.zero = std::exp2(f.bits - 1);
-    if (f.zero == Zero::kInteger) grid.zero = offset;
-    if (f.zero == Zero::kMinimum) grid.minimum = static_cast<double>(f16_to_f32(offset));
+    if (f.zero == Zero::kInteger) grid.zero = row.offsets[0];
+    if (f.zero == Zero::kMinimum) grid.minimum = static_cast<double>(f16_to_f32(row.offsets[0]));
     return grid;
 }
 
@@ -153,7 +155,8 @@ TEST_CASE("gptq: independent inputs leave nothing to make up for: it is RTN on t
     const std::vector<float> w = gaussian(1, kRows * kCols);
     const InputStatistics s = identity_statistics(kCols);
     for (const Format& f : formats()) {
-        if (!f.is_block()) continue;
+        // Two levels: GPTQ's units leave room for updated weights.
+        if (!f.is_block() || f.two_level) continue;
         for (const ColumnOrder order : kOrders) {
             for (const GridChoice grid : {GridChoice::kRange, GridChoice::kSearched}) {
                 CAPTURE(f.name);
@@ -187,6 +190,27 @@ TEST_CASE("gptq: the layer loss is below RTN's, refinement lowers it further") {
     }
     CHECK(lower >= kSeeds * 95 / 100);
     CHECK(ratios / kSeeds <= 0.8);
+}
+
+TEST_CASE("gptq: two levels of scales cost little, though a row's units are fixed beforehand") {
+    constexpr int64_t kRows = 16, kCols = 320;
+    for (const std::string name : {"q2m_g32", "q3m_g64", "q4_g32", "q4m_g32", "nf4_g64"}) {
+        CAPTURE(name);
+        double plain = 0, two_level = 0;
+        for (uint64_t seed = 0; seed < 4; ++seed) {
+            const std::vector<float> w = gaussian(700 + seed, kRows * kCols);
+            const InputStatistics s = correlated_statistics(710 + seed, 2 * kCols, kCols);
+            const auto loss = [&](const std::string& format) {
+                const Format& f = *find_format(format);
+                return layer_loss(s, kDamping, w, f, rounded("gptq", f, &s, {}, w, kRows).tile);
+            };
+            const double d = loss(name + "d");
+            plain += loss(name);
+            two_level += d;
+            CHECK(d < nearest_loss(s, kDamping, w, *find_format(name + "d")));
+        }
+        CHECK(two_level < 1.03 * plain);
+    }
 }
 
 TEST_CASE("gptq: with four columns of two bits it lies between the optimum and RTN") {
@@ -350,7 +374,8 @@ TEST_CASE("gptq: tiles do not depend on threads, and unpack and pack to the same
     constexpr int64_t kRows = 16, kCols = 330;
     const std::vector<float> w = gaussian(81, kRows * kCols);
     const InputStatistics s = correlated_statistics(82, 500, kCols);
-    for (const char* name : {"q2_g32", "q3z_g64", "q4m_g128", "q5z_row", "q6_g64", "q8z_g32"}) {
+    for (const char* name :
+         {"q2_g32", "q3z_g64", "q4m_g128", "q5z_row", "q6_g64", "q8z_g32", "q3m_g64d"}) {
         CAPTURE(name);
         const Format& f = *find_format(name);
         RoundingOptions options;

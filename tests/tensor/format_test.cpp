@@ -72,9 +72,14 @@ TEST_CASE("pack_row and unpack_row are inverse for every code, scale and offset"
             for (int r = 0; r < 16; ++r) {
                 rows[r].resize(f, cols);
                 for (uint8_t& c : rows[r].codes) c = static_cast<uint8_t>(next(1u << f.bits));
-                for (uint16_t& s : rows[r].scales) s = static_cast<uint16_t>(next(1 << 16));
-                const uint64_t n_offsets = f.zero == Zero::kInteger ? 256 : 1 << 16;
+                const uint64_t n_scales = f.two_level ? 256 : 1 << 16;
+                for (uint16_t& s : rows[r].scales) s = static_cast<uint16_t>(next(n_scales));
+                const uint64_t n_offsets = f.zero == Zero::kInteger ? 256 : n_scales;
                 for (uint16_t& o : rows[r].offsets) o = static_cast<uint16_t>(next(n_offsets));
+                if (f.two_level) {
+                    rows[r].scale_unit = static_cast<uint16_t>(next(1 << 16));
+                    if (f.zero == Zero::kMinimum) rows[r].minimum_unit = rows[r].scale_unit ^ 1;
+                }
                 pack_row(f, rows[r], cols, tile.data(), r);
             }
             for (int r = 0; r < 16; ++r) {
@@ -83,6 +88,8 @@ TEST_CASE("pack_row and unpack_row are inverse for every code, scale and offset"
                 CHECK(back.codes == rows[r].codes);
                 CHECK(back.scales == rows[r].scales);
                 CHECK(back.offsets == rows[r].offsets);
+                CHECK(back.scale_unit == rows[r].scale_unit);
+                CHECK(back.minimum_unit == rows[r].minimum_unit);
             }
         }
     }
@@ -116,6 +123,10 @@ TEST_CASE("sizes: bits per weight of the family") {
     CHECK(bits("q8_g32") == 8.5);
     CHECK(bits("q3z_g64") == 3.375);
     CHECK(bits("q2_g128") == 2.125);
+    // Two levels: 8 bits per scale or minimum, 16 per row and unit, tiles padded to 64 bytes.
+    CHECK(bits("nf4_g64d") == 4 + 8.0 / 64 + 32.0 / 4096);
+    CHECK(bits("q4m_g32d") == 4 + 16.0 / 32 + 32.0 / 4096);
+    CHECK(bits("q3m_g64d") == 3 + 16.0 / 64 + 32.0 / 4096);
 }
 
 TEST_CASE("non-finite scales and values are found in every format") {
@@ -129,7 +140,7 @@ TEST_CASE("non-finite scales and values are found in every format") {
         if (f.is_block()) {
             unpack_row(f, tile.data(), 2, 40, &row);
             Aligned bad(f.tile_bytes(f, 40));
-            row.scales[0] = 0x7C00;
+            (f.two_level ? row.scale_unit : row.scales[0]) = 0x7C00;
             pack_row(f, row, 40, bad.data(), 2);
             CHECK(!f.is_finite(f, bad.data(), 40));
         } else {

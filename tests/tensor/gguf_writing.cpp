@@ -149,7 +149,8 @@ TEST_CASE("gguf writer: what GGUF cannot hold is refused before there is a file"
                     words);
         CHECK(files_in(dir) == 0);
     };
-    for (const char* format : {"q4z_g32", "nf4_g64", "q3_g32", "q6_g32", "q8m_g32", "f8_e4m3"}) {
+    for (const char* format :
+         {"q4z_g32", "nf4_g64", "q3_g32", "q6_g32", "q8m_g32", "f8_e4m3", "q4_g32d", "q4m_g32d"}) {
         refused(matrix("t", format, 4, 64), "tensor 't' has format " + std::string(format) +
                                                 ", which no GGUF type holds exactly; those that "
                                                 "fit are f32, f16, bf16, q4_g32, q4m_g32, q5_g32");

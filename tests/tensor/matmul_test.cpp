@@ -103,6 +103,7 @@ MatmulTask task_of(Matrix& w, Input& x, int64_t tokens, float* y) {
     task.cols = w.cols;
     task.group = w.f.activation_group();
     task.row_scale = w.f.group == 0;
+    task.two_level = w.f.two_level;
     task.x = x.data.data();
     task.x_stride = x.stride;
     task.tokens = tokens;
@@ -165,6 +166,7 @@ struct Extremes {
     static constexpr uint16_t kScales[] = {0x7BFF, 0xFBFF, 0x0001, 0x83FF, 0x0000, 0xBC00};
     static constexpr int kPatterns = 3;  ///< of codes: all 0, all largest, both
     static constexpr uint16_t kMinima[] = {0x0001, 0xFBFF, 0x7BFF};
+    static constexpr uint16_t kCounts[] = {0x7F, 0x80};  ///< of units: 127, -128
     static constexpr int64_t kRows = 6 * kPatterns * 3;
 
     static void fill(Matrix* w) {
@@ -179,18 +181,23 @@ struct Extremes {
                 row.codes[k] = static_cast<uint8_t>(high ? largest_code : 0);
             }
             const int zeros[] = {0, largest_code, largest_code / 2};
-            std::fill(row.scales.begin(), row.scales.end(), kScales[r % 6]);
-            std::fill(
-                row.offsets.begin(), row.offsets.end(),
-                f.zero == Zero::kMinimum ? kMinima[offset] : static_cast<uint16_t>(zeros[offset]));
+            row.scale_unit = kScales[r % 6];
+            row.minimum_unit = kMinima[offset];
+            std::fill(row.scales.begin(), row.scales.end(),
+                      f.two_level ? kCounts[r % 2] : row.scale_unit);
+            std::fill(row.offsets.begin(), row.offsets.end(),
+                      f.zero != Zero::kMinimum ? static_cast<uint16_t>(zeros[offset])
+                      : f.two_level            ? kCounts[1 - r % 2]
+                                               : row.minimum_unit);
             pack_row(f, row, w->cols, w->tile(r / 16), r % 16);
         }
         w->decode();
+        const double most_units = f.two_level ? 128 : 1;
         for (int64_t r = 0; r < kRows; ++r) {
             const double minimum =
                 f.zero == Zero::kMinimum ? double{f16_to_f32(kMinima[r / 18])} : 0;
-            w->largest[r] =
-                2 * std::fabs(double{f16_to_f32(kScales[r % 6])}) * 255 + 2 * std::fabs(minimum);
+            const double scale = double{f16_to_f32(kScales[r % 6])};
+            w->largest[r] = 2 * most_units * (std::fabs(scale) * 255 + std::fabs(minimum));
         }
     }
 };

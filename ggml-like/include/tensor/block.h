@@ -1,6 +1,10 @@
-// The block family, q<bits>[z|m]_g<group> and nf4_g<group>, taken apart: codes, scales and offsets
-// of one row. Methods (RTN, GPTQ, AWQ) and importers (GGUF) produce a BlockRow; pack_row() puts it
-// into its tile exactly.
+// The block family, q<bits>[z|m]_g<group>[d] and nf4_g<group>[d], taken apart: codes, scales and
+// offsets of one row. Methods (RTN, GPTQ, AWQ) and importers (GGUF) produce a BlockRow; pack_row()
+// puts it into its tile exactly.
+//
+// Two levels, suffix "d" (the double quantization of QLoRA, Dettmers et al. 2023, section 3): the
+// scales of a row are quantized too. A scale is a signed byte times the row's unit, an f16, and so
+// is a minimum; both products are exact in f32.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +17,10 @@ namespace quern {
 
 struct BlockRow {
     std::vector<uint8_t> codes;     ///< [cols], each < 2^bits
-    std::vector<uint16_t> scales;   ///< [n_groups] f16 bits
-    std::vector<uint16_t> offsets;  ///< [n_groups] z as a number (Zero::kInteger), m as f16 bits
-                                    ///< (Zero::kMinimum), else empty
+    std::vector<uint16_t> scales;   ///< [n_groups] f16 bits; two levels: a signed byte's bits
+    std::vector<uint16_t> offsets;  ///< [n_groups] z as a number (Zero::kInteger), m stored like a
+                                    ///< scale (Zero::kMinimum), else empty
+    uint16_t scale_unit = 0, minimum_unit = 0;  ///< f16 bits; two levels only
     /// Sizes the vectors for a row of `cols` inputs of format f.
     void resize(const Format& f, int64_t cols);
 };
@@ -28,13 +33,14 @@ void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
 /// times round(127 c).
 std::span<const float, 16> nf4_book();
 
-/// RTN of one group of n weights with the scale rounded to f16 before codes are chosen.
-/// Symmetric: s = (the value of largest magnitude) / -2^(bits-1), so that value is exact (GGUF
-/// Q4_0's grid). Integer zero: s = (max - min) / (2^bits - 1) with min <= 0 <= max, z = round(-min
-/// / s). Minimum: m = min, s = (max - min) / (2^bits - 1). Codes round half to even. NF4: s =
-/// max|w| / 127, the nearest value of the code book, ties to the lower code. An all-zero group gets
-/// s = 0.
-void encode_group(const Format& f, const float* w, int64_t n, uint8_t* codes, uint16_t* scale,
-                  uint16_t* offset);
+/// The unit of a row whose largest scale, or minimum, has this magnitude: the smallest f16 of which
+/// 127 reach it.
+uint16_t unit_of(float largest);
+
+/// A scale or minimum as it is stored: the nearest f16, or number of units. What is not 0 counts a
+/// unit at least: a group without a scale would vanish.
+uint16_t stored_bits(const Format& f, float value, uint16_t unit);
+/// What it stands for.
+float stored_value(const Format& f, uint16_t bits, uint16_t unit);
 
 }  // namespace quern

@@ -30,7 +30,8 @@ struct Format {
     Codec codec = Codec::kF32;
     int bits = 0;                  ///< of one code
     Zero zero = Zero::kSymmetric;  ///< block family only
-    int64_t group = 0;  ///< block family only: inputs that share a scale; 0: the whole row
+    int64_t group = 0;       ///< block family only: inputs that share a scale; 0: the whole row
+    bool two_level = false;  ///< block family only: scales count units of their row
 
     /// Bytes of one tile of a matrix with `cols` inputs, a multiple of 64. Overflow-free for cols <
     /// 2^40.
@@ -52,7 +53,7 @@ struct Format {
     void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {
         for (int64_t r = 0; r < rows; ++r) encode_row(*this, w + r * cols, r, cols, tile);
     }
-    /// A member of the block family, q<bits>[z|m]_g<group> or nf4_g<group>?
+    /// A member of the block family, q<bits>[z|m]_g<group>[d] or nf4_g<group>[d]?
     bool is_block() const { return codec == Codec::kBlock; }
     /// Inputs per scale of the int8 activations that a product with a block format takes
     /// (formats/activation.h).

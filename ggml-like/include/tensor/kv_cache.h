@@ -22,9 +22,8 @@ struct KvCache {
     static constexpr int64_t kBlock = 128;     ///< positions
     static constexpr int64_t kScaleDims = 32;  ///< dimensions that share a value scale
 
-    const Format* key_format = nullptr;  ///< any
-    const Format* value_format =
-        nullptr;  ///< f32, f16, bf16 or a symmetric block format with groups of 32
+    const Format* key_format = nullptr;    ///< any
+    const Format* value_format = nullptr;  ///< f32, f16, bf16 or q<bits>_g32
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
     int64_t context = 0;        ///< positions of a sequence
@@ -32,7 +31,7 @@ struct KvCache {
     std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
 
     static bool can_hold_values(const Format& f) {
-        return f.is_block() ? f.zero == Zero::kSymmetric && f.group == kScaleDims
+        return f.is_block() ? f.zero == Zero::kSymmetric && f.group == kScaleDims && !f.two_level
                             : f.codec != Codec::kF8E4M3 && f.codec != Codec::kF8E5M2;
     }
     int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }

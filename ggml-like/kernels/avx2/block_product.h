@@ -75,6 +75,17 @@ Floats load_f16(const uint8_t* p) {
     return {_mm256_cvtph_ps(_mm_load_si128(halves)), _mm256_cvtph_ps(_mm_load_si128(halves + 1))};
 }
 
+/// Scales or minima at p, counted in the units at `units` if there are two levels.
+Floats load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
+    if (!v.t.two_level) return load_f16(p);
+    const __m128i counts = _mm_load_si128(reinterpret_cast<const __m128i*>(p));
+    const Floats unit = load_f16(units);
+    const __m256i lo = _mm256_cvtepi8_epi32(counts);
+    const __m256i hi = _mm256_cvtepi8_epi32(_mm_srli_si128(counts, 8));
+    return {_mm256_mul_ps(unit.lo, _mm256_cvtepi32_ps(lo)),
+            _mm256_mul_ps(unit.hi, _mm256_cvtepi32_ps(hi))};
+}
+
 Floats both(float v) { return {_mm256_set1_ps(v), _mm256_set1_ps(v)}; }
 
 /// a b + c
@@ -90,16 +101,19 @@ struct Group {
     Floats minimum;
 };
 
-/// `bias` is what Dot takes from every code.
+/// Group a; `bias` is what Dot takes from every code.
 template <Zero kZero>
-Group load_group(const uint8_t* p, int zero_code, int bias) {
-    const Floats scale = load_f16(p);
+Group load_group(const BlockView& v, const uint8_t* tile, int64_t a, int bias) {
+    const uint8_t* scales = v.group(tile, a);
+    const uint8_t* offsets = scales + v.bytes_per_scales;
+    const Floats scale = load_scales(v, scales, v.units(tile));
     if constexpr (kZero == Zero::kMinimum) {
-        return {scale, multiply_add(scale, both(static_cast<float>(bias)), load_f16(p + 32))};
+        const Floats minimum = load_scales(v, offsets, v.units(tile) + kUnitBytes);
+        return {scale, multiply_add(scale, both(static_cast<float>(bias)), minimum)};
     }
-    Floats shift = both(static_cast<float>(bias - zero_code));
+    Floats shift = both(static_cast<float>(bias - v.zero_code));
     if constexpr (kZero == Zero::kInteger) {
-        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 32));
+        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets));
         const __m256i b = _mm256_set1_epi32(bias);
         shift = to_floats({_mm256_sub_epi32(b, _mm256_cvtepu8_epi32(z)),
                            _mm256_sub_epi32(b, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)))});
@@ -121,9 +135,7 @@ template <int kBits, Zero kZero, int kBias>
 struct Direct {
     const BlockView& v;
     const uint8_t* chunks;  ///< of the whole tile
-    Group group(int64_t a) const {
-        return load_group<kZero>(v.group(chunks, a), v.zero_code, kBias);
-    }
+    Group group(int64_t a) const { return load_group<kZero>(v, chunks, a, kBias); }
     void prefetch(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + kAhead;
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {

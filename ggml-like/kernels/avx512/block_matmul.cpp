@@ -42,13 +42,24 @@ Group make_group(__m512 scale, __m512 minimum) {
     return {scale, minimum, _mm512_mul_ps(scale, _mm512_set1_ps(-kDotStart))};
 }
 
+/// Scales or minima at p, counted in the units at `units` if there are two levels.
+__m512 load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
+    if (!v.t.two_level) return load_f16(p);
+    const __m128i counts = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return _mm512_mul_ps(load_f16(units), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(counts)));
+}
+
 template <Zero kZero>
-Group load_group(const uint8_t* p, int zero_code) {
-    const __m512 scale = load_f16(p);
-    if constexpr (kZero == Zero::kMinimum) return make_group(scale, load_f16(p + 32));
-    __m512 zero = _mm512_set1_ps(static_cast<float>(zero_code));
+Group load_group(const BlockView& v, const uint8_t* tile, int64_t a) {
+    const uint8_t* p = v.group(tile, a);
+    const uint8_t* offsets = p + v.bytes_per_scales;
+    const __m512 scale = load_scales(v, p, v.units(tile));
+    if constexpr (kZero == Zero::kMinimum) {
+        return make_group(scale, load_scales(v, offsets, v.units(tile) + kUnitBytes));
+    }
+    __m512 zero = _mm512_set1_ps(static_cast<float>(v.zero_code));
     if constexpr (kZero == Zero::kInteger) {
-        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 32));
+        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets));
         zero = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(z));
     }
     return make_group(scale, _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(scale, zero)));
@@ -77,7 +88,7 @@ template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
                                                   int64_t a, const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN]) {
-    const Group g = load_group<kZero>(v.group(tile, a), v.zero_code);
+    const Group g = load_group<kZero>(v, tile, a);
     __m512i even[kN], odd[kN];
     for (int i = 0; i < kN; ++i) {
         even[i] = start_dot();
@@ -128,8 +139,7 @@ void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[kPanelTiles]
     for (int i = 0; i < kPanelTiles; ++i) {
         uint8_t* out = panel->codes[i];
         for (int64_t a = first_group; a < last_group; ++a) {
-            panel->groups[i][a - first_group] =
-                load_group<kZero>(v.group(tiles[i], a), v.zero_code);
+            panel->groups[i][a - first_group] = load_group<kZero>(v, tiles[i], a);
         }
         for (int64_t c = v.first_chunk(first_group); c < v.last_chunk(last_group - 1); ++c) {
             for_each_step<kBits, kZero>(

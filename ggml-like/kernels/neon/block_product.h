@@ -31,7 +31,8 @@ constexpr int64_t kPanelCols = 1024;
 struct View : BlockView {
     View(const MatmulTask& task, int bits, Zero zero)
         : BlockView(task, bits, zero),
-          offset(code_bias(value_bits(bits, zero)) - (offset_bytes(zero) == 0 ? zero_code : 0)) {}
+          offset(code_bias(value_bits(bits, zero)) -
+                 (offset_bytes(zero, task.two_level) == 0 ? zero_code : 0)) {}
 
     int32_t offset;  ///< added to every code; kInteger: before z is taken
 };
@@ -56,12 +57,33 @@ Floats load_f16(const uint8_t* p) {
     return out;
 }
 
+/// 16 signed bytes.
+Ints load_bytes(const uint8_t* p) {
+    const int8x16_t bytes = vreinterpretq_s8_u8(vld1q_u8(p));
+    const int16x8_t low = vmovl_s8(vget_low_s8(bytes)), high = vmovl_high_s8(bytes);
+    return {{vmovl_s16(vget_low_s16(low)), vmovl_high_s16(low), vmovl_s16(vget_low_s16(high)),
+             vmovl_high_s16(high)}};
+}
+
+/// Scales or minima at p, counted in the units at `units` if there are two levels.
+Floats load_scales(const View& v, const uint8_t* p, const uint8_t* units) {
+    if (!v.t.two_level) return load_f16(p);
+    const Ints counts = load_bytes(p);
+    Floats out = load_f16(units);
+    for (int j = 0; j < kRegisters; ++j) {
+        out.rows[j] = vmulq_f32(out.rows[j], vcvtq_f32_s32(counts.rows[j]));
+    }
+    return out;
+}
+
 template <Zero kZero>
-Group load_group(const View& v, const uint8_t* p) {
+Group load_group(const View& v, const uint8_t* tile, int64_t a) {
+    const uint8_t* p = v.group(tile, a);
+    const uint8_t* offsets = p + v.bytes_per_scales;
     Group g;
-    g.scale = load_f16(p);
+    g.scale = load_scales(v, p, v.units(tile));
     if constexpr (kZero == Zero::kInteger) {
-        const uint8x16_t z = vld1q_u8(p + 32);
+        const uint8x16_t z = vld1q_u8(offsets);
         const uint16x8_t low = vmovl_u8(vget_low_u8(z)), high = vmovl_high_u8(z);
         const uint32x4_t wide[kRegisters] = {vmovl_u16(vget_low_u16(low)), vmovl_high_u16(low),
                                              vmovl_u16(vget_low_u16(high)), vmovl_high_u16(high)};
@@ -70,7 +92,9 @@ Group load_group(const View& v, const uint8_t* p) {
             g.offset.rows[j] = vsubq_s32(bias, vreinterpretq_s32_u32(wide[j]));
         }
     }
-    if constexpr (kZero == Zero::kMinimum) g.minimum = load_f16(p + 32);
+    if constexpr (kZero == Zero::kMinimum) {
+        g.minimum = load_scales(v, offsets, v.units(tile) + kUnitBytes);
+    }
     return g;
 }
 
@@ -106,7 +130,7 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     Floats sums{};
     for (int64_t a = 0; a < v.n_groups; ++a) {
         Floats part{};
-        const Group g = load_group<kZero>(v, v.group(tile, a));
+        const Group g = load_group<kZero>(v, tile, a);
         Ints even, odd{};
         for (int j = 0; j < kRegisters; ++j) {
             even.rows[j] = offset_sum<kZero>(v, g, j, v.sums(x)[a]);
@@ -175,7 +199,7 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
     const int8_t* pair = panel.codes;
     for (int64_t a = part.first_group; a < part.last_group; ++a) {
         Floats parts[kN] = {};
-        const Group g = load_group<kZero>(v, v.group(part.tile, a));
+        const Group g = load_group<kZero>(v, part.tile, a);
         typename Dot::template Sums<kN> dots{};
         const int64_t k_end = v.last_chunk(a) * 32;
         for (int64_t k = a * v.t.group; k < k_end; k += 16) {

@@ -44,19 +44,28 @@ int32_t dot_group(const uint8_t* tile, int64_t r, const int8_t* x, int64_t begin
     return sum;
 }
 
+/// Row r's scale or minimum among the 16 at p, counted in the units at `units` if there are two
+/// levels.
+float load_scale(const BlockView& v, const uint8_t* p, const uint8_t* units, int64_t r) {
+    if (!v.t.two_level) return f16_to_f32(reinterpret_cast<const uint16_t*>(p)[r]);
+    const auto count = static_cast<float>(reinterpret_cast<const int8_t*>(p)[r]);
+    return f16_to_f32(reinterpret_cast<const uint16_t*>(units)[r]) * count;
+}
+
 /// Group a of row r, without the activation's scale.
 template <int kBits, Zero kZero>
 float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x, int64_t a) {
     const uint8_t* group = v.group(tile, a);
-    const float s = f16_to_f32(reinterpret_cast<const uint16_t*>(group)[r]);
+    const uint8_t* offsets = group + v.bytes_per_scales;
+    const float s = load_scale(v, group, v.units(tile), r);
     const int32_t x_sum = v.sums(x)[a];
     const int32_t dot =
         dot_group<kBits, kZero>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
     if constexpr (kZero == Zero::kMinimum) {
-        const float m = f16_to_f32(reinterpret_cast<const uint16_t*>(group + 32)[r]);
+        const float m = load_scale(v, offsets, v.units(tile) + kUnitBytes, r);
         return s * static_cast<float>(dot) + m * static_cast<float>(x_sum);
     }
-    const int32_t zero = kZero == Zero::kInteger ? group[32 + r] : v.zero_code;
+    const int32_t zero = kZero == Zero::kInteger ? offsets[r] : v.zero_code;
     return s * static_cast<float>(dot - zero * x_sum);
 }
 
