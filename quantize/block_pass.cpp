@@ -59,7 +59,8 @@ class BlockPass {
     const PlannedTensor& planned(const std::string& name) const;
     Status open(QuantizeReport* report);
     Status start(Samples samples);
-    uint64_t bytes_to_come() const;
+    uint64_t frame_bytes(int64_t frame) const;
+    Status check_room(QuantizeReport* report) const;
     Status run_layers();
     Status embed();
     Status layer(int64_t index);
@@ -157,19 +158,26 @@ Status BlockPass::open(QuantizeReport* report) {
                  " of a run with other settings; it is replaced");
     }
     if (Status s = check_partial(); !s.ok()) return s;
-    const uint64_t partial_bytes = bytes_to_come();
-    return check_space(out_, plan_.bytes + partial_bytes, partial_bytes);
+    return check_room(report);
 }
 
-/// Of OUT.partial.
-uint64_t BlockPass::bytes_to_come() const {
+uint64_t BlockPass::frame_bytes(int64_t frame) const {
     uint64_t bytes = 0;
-    for (int64_t i = partial_->frames(); i < n_frames(); ++i) {
-        for (const PlannedTensor* p : tensors_of(i)) {
-            bytes += static_cast<uint64_t>(p->units()) * p->unit_bytes();
-        }
-    }
+    for (const PlannedTensor* p : tensors_of(frame)) bytes += p->bytes();
     return bytes;
+}
+
+/// Does OUT fit beside OUT.partial, and the work into the memory that was allowed?
+Status BlockPass::check_room(QuantizeReport* report) const {
+    const uint64_t allowed = options_.calibration.max_memory;
+    if (allowed > 0 && runner_->memory_bytes() > allowed) {
+        warn(options_, report,
+             "--max-memory cannot be kept: some " + std::to_string(runner_->memory_bytes() >> 20) +
+                 " MiB are needed even with the activations in a file");
+    }
+    uint64_t partial = 0;
+    for (int64_t i = partial_->frames(); i < n_frames(); ++i) partial += frame_bytes(i);
+    return check_space(out_, partial + std::max(plan_.bytes, runner_->file_bytes()), partial);
 }
 
 Status BlockPass::run_layers() {
@@ -185,6 +193,10 @@ Status BlockPass::start(Samples samples) {
     options.threads = threads_;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
+    options.needs.hessians = spec_.needs() == Needs::kHessian;
+    options.needs.factors = spec_.rounding->passes_errors_on;
+    options.needs.head = options_.importance;
+    options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     options.progress = [this](int64_t n) { progress_.step(n, runner_->samples().count); };
@@ -198,7 +210,7 @@ Status BlockPass::start(Samples samples) {
 /// later, when it is a head with statistics.
 Status BlockPass::embed() {
     const PlannedTensor& p = planned(runner_->architecture().embedding()->name);
-    AlignedMemory table = allocate_aligned(static_cast<uint64_t>(p.units()) * p.unit_bytes());
+    AlignedMemory table = allocate_aligned(p.bytes());
     if (!table) throw std::bad_alloc();
     auto* tiles = reinterpret_cast<uint8_t*>(table.get());
     RoundingOptions plain = options_.rounding;
@@ -341,7 +353,7 @@ Status BlockPass::head() {
     f.name = p.tensor->name;
     f.method = "rtn";
     f.settings = "grid searched by importance";
-    f.bytes.resize(static_cast<size_t>(p.units()) * p.unit_bytes());
+    f.bytes.resize(p.bytes());
     ErrorSums sums;
     Status s = encode_tensor(in_, p, rounding->get(), options_, threads_, f.bytes.data(), &sums);
     if (!s.ok()) return s;

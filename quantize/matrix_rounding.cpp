@@ -74,18 +74,19 @@ ErrorSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_
 
 }  // namespace
 
-Result<const MatrixRounding::Prepared*> MatrixRounding::prepare(const Format& format,
-                                                                const Tap& tap) {
-    Prepared& p = prepared_[{&tap, &format}];
-    if (p.rounding) return &p;
+Status MatrixRounding::prepare(const Format& format, const Tap& tap) {
+    if (prepared_.tap == &tap && prepared_.format == &format) return {};
+    prepared_ = {};  // before the next takes its memory
     RoundingOptions options = options_.rounding;
     options.threads = pool_.size();
     // Plain floats have no grid to search.
     const Method& method = format.is_block() ? method_ : *find_method("rtn");
-    auto rounding = method.prepare(format, &tap.statistics, options, &p.report);
+    auto rounding = method.prepare(format, &tap.statistics, options, &prepared_.report);
     if (!rounding.ok()) return rounding.status();
-    p.rounding = std::move(*rounding);
-    return &p;
+    prepared_.tap = &tap;
+    prepared_.format = &format;
+    prepared_.rounding = std::move(*rounding);
+    return {};
 }
 
 /// *loss is that of the product's outputs. If `out` is not null its bytes and sums are filled in,
@@ -137,12 +138,11 @@ Status MatrixRounding::round(const PlannedTensor& planned, const Tap* tap, Layer
         out->bytes.assign(bytes, bytes + tensor->bytes());
         return {};
     }
-    auto prepared = prepare(*planned.format, *tap);
-    if (!prepared.ok()) return prepared.status();
-    const Rounding* rounding = (*prepared)->rounding.get();
+    if (Status s = prepare(*planned.format, *tap); !s.ok()) return s;
+    const Rounding* rounding = prepared_.rounding.get();
     if (Status s = encode(planned, rounding, tensor, *tap, out, &out->loss); !s.ok()) return s;
     out->rtn_loss = nearest_losses_[out->name];
-    out->settings = settings_text((*prepared)->report);
+    out->settings = settings_text(prepared_.report);
     if (std::isfinite(out->squared_error)) return {};
     return {Code::kBadFile, "tensor '" + out->name + "' has values beyond the range of format " +
                                 planned.format->name +

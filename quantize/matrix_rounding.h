@@ -4,7 +4,7 @@
 
 #include <map>
 #include <memory>
-#include <utility>
+#include <string>
 
 #include "calibration/block_runner.h"
 #include "partial_file.h"
@@ -27,18 +27,22 @@ class MatrixRounding {
                  FinishedTensor* out);
 
   private:
+    /// For the matrices that read one input to one format. They follow each other, so the last one
+    /// is all that is kept.
     struct Prepared {
+        const Tap* tap = nullptr;
+        const Format* format = nullptr;
         std::unique_ptr<const Rounding> rounding;
         RoundingReport report;
     };
-    Result<const Prepared*> prepare(const Format& format, const Tap& tap);
+    Status prepare(const Format& format, const Tap& tap);
     Status encode(const PlannedTensor& planned, const Rounding* rounding, LayerTensor* tensor,
                   const Tap& tap, FinishedTensor* out, double* loss);
 
     const Method& method_;
     const QuantizeOptions& options_;
     ThreadPool& pool_;
-    std::map<std::pair<const Tap*, const Format*>, Prepared> prepared_;
+    Prepared prepared_;
     std::map<std::string, double> nearest_losses_;
 };
 

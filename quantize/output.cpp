@@ -59,7 +59,7 @@ Status plan_output(const std::string& out, Plan* plan) {
     plan->bytes = 0;
     for (PlannedTensor& p : plan->tensors) {
         p.stored_as = p.format->name;
-        p.stored_bytes = static_cast<uint64_t>(p.units()) * p.unit_bytes();
+        p.stored_bytes = p.bytes();
         if (is_gguf_name(out)) {
             auto storage = GgufWriter::storage(out, gguf_source(p));
             if (!storage.ok()) return explain_refusal(storage.status(), p);

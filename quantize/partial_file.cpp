@@ -77,7 +77,11 @@ struct Reader {
 };
 
 std::string payload_of(const std::vector<FinishedTensor>& tensors) {
+    constexpr size_t kTexts = 1024;  // more than a tensor's names and numbers take
+    size_t bytes = kTexts;
+    for (const FinishedTensor& t : tensors) bytes += t.bytes.size() + kTexts;
     std::string out;
+    out.reserve(bytes);
     put<uint64_t>(&out, tensors.size());
     for (const FinishedTensor& t : tensors) {
         put_bytes(&out, t.name.data(), t.name.size());

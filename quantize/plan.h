@@ -25,6 +25,7 @@ struct PlannedTensor {
     int64_t units() const;
     /// Bytes of one unit, in tiles of `format`.
     uint64_t unit_bytes() const;
+    uint64_t bytes() const { return static_cast<uint64_t>(units()) * unit_bytes(); }
 };
 
 struct Plan {

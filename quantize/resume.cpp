@@ -89,9 +89,8 @@ Status check_frames(const PartialFile& partial, const std::vector<ExpectedFrame>
     size_t next = 0;
     for (size_t i = 0; i < frames; ++i) {
         for (const PlannedTensor* p : expected[i].tensors) {
-            const uint64_t bytes = static_cast<uint64_t>(p->units()) * p->unit_bytes();
             if (next == finished.size() || finished[next].name != p->tensor->name ||
-                finished[next].size != bytes) {
+                finished[next].size != p->bytes()) {
                 return damaged;
             }
             ++next;

@@ -1,4 +1,4 @@
-// What the system says about memory.
+// What the system says about memory, and gets back of it.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,8 @@ namespace quern::cli {
 uint64_t peak_memory();
 /// Memory that new work can have without swapping. 0: unknown.
 uint64_t available_memory();
+/// From now on large blocks go back to the system when they are freed, so that the memory in use is
+/// what the program has allocated: glibc would keep up to 64 MiB of them.
+void return_freed_memory();
 
 }  // namespace quern::cli

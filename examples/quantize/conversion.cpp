@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/interrupt.h"
+#include "common/memory.h"
 #include "common/output_file.h"
 #include "common/progress.h"
 #include "common/table.h"
@@ -75,7 +76,8 @@ cli::OptionGroup conversion_options(ConversionSettings* s) {
 Status run_conversion(const ConversionSettings& settings, const cli::Common& common,
                       QuantizeOptions options) {
     if (Status s = check_report_name(settings); !s.ok()) return s;
-    cli::Interrupt interrupt;  // before any file is created
+    cli::return_freed_memory();  // --max-memory counts on it
+    cli::Interrupt interrupt;    // before any file is created
     cli::OutputFile file("the report");
     if (Status s = file.open(settings.report); !s.ok()) return s;
     const bool chosen = options.fit_bytes > 0 || options.target_bpw > 0;

@@ -192,8 +192,11 @@ cli::OptionGroup calibration_options(Settings* s) {
                      "them for every token: " +
                          range_summaries())
              .with_default("measured"),
-         cli::size("max-memory", "SIZE", &c.max_memory,
-                   "keep activations in a file beside OUT if memory needs more than this")
+         cli::size(
+             "max-memory", "SIZE", &c.max_memory,
+             "keep activations in a file beside OUT if more than this is needed for them, a "
+             "layer in f32 with its statistics, and what rounding makes of it. What is mapped "
+             "of IN does not count: the system takes it back when it likes")
              .with_default("no limit"),
          cli::flag("resume", &s->options.resume,
                    "go on with what an interrupted or killed run left in OUT.partial; the "

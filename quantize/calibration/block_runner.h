@@ -34,10 +34,21 @@ struct Tap {
 /// The input of this matrix; nullptr: it is in no product (a vector).
 Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix);
 
+/// What the owner of a runner will ask for and keep beside it.
+struct MemoryNeeds {
+    bool hessians = false;  ///< collect(true)
+    bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
+    bool head = false;      ///< the head is rounded like a layer
+    /// Bytes of a tensor as it is written, for owners that write; they hold a layer of them twice
+    /// for a moment.
+    std::function<uint64_t(const std::string& name)> written_bytes;
+};
+
 struct RunnerOptions {
     int threads = 1;
     uint64_t max_memory = 0;   ///< the stream goes to a file if memory needs more; 0: no limit
     std::string folder = ".";  ///< of that file
+    MemoryNeeds needs;         ///< of the caller, for max_memory
     bool allow_nonfinite = false;
     const std::atomic<bool>* cancel = nullptr;
     std::function<void(int64_t samples)> progress;  ///< after each sample of collect(), advance()
@@ -52,6 +63,10 @@ class BlockRunner {
     const Architecture& architecture() const { return *architecture_; }
     const Samples& samples() const { return samples_; }
     ThreadPool& pool() { return pool_; }
+    /// Estimate of the most memory that is in use at once, without what is mapped of the input.
+    uint64_t memory_bytes() const { return memory_bytes_; }
+    /// Of the stream, if it is in a file.
+    uint64_t file_bytes() const { return file_bytes_; }
 
     /// Fills the stream; `table` is the embedding in tiles of `format`, needed only here.
     Status embed(const Format& format, std::byte* table);
@@ -70,7 +85,7 @@ class BlockRunner {
     BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options);
     Status bind();
     Status open_store();
-    uint64_t largest_layer_bytes() const;
+    Result<uint64_t> peak_bytes() const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status check_finite(const InputStatistics& statistics, const std::string& place,
                         const std::string& matrix) const;
@@ -88,6 +103,8 @@ class BlockRunner {
     std::unique_ptr<ActivationStore> store_;
     LayerTensors tensors_;
     int64_t layer_ = 0;
+    uint64_t memory_bytes_ = 0;
+    uint64_t file_bytes_ = 0;
 };
 
 }  // namespace quern

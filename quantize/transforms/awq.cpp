@@ -201,8 +201,8 @@ Status rank_candidates(const ScaleFold& fold, TransformContext& c,
 /// tr(D H D^T) over all consumers with the grids that will be used.
 Result<double> exact_loss(const ScaleFold& fold, TransformContext& c, const Candidate& candidate) {
     const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
-    InputStatistics scaled = statistics;
-    scaled.hessian.clear();
+    InputStatistics scaled{statistics.n,           statistics.tokens,  statistics.mean_abs,
+                           statistics.mean_square, statistics.max_abs, {}};
     rescale(&scaled, candidate.columns);
     double loss = 0;
     for (const Tensor* consumer : fold.consumers) {

@@ -178,6 +178,18 @@ TEST_CASE("calibrated: an output that cannot be written is known before any work
     CHECK(files_in(folder) == 2);
 }
 
+TEST_CASE("calibrated: a limit on memory that cannot be kept is told") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    options.calibration.max_memory = uint64_t{1} << 30;
+    CHECK(quantized(in, folder.file("a.quern"), options).warnings.empty());
+    options.calibration.max_memory = 1 << 20;
+    const auto warnings = quantized(in, folder.file("b.quern"), options).warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("--max-memory cannot be kept: some ") == 0);
+}
+
 TEST_CASE("calibrated: finished layers are not thrown away by mistake") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

@@ -164,3 +164,39 @@ TEST_CASE("block runner: a head whose inputs are not finite is named, as a layer
     check_error(f.runner->collect(false).status(), Code::kBadFile, "layer 3: the inputs of tensor");
     check_error(f.runner->collect_head().status(), Code::kBadFile, "head: the inputs of tensor");
 }
+
+TEST_CASE("block runner: the memory it tells of has every large part, and decides about the file") {
+    const TempDir folder;
+    const auto file = open_model(folder.write("model.gguf", LoudLlama().build()));
+    const auto runner = [&](const MemoryNeeds& needs, uint64_t max_memory) {
+        RunnerOptions options;
+        options.max_memory = max_memory;
+        options.folder = folder.path();
+        options.needs = needs;
+        auto made = BlockRunner::create(*file, some_samples(*file, 40, 48), options);
+        check_ok(made.status());
+        REQUIRE(made.ok());
+        return std::move(*made);
+    };
+    constexpr uint64_t kStream = 40 * 48 * 64 * 4;
+    constexpr uint64_t kHessians = (3 * 64 * 64 + 96 * 96) * 4, kFactor = 96 * 96 * 4;
+    constexpr uint64_t kWritten = 1'000'000;
+    MemoryNeeds needs;
+    // Rounding is more than running, so that what it takes can be seen one by one.
+    needs.written_bytes = [&](const std::string&) { return kWritten; };
+    const uint64_t plain = runner(needs, 0)->memory_bytes();
+    needs.hessians = true;
+    const uint64_t measured = runner(needs, 0)->memory_bytes();
+    CHECK(measured - plain == kHessians);
+    needs.factors = true;
+    const uint64_t factored = runner(needs, 0)->memory_bytes();
+    CHECK(factored - measured == kFactor);
+    needs.written_bytes = [&](const std::string&) { return kWritten + 1000; };
+    CHECK(runner(needs, 0)->memory_bytes() - factored == 2 * 9 * 1000);  // 9 tensors, twice
+    needs.written_bytes = [&](const std::string&) { return kWritten; };
+    for (const bool enough : {false, true}) {
+        const auto limited = runner(needs, factored - (enough ? 0 : 1));
+        CHECK(limited->file_bytes() == (enough ? 0 : kStream));
+        CHECK(limited->memory_bytes() == factored - (enough ? 0 : kStream));
+    }
+}
