@@ -89,7 +89,9 @@ Status run_conversion(const ConversionSettings& settings, const cli::Common& com
     options.allow_nonfinite = settings.allow_nonfinite;
     options.cancel = &interrupt.flag();
     options.warning = [&](const std::string& text) {
-        if (!common.quiet) cli::print_message(kProgram, "warning: " + text);
+        if (common.quiet) return;
+        progress.finish();
+        cli::print_message(kProgram, "warning: " + text);
     };
     options.progress = [&](const std::string& what, int64_t done, int64_t total) {
         progress.update(done, total, note.text(what, done, total));
