@@ -12,6 +12,7 @@
 #include "quantize/printable.h"
 #include "quantize/report.h"
 #include "support/gguf_builder.h"
+#include "support/loud_llama.h"
 #include "support/pseudo_random.h"
 #include "support/temp_dir.h"
 
@@ -337,4 +338,28 @@ TEST_CASE("quern-quantize: --grid searched works without calibration and rounds 
         return (*file)->find("blk.0.attn_q.weight")->provenance.relative_error;
     };
     CHECK(attention_error("searched") < 0.98 * attention_error("range"));
+}
+
+TEST_CASE("quern-quantize: the options of rounding reach the method") {
+    Fixture f;
+    const std::string in = f.folder.write("loud.gguf", LoudLlama().build());
+    const std::string out = f.folder.file("out.quern");
+    const auto tensors = [&](std::vector<std::string> options) {
+        std::vector<std::string> arguments = {
+            in, out, "--format", "q3z_g32", "--samples", "2", "--sample-tokens", "48", "--quiet"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        CHECK(f.run(arguments).code == 0);
+        auto file = ModelFile::open(out, {});
+        REQUIRE(file.ok());
+        return (*file)->find("blk.0.ffn_down.weight")->checksum;
+    };
+    const uint64_t usual = tensors({"--method", "gptq"});
+    CHECK(tensors({"--method", "gptq", "--order", "group-aware", "--damping", "0.01"}) == usual);
+    CHECK(tensors({"--method", "gptq", "--grid", "searched"}) == usual);
+    CHECK(tensors({"--method", "gptq", "--order", "none"}) != usual);
+    CHECK(tensors({"--method", "gptq", "--order", "act"}) != usual);
+    CHECK(tensors({"--method", "gptq", "--damping", "0.5"}) != usual);
+    CHECK(tensors({"--method", "gptq", "--grid", "range"}) != usual);
+    CHECK(tensors({"--method", "awq+clip", "--grid", "range"}) !=
+          tensors({"--method", "awq", "--grid", "range"}));
 }

@@ -51,7 +51,7 @@ std::string interrupted(const std::string& in, const std::string& out,
 TEST_CASE("calibrated: the file is the same, byte for byte, for any number of threads") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
-    for (const char* method : {"rtn", "gptq", "awq", "awq+gptq"}) {
+    for (const char* method : {"rtn", "gptq", "awq", "awq+clip", "awq+gptq"}) {
         CAPTURE(method);
         QuantizeOptions options = calibrated(method);
         quantized(in, folder.file("1.quern"), options);
