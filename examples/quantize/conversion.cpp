@@ -3,8 +3,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "common/interrupt.h"
@@ -19,25 +17,6 @@ namespace quern {
 namespace {
 
 constexpr char kProgram[] = "quern-quantize";
-
-/// Whether two names are those of one file, which need not exist.
-bool same_file(const std::string& a, const std::string& b) {
-    std::error_code error;
-    if (std::filesystem::equivalent(a, b, error)) return true;
-    const auto normal = [&](const std::string& path) {
-        return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-    };
-    return normal(a) == normal(b);
-}
-
-Status check_report_name(const ConversionSettings& settings) {
-    for (const std::string* other : {&settings.in, &settings.out}) {
-        if (settings.report.empty() || !same_file(settings.report, *other)) continue;
-        return {Code::kWrongUse, "--report " + settings.report + " is the same file as " + *other +
-                                     "; give the report another name"};
-    }
-    return {};
-}
 
 /// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input; a layer's stages, which take
 /// their time for other things, go without.
@@ -75,7 +54,11 @@ cli::OptionGroup conversion_options(ConversionSettings* s) {
 
 Status run_conversion(const ConversionSettings& settings, const cli::Common& common,
                       QuantizeOptions options) {
-    if (Status s = check_report_name(settings); !s.ok()) return s;
+    std::vector<cli::NamedFile> inputs = settings.texts;
+    inputs.push_back({"IN", settings.in});
+    const std::vector<cli::NamedFile> outputs = {{"OUT", settings.out},
+                                                 {"--report", settings.report}};
+    if (Status s = cli::check_outputs(outputs, inputs); !s.ok()) return s;
     cli::return_freed_memory();  // --max-memory counts on it
     cli::Interrupt interrupt;    // before any file is created
     cli::OutputFile file("the report");

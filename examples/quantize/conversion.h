@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/program.h"
+#include "common/same_file.h"
 #include "quantize/quantize.h"
 
 namespace quern {
@@ -12,7 +14,8 @@ namespace quern {
 struct ConversionSettings {
     std::string in;
     std::string out;
-    std::string report;  ///< a file for the report; empty: none
+    std::string report;                 ///< a file for the report; empty: none
+    std::vector<cli::NamedFile> texts;  ///< other files that are read, such as a recipe
     bool allow_nonfinite = false;
     bool json = false;
 };

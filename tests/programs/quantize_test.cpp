@@ -1,7 +1,5 @@
 // quern-quantize: what its commands print, the exit codes of bad input, text from hostile files.
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
@@ -11,6 +9,7 @@
 #include "quantize/metadata_text.h"
 #include "quantize/printable.h"
 #include "quantize/report.h"
+#include "support/captured_run.h"
 #include "support/gguf_builder.h"
 #include "support/loud_llama.h"
 #include "support/pseudo_random.h"
@@ -21,56 +20,15 @@ using namespace quern::test;
 
 namespace {
 
-struct Outcome {
-    int code = -1;
-    std::string out;
-    std::string err;
-};
-
-/// Sends a descriptor to a file while it lives.
-class Redirect {
-  public:
-    Redirect(int descriptor, const std::string& path)
-        : descriptor_(descriptor), saved_(::dup(descriptor)) {
-        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        ::dup2(file, descriptor);
-        ::close(file);
-    }
-    ~Redirect() {
-        std::fflush(nullptr);
-        ::dup2(saved_, descriptor_);
-        ::close(saved_);
-    }
-    Redirect(const Redirect&) = delete;
-    Redirect& operator=(const Redirect&) = delete;
-
-  private:
-    int descriptor_, saved_;
-};
-
 struct Fixture {
     TempDir folder;
-    TempDir outputs;
 
     Outcome run(std::vector<std::string> arguments) {
         cli::Program program{"quern-quantize",
                              "",
                              {quantize_command(), convert_command(), inspect_command(),
                               verify_command(), formats_command(), methods_command()}};
-        arguments.insert(arguments.begin(), "quern-quantize");
-        std::vector<char*> argv;
-        for (std::string& a : arguments) argv.push_back(a.data());
-        Outcome outcome;
-        std::fflush(nullptr);
-        {
-            const Redirect out(STDOUT_FILENO, outputs.file("out"));
-            const Redirect err(STDERR_FILENO, outputs.file("err"));
-            outcome.code =
-                cli::run_program(static_cast<int>(argv.size()), argv.data(), std::move(program));
-        }
-        outcome.out = read_file(outputs.file("out"));
-        outcome.err = read_file(outputs.file("err"));
-        return outcome;
+        return captured_run(std::move(program), std::move(arguments));
     }
 
     std::string model(const std::string& name = "in.gguf") {
@@ -231,7 +189,7 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4_g32", "--resume"}, "--resume has no effect"},
         {{in, out, "--format", "q4_g32", "--importance", "--grid", "range"}, "leave one of them"},
         {{in, f.folder.file("a.gguf"), "--format", "q6_g32"}, "which no GGUF type holds exactly"},
-        {{in, in, "--format", "q4_g32"}, "is the input file itself"},
+        {{in, in, "--format", "q4_g32"}, "is the same file as IN"},
         {{"inspct", in}, "did you mean inspect?"},
         {{"inspct", in, out}, "did you mean inspect?"},
         {{"convert", in, out, "--report", in}, "is the same file as"},

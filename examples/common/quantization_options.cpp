@@ -1,0 +1,217 @@
+// The options of a quantization and what they make: a recipe, a calibration text.
+#include "common/quantization_options.h"
+
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "common/text_file.h"
+
+namespace quern::cli {
+namespace {
+
+/// Of --refine.
+constexpr int kRefineSweeps = 2;
+
+/// The names of --order, the usual one first.
+constexpr std::pair<std::string_view, ColumnOrder> kOrders[] = {
+    {"group-aware", ColumnOrder::kGroupAware},
+    {"act", ColumnOrder::kActivation},
+    {"none", ColumnOrder::kNone}};
+
+constexpr std::pair<std::string_view, GridChoice> kGrids[] = {{"range", GridChoice::kRange},
+                                                              {"searched", GridChoice::kSearched}};
+
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : table) names.emplace_back(name);
+    return names;
+}
+
+/// What `name` stands for; leaves *value alone if it is in no row.
+template <class Table, class T>
+void look_up(const Table& table, const std::string& name, T* value) {
+    for (const auto& row : table) {
+        if (row.first == name) *value = row.second;
+    }
+}
+
+Result<Recipe> make_recipe(const QuantizationSettings& settings) {
+    std::vector<RecipeRule> rules;
+    for (const std::string& text : settings.rules) {
+        auto rule = parse_rule(text);
+        if (!rule.ok()) return Status(rule.status().code(), "--tensor " + rule.status().message());
+        rules.push_back(std::move(*rule));
+    }
+    if (!settings.recipe.empty()) {
+        auto text = read_text_file(settings.recipe);
+        if (!text.ok()) return text.status();
+        auto more = parse_rules(*text, settings.recipe);
+        if (!more.ok()) return more.status();
+        std::move(more->begin(), more->end(), std::back_inserter(rules));
+    }
+    const QuantizeOptions& options = settings.options;
+    if (options.fit_bytes > 0 || options.target_bpw > 0) {
+        const bool both = options.fit_bytes > 0 && options.target_bpw > 0;
+        if (!both && settings.format.empty()) return Recipe{std::move(rules)};
+        return Status(Code::kWrongUse,
+                      "--format, --fit and --target-bpw exclude each other: name the format of "
+                      "most matrices, or the size for which formats are chosen");
+    }
+    if (settings.format.empty() && rules.empty()) {
+        return Status(
+            Code::kWrongUse,
+            "--format is missing; '--format q4z_g128' is a good start, 'quern-quantize "
+            "formats' lists all, '--fit SIZE' chooses formats, 'quern-quantize convert IN OUT' "
+            "keeps every weight");
+    }
+    if (settings.format.empty()) return Recipe{std::move(rules)};
+    auto format = parse_format(settings.format);
+    if (!format.ok())
+        return Status(format.status().code(), "--format: " + format.status().message());
+    return default_recipe(**format, std::move(rules));
+}
+
+std::vector<std::string> range_names() {
+    std::vector<std::string> names;
+    for (const RangeRule& rule : range_rules()) names.emplace_back(rule.name);
+    return names;
+}
+
+/// "minmax, the largest magnitude; ..."
+std::string range_summaries() {
+    std::string text;
+    for (const RangeRule& rule : range_rules()) {
+        text +=
+            (text.empty() ? "" : "; ") + std::string(rule.name) + ", " + std::string(rule.summary);
+    }
+    return text;
+}
+
+OptionGroup rounding_options(QuantizationSettings* s) {
+    RoundingOptions& r = s->options.rounding;
+    return {"Rounding",
+            {choice("grid", "G", &s->grid, names_of(kGrids),
+                    "where scales come from. range: the least and the largest weight of each "
+                    "group; searched: what rounds best, which takes longer and is nearly "
+                    "always better")
+                 .with_default("searched if activations are measured, else range"),
+             choice("order", "O", &s->order, names_of(kOrders),
+                    "of gptq, which columns are rounded first. group-aware: groups that "
+                    "matter most, and in them the columns that do; act: the columns that "
+                    "matter most, on scales that are fixed before; none: as they come"),
+             real("damping", "X", &r.damping, 0, 1,
+                  "of gptq: added to the diagonal of the Hessian, relative to its mean; a "
+                  "small calibration text wants more"),
+             flag("refine", &s->refine,
+                  "of gptq: go over the codes again and change each to what is best for the "
+                  "others. This lowers the error of every layer's outputs on the calibration "
+                  "text; the whole model gains little, or nothing")}};
+}
+
+OptionGroup calibration_options(QuantizationSettings* s) {
+    CalibrationOptions& c = s->options.calibration;
+    return {"Calibration, for all methods but plain rtn",
+            {text("calibration", "FILE", &s->calibration,
+                  "text on which the activations are measured, UTF-8, some 300 KB of what the "
+                  "model will be used for; '-' reads the standard input")
+                 .with_default("a small built-in text; your own is better"),
+             integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
+                 .with_default("128, or as many as the text has"),
+             integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
+                 .with_default(std::to_string(c.sample_tokens)),
+             flag("importance", &s->options.importance,
+                  "choose every scale by how much each input matters; the head's as well"),
+             real("alpha", "X", &s->options.transform.alpha, 0, 1,
+                  "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
+                  "of the weights")
+                 .with_default("the best of some, for every input"),
+             real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
+                  "of llm-int8: columns whose inputs reach it are kept in f16"),
+             choice("static-activations", "RULE", &s->options.static_activations, range_names(),
+                    "store a range for the int8 inputs of every matrix, instead of measuring "
+                    "them for every token: " +
+                        range_summaries())
+                 .with_default("measured"),
+             size("max-memory", "SIZE", &c.max_memory,
+                  "keep activations in a file beside OUT if more than this is needed for them, a "
+                  "layer in f32 with its statistics, and what rounding makes of it. What is mapped "
+                  "of IN does not count: the system takes it back when it likes")
+                 .with_default("no limit")}};
+}
+
+}  // namespace
+
+std::vector<OptionGroup> quantization_groups(QuantizationSettings* s) {
+    return {{"Quantization",
+             {text("format", "F", &s->format,
+                   "the format of most matrices, such as q4z_g128; 'quern-quantize formats' lists "
+                   "all"),
+              text("method", "M", &s->options.method,
+                   "how codes are chosen, such as gptq or awq+gptq; 'quern-quantize methods' "
+                   "explains them"),
+              list("tensor", "'REGEX=F'", &s->rules,
+                   "matrices whose name contains a match get format F; may be repeated, the first "
+                   "rule that matches decides. Without --format all others keep theirs"),
+              text("recipe", "FILE", &s->recipe,
+                   "more rules, after those of --tensor: a line 'REGEX = F' each, # begins a "
+                   "comment")}},
+            {"Formats chosen by size, instead of --format",
+             {size("fit", "SIZE", &s->options.fit_bytes,
+                   "choose a format of 2 to 8 bits for each matrix so that OUT is not larger "
+                   "than SIZE and the model loses least; --tensor and --recipe still decide "
+                   "first. Measures on the calibration text what each format would cost")
+                  .with_default("no choice"),
+              real("target-bpw", "X", &s->options.target_bpw, 0, 32,
+                   "the same with OUT's bits divided by the number of weights as the limit")
+                  .with_default("no choice")}},
+            rounding_options(s),
+            calibration_options(s)};
+}
+
+Result<QuantizeOptions> quantize_options(const QuantizationSettings& settings) {
+    auto recipe = make_recipe(settings);
+    if (!recipe.ok()) return recipe.status();
+    QuantizeOptions options = settings.options;
+    options.recipe = std::move(*recipe);
+    look_up(kGrids, settings.grid, &options.rounding.grid);
+    look_up(kOrders, settings.order, &options.rounding.order);
+    if (settings.sample_tokens > 0) options.calibration.sample_tokens = settings.sample_tokens;
+    if (settings.refine) options.rounding.refine_sweeps = kRefineSweeps;
+    if (!settings.calibration.empty()) {
+        auto text = read_text_file(settings.calibration);
+        if (!text.ok()) return text.status();
+        options.calibration.text = std::move(*text);
+        options.calibration.name = settings.calibration;
+    }
+    return options;
+}
+
+Status check_effects(const QuantizationSettings& settings, const QuantizeOptions& options) {
+    if (options.importance && options.rounding.grid == GridChoice::kRange) {
+        return {Code::kWrongUse,
+                "--importance has no effect with --grid range, whose scales are not searched; "
+                "leave one of them out"};
+    }
+    if (uses_calibration(options)) return {};
+    const std::pair<const char*, bool> given[] = {
+        {"--calibration", !settings.calibration.empty()},
+        {"--samples", options.calibration.samples > 0},
+        {"--sample-tokens", settings.sample_tokens > 0},
+        {"--max-memory", options.calibration.max_memory > 0},
+        {"--resume", options.resume}};
+    for (const auto& [option, is_given] : given) {
+        if (!is_given) continue;
+        return {Code::kWrongUse, std::string(option) + " has no effect: method '" + options.method +
+                                     "' measures no activations; add --importance, choose another "
+                                     "--method such as gptq, or leave it out"};
+    }
+    return {};
+}
+
+std::vector<NamedFile> quantization_inputs(const QuantizationSettings& settings) {
+    return {{"--recipe", settings.recipe}, {"--calibration", settings.calibration}};
+}
+
+}  // namespace quern::cli
