@@ -33,7 +33,9 @@ Speed speed(const ProgressState& state) {
     if (state.done <= 0 || state.seconds <= 0) return {};
     const double rate = static_cast<double>(state.done) / state.seconds;
     const double left = static_cast<double>(std::max<int64_t>(0, state.total - state.done)) / rate;
-    return {human_count(rate) + " " + std::string(state.unit) + "/s", "ETA " + human_seconds(left)};
+    const std::string unit(state.unit);
+    return {unit.empty() ? "" : human_count(rate) + " " + unit + "/s",
+            "ETA " + human_seconds(left)};
 }
 
 /// The first `width` characters of UTF-8 text.

@@ -12,7 +12,7 @@ namespace quern::cli {
 /// What a progress line says.
 struct ProgressState {
     std::string_view label;  ///< "quantizing"
-    std::string_view unit;   ///< of the rate: "weights", "tokens"
+    std::string_view unit;   ///< of the rate: "weights", "tokens"; empty: no rate is told
     std::string_view note;   ///< what is being worked on, or a running result
     int64_t done = 0;
     int64_t total = 0;

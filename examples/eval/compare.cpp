@@ -4,38 +4,35 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <set>
+#include <sstream>
+#include <system_error>
 
-#include "common/context_warning.h"
+#include "eval/child_process.h"
+#include "eval/row_measure.h"
+#include "eval/row_record.h"
 #include "eval/work_folder.h"
-#include "quantize/quantize.h"
 
 namespace quern {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Time of a token of calibration, in tokens that base and row evaluate to be compared. Only the
+/// progress bar depends on it.
+constexpr int64_t kCalibrationCost = 3;
 
-/// The same text for every protocol, whatever its windows.
-int64_t windows_of(const PerplexityProtocol& protocol, int64_t chunks) {
-    const int64_t context = perplexity_protocols().front().context;
-    return chunks == 0 ? 0 : std::max<int64_t>(1, chunks * context / protocol.context);
+bool is_calibrated(const QuantizeOptions& options) {
+    const Method* method = find_method(options.method);
+    const bool needs_nothing = method != nullptr && method->needs == Needs::kNothing;
+    return !needs_nothing || options.importance || options.fit_bytes > 0 || options.target_bpw > 0;
 }
 
-bool is_linear(const FileTensor& tensor) {
-    const TensorClass kind = classify_tensor(tensor.name, tensor.rank);
-    return kind == TensorClass::kAttention || kind == TensorClass::kMlp;
-}
-
-void add_sizes(const Model& model, CompareRow* row) {
-    double bits = 0, weights = 0;
-    for (const FileTensor& t : model.file().tensors()) {
-        if (!is_linear(t)) continue;
-        bits += 8 * static_cast<double>(t.bytes);
-        weights += static_cast<double>(t.elements());
-    }
-    row->file_bytes = model.file().file_bytes();
-    row->linear_bits = weights > 0 ? bits / weights : 0;
-    row->file_bits =
-        8 * static_cast<double>(row->file_bytes) / static_cast<double>(model.info().n_parameters);
+/// How much longer quantizing is than nothing, in the unit of kCalibrationCost.
+int64_t cost_of_quantizing(const QuantizeOptions& options) {
+    constexpr int64_t kUsualSamples = 128;
+    if (!is_calibrated(options)) return 1;
+    const int64_t samples = options.calibration.samples;
+    return kCalibrationCost * options.calibration.sample_tokens *
+           (samples > 0 ? samples : kUsualSamples);
 }
 
 class Comparison {
@@ -45,183 +42,264 @@ class Comparison {
 
     Status run() {
         if (Status s = prepare(); !s.ok()) return s;
-        if (Status s = add_base(); !s.ok()) return s;
-        for (const CompareSource& source : options_.sources) {
-            if (Status s = add_row(source); !s.ok()) return s;
+        if (Status s = add_base(); !s.ok()) return explained(s);
+        for (size_t i = 0; i < options_.sources.size(); ++i) {
+            const Status s = add_row(options_.sources[i], costs_[i]);
+            if (s.code() == Code::kInterrupted) return explained(s);
+            done_ += costs_[i] + measuring_;
+            if (!s.ok()) leave_out(s);
         }
-        return Status();
+        if (failed_ == 0) return Status();
+        return {Code::kFailed, std::to_string(failed_) + " of " +
+                                   std::to_string(options_.sources.size()) +
+                                   " rows failed; the messages above tell why"};
     }
 
   private:
-    Status prepare() {
-        const EvaluationSettings& e = options_.evaluation;
-        for (const CompareSource& source : options_.sources) {
-            if (source.path.empty()) continue;
-            if (auto file = ModelFile::open(source.path, {}); !file.ok()) return file.status();
-        }
-        auto base = load_for_evaluation(options_.base, e, "int8", options_.common);
-        if (!base.ok()) return base.status();
-        base_ = *base;
-        auto tokens = read_tokens(e.text, base_->tokenizer());
-        if (!tokens.ok()) return tokens.status();
-        tokens_ = std::move(*tokens);
-        if (Status s = folder_.open(options_.keep); !s.ok()) return s;
-        session_options_.threads = options_.common.threads;
-        for (const PerplexityProtocol& p : perplexity_protocols()) {
-            session_options_.context = std::max(session_options_.context, p.context);
-            const int64_t all = static_cast<int64_t>(tokens_.size()) / p.context;
-            const int64_t asked = windows_of(p, e.chunks);
-            row_tokens_ += (asked == 0 ? all : std::min(all, asked)) * (p.context - 1);
-        }
-        cli::warn_of_long_context("quern-eval", session_options_.context,
-                                  base_->info().context_length);
-        total_ = row_tokens_ * static_cast<int64_t>(1 + options_.sources.size());
-        auto session = Session::create(base_, session_options_);
-        if (!session.ok()) return session.status();
-        base_session_ = std::move(*session);
-        return Status();
+    Status prepare();
+    Status check_models() const;
+    Status about_base(const Status& status) const {
+        return {status.code(), options_.base + ": " + status.message()};
     }
+    Status read_text();
+    Status estimate_costs();
+    Status add_base();
+    Status add_row(const CompareSource& source, int64_t cost);
+    Status make(const CompareSource& source, const std::string& out, int64_t cost,
+                RowFigures* figures);
+    Status quantize(const CompareSource& source, const std::string& out, bool resume, int64_t cost,
+                    RowFigures* figures);
+    Status measure_speed(const std::string& path, int64_t before, RowFigures* figures);
+    void finish(const CompareSource& source, const RowFigures& figures);
+    void leave_out(const Status& status);
+    Status explained(const Status& status) const;
 
-    Status add_base() {
-        CompareRow row;
-        row.source = {"base", "", options_.base};
-        what_ = "base";
-        add_sizes(*base_, &row);
-        auto speed = speed_of(base_, session_options_);
-        if (!speed.ok()) return speed.status();
-        row.speed = *speed;
-        for (const PerplexityProtocol& protocol : perplexity_protocols()) {
-            PerplexityOptions options;
-            options.protocol = protocol;
-            options.max_windows = windows_of(protocol, options_.evaluation.chunks);
-            options.bos = window_bos(base_->tokenizer());
-            options.threads = base_session_->threads();
-            options.cancel = options_.cancel;
-            options.progress = [&](int64_t done, int64_t, const NllStatistics&) { report(done); };
-            auto result = measure_perplexity(base_session_.get(), tokens_, options);
-            if (!result.ok()) return about_text(options_.evaluation.text, result.status());
-            const NllStatistics& s = result->statistics;
-            row.protocols.push_back(
-                {s.perplexity(), s.perplexity_error(), 1, 0, result->windows, s.count()});
-            done_ += result->evaluated;
-        }
-        rows_->push_back(std::move(row));
-        return Status();
-    }
-
-    Status add_row(const CompareSource& source) {
-        CompareRow row;
-        row.source = source;
-        what_ = source.method + " " + source.format;
-        const WorkFile made = folder_.file(source.method + "-" + source.format + ".quern");
-        const std::string path = source.path.empty() ? made.path() : source.path;
-        if (source.path.empty()) {
-            const Status s = quantize(path, &row);
-            if (s.code() == Code::kWrongUse) {
-                options_.warning(what_ + " is left out: " + s.message());
-                done_ += row_tokens_;
-                return Status();
-            }
-            if (!s.ok()) return s;
-        }
-        if (Status s = measure(path, &row); !s.ok()) return s;
-        rows_->push_back(std::move(row));
-        return Status();
-    }
-
-    Status quantize(const std::string& out, CompareRow* row) {
-        auto format = parse_format(row->source.format);
-        if (!format.ok()) return format.status();
-        QuantizeOptions options;
-        options.recipe = default_recipe(**format, {});
-        const std::string_view suffix = kImportanceSuffix;
-        options.method = row->source.method;
-        options.importance = options.method.ends_with(suffix);
-        if (options.importance) options.method.resize(options.method.size() - suffix.size());
-        options.calibration = options_.calibration;
-        options.resume = true;  // what an interrupted comparison left in the folder of --keep
-        options.threads = options_.common.threads;
-        options.cancel = options_.cancel;
-        options.progress = [&](const std::string&, int64_t, int64_t) { report(0, ": quantizing"); };
-        auto report = quantize_file(options_.base, out, options);
-        const Code code = report.status().code();
-        if (code == Code::kInterrupted) return {code, "interrupted"};  // there is no --resume here
-        if (!report.ok()) return report.status();
-        row->quantize_seconds = report->seconds;
-        return Status();
-    }
-
-    /// Speed as in use; quality with the activations that were asked for.
-    Status measure(const std::string& path, CompareRow* row) {
-        const EvaluationSettings& e = options_.evaluation;
-        SessionOptions session_options = session_options_;
-        session_options.cache_keys = e.session.cache_keys;
-        session_options.cache_values = e.session.cache_values;
-        auto model = load_for_evaluation(path, e, "int8", options_.common);
-        if (!model.ok()) return model.status();
-        if (Status s = check_same_vocabulary(*base_, **model); !s.ok()) return s;
-        add_sizes(**model, row);
-        auto speed = speed_of(*model, session_options);
-        if (!speed.ok()) return speed.status();
-        row->speed = *speed;
-        if (e.activations != "int8") {
-            *model = nullptr;
-            model = load_for_evaluation(path, e, e.activations, options_.common);
-            if (!model.ok()) return model.status();
-        }
-        auto session = Session::create(*model, session_options);
-        if (!session.ok()) return session.status();
-        for (const PerplexityProtocol& protocol : perplexity_protocols()) {
-            if (Status s = diverge(session->get(), protocol, row); !s.ok()) return s;
-        }
-        return Status();
-    }
-
-    Status diverge(Session* session, const PerplexityProtocol& protocol, CompareRow* row) {
-        DivergenceOptions options;
-        options.walk.protocol = protocol;
-        options.walk.max_windows = windows_of(protocol, options_.evaluation.chunks);
-        options.walk.bos = window_bos(base_->tokenizer());
-        options.walk.cancel = options_.cancel;
-        options.threads = session->threads();
-        options.progress = [&](int64_t done, int64_t, const Divergence&) { report(done); };
-        auto result = measure_divergence(base_session_.get(), session, tokens_, options);
-        if (!result.ok()) return about_text(options_.evaluation.text, result.status());
-        done_ += result->walked.evaluated;
-        const Divergence& d = result->divergence;
-        row->protocols.push_back({d.model().perplexity(), d.model().perplexity_error(), d.ratio(),
-                                  d.ratio_error(), result->walked.windows, d.count()});
-        if (row->protocols.size() > 1) return Status();
-        const double parts[] = {0.99, 1};
-        const std::vector<double> kl = d.kl_percentiles(parts);
-        row->kl_mean = d.kl_mean();
-        row->kl_error = d.kl_error();
-        row->kl_p99 = kl[0];
-        row->kl_max = kl[1];
-        row->top1 = d.same_top();
-        row->top1_error = d.same_top_error();
-        return Status();
-    }
-
-    Result<Speed> speed_of(std::shared_ptr<const Model> model, const SessionOptions& options) {
-        report(0, ": speed");
-        return measure_speed(std::move(model), options, options_.cancel);
-    }
-
-    void report(int64_t done_now, const std::string& step = "") const {
-        if (options_.progress) options_.progress(what_ + step, done_ + done_now, total_);
+    /// Progress of a child that does `cost` of the work, after `before` of this row.
+    ChildCalls calls(const std::string& step, int64_t before, int64_t cost) const {
+        const auto report = [this, step, before, cost](int64_t done, int64_t total) {
+            if (!options_.progress) return;
+            const double part =
+                total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+            const auto now = static_cast<int64_t>(part * static_cast<double>(cost));
+            options_.progress(what_ + step, done_ + before + now, total_);
+        };
+        return {report, options_.cancel};
     }
 
     const CompareOptions& options_;
     std::vector<CompareRow>* rows_;
-    std::shared_ptr<const Model> base_;
-    std::unique_ptr<Session> base_session_;
-    SessionOptions session_options_;
-    std::vector<int32_t> tokens_;
+    std::unique_ptr<ModelFile> base_;
+    std::string base_hash_;  ///< if files are kept
+    RowConditions conditions_;
     WorkFolder folder_;
-    std::string what_;
-    int64_t row_tokens_ = 0, total_ = 0, done_ = 0;
+    std::set<std::string> told_;  ///< notes of quantizations
+    std::string what_;            ///< the row that is worked on
+    std::vector<int64_t> costs_;  ///< of making each row
+    int64_t measuring_ = 0;       ///< cost of measuring a row
+    int64_t total_ = 0, done_ = 0;
+    int64_t failed_ = 0;
 };
+
+Status Comparison::prepare() {
+    auto base = ModelFile::open(options_.base, {});
+    if (!base.ok()) return base.status();
+    base_ = std::move(*base);
+    if (Status s = check_models(); !s.ok()) return s;
+    if (Status s = read_text(); !s.ok()) return s;
+    if (Status s = folder_.open(options_.keep); !s.ok()) return s;
+    return estimate_costs();
+}
+
+/// Of rows that are files.
+Status Comparison::check_models() const {
+    for (const CompareSource& source : options_.sources) {
+        if (source.path.empty()) continue;
+        auto file = ModelFile::open(source.path, {});
+        if (!file.ok()) return file.status();
+        if (Status s = check_same_vocabulary(*base_, **file); !s.ok()) return s;
+    }
+    return Status();
+}
+
+Status Comparison::read_text() {
+    const EvaluationSettings& e = options_.evaluation;
+    auto vocabulary = base_->metadata().get_strings("tokenizer.ggml.tokens");
+    if (!vocabulary.ok()) return about_base(vocabulary.status());
+    auto tokenizer =
+        Tokenizer::create(base_->metadata(), static_cast<int64_t>((*vocabulary)->size()));
+    if (!tokenizer.ok()) return about_base(tokenizer.status());
+    auto tokens = read_tokens(e.text, **tokenizer);
+    if (!tokens.ok()) return tokens.status();
+    conditions_ = {options_.base,           e, options_.common, std::move(*tokens),
+                   window_bos(**tokenizer), {}};
+    const size_t n = conditions_.tokens.size();
+    conditions_.windows = windows_of_protocols(n, e.chunks);
+    for (size_t p = 0; p < kPerplexityProtocols; ++p) {
+        if (conditions_.windows[p] > 0) continue;
+        const PerplexityProtocol& protocol = perplexity_protocols()[p];
+        const std::string text =
+            e.text + " has " + std::to_string(n) + " tokens, but one window of protocol " +
+            std::string(protocol.name) + " needs " + std::to_string(protocol.context);
+        if (p == 0) return {Code::kWrongUse, text + "; use a longer text"};
+        options_.message(text + "; its figures are left out");
+    }
+    return Status();
+}
+
+/// What is made already costs nothing.
+Status Comparison::estimate_costs() {
+    if (folder_.is_kept()) {
+        auto hash = hash_of_file(options_.base);
+        if (!hash.ok()) return hash.status();
+        base_hash_ = std::move(*hash);
+    }
+    measuring_ = conditions_.tokens_to_evaluate();
+    total_ = measuring_ / 2;  // the base alone
+    for (const CompareSource& source : options_.sources) {
+        bool is_there = !source.path.empty();
+        if (!is_there && folder_.is_kept()) {
+            auto settings = row_settings(source, base_hash_);
+            if (!settings.ok()) return settings.status();
+            const std::string file = folder_.file(row_file_name(source)).path();
+            is_there = is_complete(read_record(file), file, *settings);
+        }
+        costs_.push_back(is_there ? 0 : cost_of_quantizing(source.quantization.options));
+        total_ += costs_.back() + measuring_;
+    }
+    return Status();
+}
+
+Status Comparison::add_base() {
+    CompareSource source;
+    source.method = what_ = "base";
+    source.path = options_.base;
+    RowFigures figures;
+    add_sizes(*base_, *base_, &figures);
+    if (Status s = measure_speed(options_.base, 0, &figures); !s.ok()) return s;
+    const auto work = [&](ChildLink* link, RowFigures* shared) {
+        return add_base_perplexity(conditions_, link, shared);
+    };
+    const ChildOutcome outcome =
+        run_in_child<RowFigures>(calls("", 0, measuring_ / 2), &figures, work);
+    if (!outcome.status.ok()) return outcome.status;
+    done_ += measuring_ / 2;
+    finish(source, figures);
+    return Status();
+}
+
+Status Comparison::add_row(const CompareSource& source, int64_t cost) {
+    RowFigures figures;
+    what_ = row_title(source);
+    const WorkFile made = folder_.file(row_file_name(source));
+    if (source.path.empty()) {
+        if (Status s = make(source, made.path(), cost, &figures); !s.ok()) return s;
+    }
+    const std::string path = source.path.empty() ? made.path() : source.path;
+    auto file = ModelFile::open(path, {});
+    if (!file.ok()) return file.status();
+    add_sizes(*base_, **file, &figures);
+    if (Status s = measure_speed(path, cost, &figures); !s.ok()) return s;
+    const auto work = [&](ChildLink* link, RowFigures* shared) {
+        return add_divergence(conditions_, path, link, shared);
+    };
+    const ChildOutcome outcome =
+        run_in_child<RowFigures>(calls("", cost, measuring_), &figures, work);
+    if (!outcome.status.ok()) return outcome.status;
+    finish(source, figures);
+    return Status();
+}
+
+/// Quantizes, unless an earlier comparison did, or goes on with what it left.
+Status Comparison::make(const CompareSource& source, const std::string& out, int64_t cost,
+                        RowFigures* figures) {
+    if (!folder_.is_kept()) return quantize(source, out, false, cost, figures);
+    auto settings = row_settings(source, base_hash_);
+    if (!settings.ok()) return settings.status();
+    const RowRecord old = read_record(out);
+    if (is_complete(old, out, *settings)) {
+        figures->quantize_seconds = old.seconds;
+        figures->quantize_memory = old.peak_memory;
+        options_.message(what_ + ": " + out + " was made with these settings before and is reused");
+        return Status();
+    }
+    std::error_code ignored;
+    const std::string partial = out + ".partial";
+    const bool is_other = !old.settings.empty() && old.settings != *settings;
+    if (is_other) std::filesystem::remove(partial, ignored);
+    const bool resume = old.settings == *settings && std::filesystem::exists(partial, ignored);
+    // Written at once, so that a comparison that is killed can be gone on with as well.
+    RowRecord record{*settings};
+    if (Status s = write_record(out, record); !s.ok()) return s;
+    const Status status = quantize(source, out, resume, cost, figures);
+    if (resume) {
+        const bool known = old.seconds >= 0 && figures->quantize_seconds >= 0;
+        figures->quantize_seconds = known ? old.seconds + figures->quantize_seconds : -1;
+        figures->quantize_memory = std::max(old.peak_memory, figures->quantize_memory);
+    }
+    record.seconds = figures->quantize_seconds;
+    record.peak_memory = figures->quantize_memory;
+    if (status.ok()) record.file_bytes = std::filesystem::file_size(out, ignored);
+    const Status written = write_record(out, record);
+    return status.ok() ? written : status;
+}
+
+Status Comparison::quantize(const CompareSource& source, const std::string& out, bool resume,
+                            int64_t cost, RowFigures* figures) {
+    const auto work = [&](ChildLink* link, RowFigures* shared) {
+        using Clock = std::chrono::steady_clock;
+        const Clock::time_point start = Clock::now();
+        auto options = cli::quantize_options(source.quantization);
+        if (!options.ok()) return options.status();
+        options->resume = resume;
+        options->threads = options_.common.threads;
+        options->cancel = link->cancel();
+        options->progress = [&](const std::string&, int64_t done, int64_t total) {
+            link->progress(done, total);
+        };
+        options->warning = [&](const std::string& text) { link->note(text); };
+        const Status status = quantize_file(options_.base, out, *options).status();
+        shared->quantize_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        return status;
+    };
+    const ChildOutcome outcome =
+        run_in_child<RowFigures>(calls(": quantizing", 0, cost), figures, work);
+    figures->quantize_memory = outcome.peak_memory;
+    std::istringstream notes(outcome.notes);
+    for (std::string note; std::getline(notes, note);) {
+        if (told_.insert(note).second) options_.message(note);
+    }
+    return outcome.status;
+}
+
+/// As the model is used: int8 activations.
+Status Comparison::measure_speed(const std::string& path, int64_t before, RowFigures* figures) {
+    const auto work = [&](ChildLink* link, RowFigures* shared) {
+        return add_speed(conditions_, path, link, shared);
+    };
+    const ChildOutcome outcome =
+        run_in_child<RowFigures>(calls(": speed", before, 0), figures, work);
+    figures->memory = outcome.peak_memory;
+    return outcome.status;
+}
+
+void Comparison::finish(const CompareSource& source, const RowFigures& figures) {
+    rows_->push_back({source, figures});
+    if (options_.finished) options_.finished(rows_->back());
+}
+
+void Comparison::leave_out(const Status& status) {
+    options_.message(what_ + " is left out: " + status.message());
+    if (status.code() != Code::kWrongUse) ++failed_;
+}
+
+Status Comparison::explained(const Status& status) const {
+    if (status.code() != Code::kInterrupted) return status;
+    if (!folder_.is_kept()) {
+        return {status.code(), "interrupted; quantized models were not kept (--keep DIR does)"};
+    }
+    return {status.code(), "interrupted; what is quantized stays in " + options_.keep +
+                               ", from where the same command goes on"};
+}
 
 }  // namespace
 

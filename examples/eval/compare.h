@@ -1,68 +1,67 @@
 // One table for any set of models made from one base: sizes, perplexity under every protocol,
-// divergence from the base, speed, memory. Rows are quantized here or given as files. Two models
-// are in memory at a time, the base and that of the row: the base is evaluated once more for each
-// row, because its logits for a few thousand positions would take gigabytes.
+// divergence from the base, speed, memory, and what it took to make them. Rows are quantized here
+// or given as files. Quantizing, speed and quality of a row are a child process each, so this one
+// holds no model, peaks of memory are true, and a row that fails costs itself only. The base is
+// evaluated once more for each row, because its logits for a few thousand positions would take
+// gigabytes.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "eval/divergence.h"
+#include "eval/compare_rows.h"
 #include "eval/evaluation.h"
-#include "eval/speed.h"
-#include "quantize/quantize.h"
 #include "tensor/status.h"
 
 namespace quern {
 
-inline constexpr std::string_view kImportanceSuffix = "+importance";
-
-/// Where a row's model comes from.
-struct CompareSource {
-    /// As quern-quantize takes it; "+importance" behind it calibrates methods that need not.
-    std::string method;  ///< "file" for models that are there already
-    std::string format;  ///< of most matrices; of a file: its name
-    std::string path;    ///< of a file; empty: the row is quantized from the base
-};
-
-/// Perplexity on the windows of one protocol.
+/// Perplexity on the windows of one protocol; without chunks, the text is too short for it.
 struct ProtocolFigures {
     double perplexity = 0, error = 0;
     double ratio = 1, ratio_error = 0;  ///< to the base, paired
     int64_t chunks = 0, tokens = 0;
 };
 
-struct CompareRow {
-    CompareSource source;
+struct RowFigures {
     uint64_t file_bytes = 0;
-    double linear_bits = 0;                  ///< per weight of the layers' matrices, with scales
-    double file_bits = 0;                    ///< bits of the whole file per weight of the model
-    std::vector<ProtocolFigures> protocols;  ///< as perplexity_protocols()
+    double linear_bits = 0;  ///< per weight of the layers' matrices, with scales
+    double file_bits = 0;    ///< bits of the whole file per weight of the model
+    std::array<ProtocolFigures, kPerplexityProtocols> protocols;
     /// Of the first protocol.
     double kl_mean = 0, kl_error = 0, kl_p99 = 0, kl_max = 0, top1 = 1, top1_error = 0;
-    Speed speed;
-    double quantize_seconds = -1;  ///< -1: not quantized here
+    double prompt = 0, generate = 0;  ///< tokens per second
+    uint64_t memory = 0;              ///< peak of a process that only runs the model; 0: unknown
+    double quantize_seconds = -1;     ///< -1: unknown, or not quantized here
+    uint64_t quantize_memory = 0;     ///< peak; 0: likewise
+};
+
+struct CompareRow {
+    CompareSource source;
+    RowFigures figures;
 };
 
 struct CompareOptions {
     std::string base;
     std::vector<CompareSource> sources;
-    EvaluationSettings evaluation;   ///< text, chunks (of the first protocol), activations, cache
-    std::string keep;                ///< a folder for the files made; empty: removed after use
-    CalibrationOptions calibration;  ///< of methods that need it
+    EvaluationSettings evaluation;  ///< text, chunks (of the first protocol), activations, cache
+    std::string keep;  ///< a folder for the files made, and reused from it if they were made with
+                       ///< the same settings; empty: removed after use
     cli::Common common;
-    std::function<void(const std::string& what, int64_t tokens_done, int64_t tokens_total)>
-        progress;
-    std::function<void(const std::string& text)> warning;  ///< a row is left out
+    /// `done` and `total`: work, roughly proportional to time.
+    std::function<void(const std::string& what, int64_t done, int64_t total)> progress;
+    std::function<void(const CompareRow& row)> finished;   ///< as soon as a row is complete
+    std::function<void(const std::string& text)> message;  ///< a warning, a row left out or reused
     const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Appends the base's row, then one for each source, each as soon as it is complete; after an error
-/// those before it stay. A method that refuses a format costs its row only.
+/// those before it stay. What is wrong with the base, the text or the files of rows is known before
+/// the work. A row that cannot be made or measured is left out with a message; if that is more than
+/// a method that refuses a format, the comparison goes on, and fails at the end.
 Status compare_models(const CompareOptions& options, std::vector<CompareRow>* rows);
 
 }  // namespace quern

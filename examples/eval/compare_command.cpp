@@ -1,15 +1,18 @@
 // quern-eval compare BASE TEXT: which rows, loading, progress, where the results go.
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "common/cache_options.h"
 #include "common/interrupt.h"
 #include "common/output_file.h"
 #include "common/progress.h"
+#include "common/same_file.h"
 #include "common/text_file.h"
 #include "eval/commands.h"
 #include "eval/compare.h"
 #include "eval/compare_report.h"
-#include "quantize/quantize.h"
+#include "eval/row_record.h"
 #include "tensor/quoted.h"
 
 namespace quern {
@@ -21,9 +24,9 @@ struct Settings {
     std::string base;
     std::string methods = "rtn";
     std::string formats;
+    std::string rows;  ///< file
     std::string models;
-    std::string calibration;  ///< file; empty: the built-in text
-    CalibrationOptions calibration_options;
+    cli::QuantizationSettings quantization;  ///< of these: calibration
     std::string csv, svg, keep;
     EvaluationSettings evaluation;
 };
@@ -43,100 +46,111 @@ Result<std::vector<std::string>> split(const std::string& option, const std::str
     return parts;
 }
 
-std::string method_names() {
-    std::string names;
-    for (const Method& m : methods()) names += (names.empty() ? "" : ", ") + std::string(m.name);
-    for (const Transform& t : transforms()) names += ", " + std::string(t.name);
-    return names;
-}
-
-/// "awq+gptq+importance": each part must be known; how they go together is for quantize_file().
-bool is_known(std::string_view method) {
-    if (method.ends_with(kImportanceSuffix)) method.remove_suffix(kImportanceSuffix.size());
-    while (true) {
-        const size_t plus = std::min(method.find('+'), method.size());
-        const std::string_view part = method.substr(0, plus);
-        if (find_method(part) == nullptr && find_transform(part) == nullptr) return false;
-        if (plus == method.size()) return true;
-        method.remove_prefix(plus + 1);
+/// Every method with every format.
+Status add_product(const Settings& settings, std::vector<CompareSource>* rows) {
+    auto methods = split("methods", settings.methods);
+    if (!methods.ok()) return methods.status();
+    auto formats = split("formats", settings.formats);
+    if (!formats.ok()) return formats.status();
+    for (const std::string& method : *methods) {
+        for (const std::string& format : *formats) {
+            auto row = quantized_row({method, format}, settings.quantization);
+            if (!row.ok()) return row.status();
+            rows->push_back(std::move(*row));
+        }
     }
+    return Status();
 }
 
 Result<std::vector<CompareSource>> make_sources(const Settings& settings) {
-    auto wanted = split("methods", settings.methods);
-    if (!wanted.ok()) return wanted.status();
-    auto formats = split("formats", settings.formats);
-    if (!formats.ok()) return formats.status();
+    std::vector<CompareSource> sources;
+    if (Status s = add_product(settings, &sources); !s.ok()) return s;
+    if (!settings.rows.empty()) {
+        auto text = cli::read_text_file(settings.rows);
+        if (!text.ok()) return text.status();
+        auto rows = parse_rows(*text, settings.rows, settings.quantization);
+        if (!rows.ok()) return rows.status();
+        std::move(rows->begin(), rows->end(), std::back_inserter(sources));
+    }
     auto models = split("models", settings.models);
     if (!models.ok()) return models.status();
-    if (formats->empty() && models->empty()) {
+    for (const std::string& path : *models) sources.push_back(model_row(path));
+    if (sources.empty()) {
         return Status(Code::kWrongUse,
-                      "nothing to compare: name --formats such as q4z_g64,q8_g32, or --models");
+                      "nothing to compare: name --formats such as q4z_g64,q8_g32, --rows or "
+                      "--models");
     }
-    std::vector<CompareSource> sources;
-    for (const std::string& method : *wanted) {
-        if (!is_known(method)) {
-            return Status(Code::kWrongUse, "--methods: " + quoted(method) +
-                                               " is unknown; expected some of " + method_names() +
-                                               ", joined by + where they go together");
-        }
-        for (const std::string& name : *formats) {
-            auto format = parse_format(name);
-            if (!format.ok()) {
-                return Status(Code::kWrongUse, "--formats: " + format.status().message());
-            }
-            sources.push_back({method, (*format)->name, ""});
-        }
-    }
-    for (const std::string& path : *models) sources.push_back({"file", path, path});
+    if (Status s = check_distinct(sources); !s.ok()) return s;
     return sources;
 }
 
-Status run(const Settings& settings, const cli::Common& common) {
+/// Nothing that is written may be something that is read.
+Status check_files(const Settings& settings, const std::vector<CompareSource>& sources) {
+    std::vector<cli::NamedFile> inputs = {
+        {"BASE", settings.base}, {"TEXT", settings.evaluation.text}, {"--rows", settings.rows}};
+    std::vector<cli::NamedFile> outputs = {{"--csv", settings.csv}, {"--svg", settings.svg}};
+    for (const CompareSource& source : sources) {
+        if (!source.path.empty()) {
+            inputs.push_back({"--models", source.path});
+            continue;
+        }
+        for (cli::NamedFile& file : cli::quantization_inputs(source.quantization)) {
+            inputs.push_back(std::move(file));
+        }
+        if (settings.keep.empty()) continue;
+        const std::string file = settings.keep + "/" + row_file_name(source);
+        outputs.push_back({"--keep's", file});
+        outputs.push_back({"--keep's", record_path(file)});
+    }
+    return cli::check_outputs(outputs, inputs);
+}
+
+/// What is complete is worth telling, even if the rest failed.
+Status tell(const CompareOptions& options, const std::vector<CompareRow>& rows,
+            cli::OutputFile* csv, cli::OutputFile* svg) {
+    Status status = csv->finish(comparison_csv(rows));
+    if (status.ok() && svg->is_open()) status = svg->finish(comparison_svg(options, rows));
+    const Status printed = cli::print(options.evaluation.json ? comparison_json(options, rows)
+                                                              : comparison_markdown(options, rows));
+    return status.ok() ? printed : status;
+}
+
+Status run(Settings settings, const cli::Common& common) {
+    if (common.seed >= 0) {
+        settings.quantization.options.calibration.seed = static_cast<uint64_t>(common.seed);
+    }
     auto sources = make_sources(settings);
     if (!sources.ok()) return sources.status();
+    if (Status s = check_files(settings, *sources); !s.ok()) return s;
     cli::Interrupt interrupt;  // before any file is created
     cli::OutputFile csv("the CSV table"), svg("the chart");
     if (Status s = csv.open(settings.csv); !s.ok()) return s;
     if (Status s = svg.open(settings.svg); !s.ok()) return s;
 
-    cli::Progress progress("comparing", "tokens", common.quiet);
+    cli::Progress progress("comparing", "", common.quiet);
     CompareOptions options;
     options.base = settings.base;
     options.sources = std::move(*sources);
     options.evaluation = settings.evaluation;
     options.keep = settings.keep;
     options.common = common;
-    options.calibration = settings.calibration_options;
-    if (common.seed >= 0) options.calibration.seed = static_cast<uint64_t>(common.seed);
-    if (!settings.calibration.empty()) {
-        auto text = cli::read_text_file(settings.calibration);
-        if (!text.ok()) return text.status();
-        options.calibration.text = std::move(*text);
-        options.calibration.name = settings.calibration;
-    }
     options.cancel = &interrupt.flag();
     options.progress = [&](const std::string& what, int64_t done, int64_t total) {
         progress.update(done, total, what);
     };
-    options.warning = [&](const std::string& text) {
+    options.message = [&](const std::string& text) {
         progress.finish();
-        cli::print_message(kProgram, "warning: " + text);
+        cli::print_message(kProgram, text);
+    };
+    options.finished = [&](const CompareRow& row) {
+        if (!common.quiet) options.message(row_line(row));
     };
     std::vector<CompareRow> rows;
     const Status outcome = compare_models(options, &rows);
     progress.finish();
     if (rows.empty()) return outcome;
-
-    // What is complete is worth telling, even if the rest failed.
-    if (Status s = csv.finish(comparison_csv(rows)); !s.ok()) return s;
-    if (svg.is_open()) {
-        if (Status s = svg.finish(comparison_svg(options, rows)); !s.ok()) return s;
-    }
-    const Status printed =
-        cli::print(settings.evaluation.json ? comparison_json(options, rows)
-                                            : comparison_markdown(options, rows));
-    return outcome.ok() ? printed : outcome;
+    const Status told = tell(options, rows, &csv, &svg);
+    return outcome.ok() ? told : outcome;
 }
 
 cli::OptionGroup measure_group(EvaluationSettings* s) {
@@ -160,40 +174,41 @@ cli::Command compare_command() {
     command.description =
         "Quantizes BASE with every method to every format, measures each result, and prints one "
         "table: size of the file, bits per weight, perplexity under both protocols and its ratio "
-        "to "
-        "BASE with the paired error, KL divergence from BASE, how often the most likely token "
-        "stays "
-        "the same, speed, memory, and the time to quantize. A row takes about as long as 'kl' "
-        "under "
-        "both protocols. Ctrl-C prints the rows that are complete.";
+        "to BASE with the paired error, KL divergence from BASE, how often the most likely token "
+        "stays the same, speed, memory, and what it took to quantize. A row takes about as long as "
+        "'kl' under both protocols. A row that fails is left out; Ctrl-C prints the rows that are "
+        "complete.";
     command.positionals = {
         {"BASE", "the original: a .quern or .gguf file, best f16 or bf16", &settings->base},
         {"TEXT", "a UTF-8 text file, - for the standard input", &settings->evaluation.text}};
+    CalibrationOptions* calibration = &settings->quantization.options.calibration;
     command.groups = {
         {"Rows",
          {cli::text("methods", "M,...", &settings->methods,
-                    "methods of quantization: " + method_names() +
-                        "; joined by + as quern-quantize takes them, and +importance for its "
-                        "--importance, such as rtn,rtn+importance,awq+gptq"),
+                    "methods of quantization: " + known_method_parts() +
+                        "; joined by + where they go together, such as "
+                        "rtn,rtn+importance,awq+gptq,gptq+refine"),
           cli::text("formats", "F,...", &settings->formats,
                     "formats of most matrices, each with every method; 'quern-quantize formats' "
-                    "lists all"),
+                    "lists all. 4.25bpw or 90M: formats chosen for that size"),
+          cli::text("rows", "FILE", &settings->rows,
+                    "more rows, a line 'METHOD FORMAT' each, with any other options of "
+                    "quern-quantize behind it and 'NAME =' before it; # begins a comment"),
           cli::text("models", "FILE,...", &settings->models,
                     "models that were made from BASE before"),
-          cli::text(
-              "keep", "DIR", &settings->keep,
-              "keep the files as DIR/METHOD-FORMAT.quern; otherwise each lies in TMPDIR until "
-              "it is measured")}},
+          cli::text("keep", "DIR", &settings->keep,
+                    "keep the files as DIR/METHOD-FORMAT.quern, and reuse those that were made "
+                    "with the same settings before; otherwise each lies in TMPDIR until it is "
+                    "measured")}},
         {"Calibration, for all methods but plain rtn",
-         {cli::text("calibration", "FILE", &settings->calibration,
+         {cli::text("calibration", "FILE", &settings->quantization.calibration,
                     "text on which the activations are measured, UTF-8; not TEXT, which is to be "
                     "new to the model")
               .with_default("a small built-in text"),
-          cli::integer("samples", "N", &settings->calibration_options.samples, 0, 1 << 16,
-                       "pieces of text to run")
+          cli::integer("samples", "N", &calibration->samples, 0, 1 << 16, "pieces of text to run")
               .with_default("128, or as many as the built-in text has"),
-          cli::integer("sample-tokens", "N", &settings->calibration_options.sample_tokens, 8,
-                       1 << 16, "tokens of each")}},
+          cli::integer("sample-tokens", "N", &calibration->sample_tokens, 8, 1 << 16,
+                       "tokens of each")}},
         measure_group(&settings->evaluation),
         {"KV cache of the rows", cli::cache_options(&settings->evaluation.session)},
         {"Result",
@@ -207,7 +222,12 @@ cli::Command compare_command() {
          "      --chunks 24 --svg compare.svg",
          "three formats with the default method, and a picture"},
         {"quern-eval compare model-f16.gguf wiki.test.raw --models a.quern,b.gguf --chunks 24",
-         "files that are there already"}};
+         "files that are there already"},
+        {"quern-eval compare model-f16.gguf wiki.test.raw --rows table.txt --keep made \\\n"
+         "      --calibration my-text.txt --csv table.csv --svg table.svg",
+         "a long table, which can be stopped and gone on with; a line of table.txt may be "
+         "'gptq q4z_g64', 'awq+gptq 4.25bpw' or "
+         "'finer down = gptq q4z_g64 --tensor ffn_down=q6_g64'"}};
     command.random = true;
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;

@@ -8,56 +8,64 @@
 
 #include "common/json.h"
 #include "common/table.h"
+#include "eval/speed.h"
 #include "eval/svg_chart.h"
 #include "tensor/quoted.h"
 
 namespace quern {
 namespace {
 
+using Of = const RowFigures&;
+
 struct Figure {
     std::string key;    ///< in CSV and JSON
-    std::string title;  ///< in Markdown; empty: not there
+    std::string title;  ///< in Markdown
     int digits;
-    std::function<double(const CompareRow&)> value;       ///< NaN: there is none
-    std::function<double(const CompareRow&)> error = {};  ///< its standard error
+    std::function<double(Of)> value;       ///< NaN: there is none
+    std::function<double(Of)> error = {};  ///< its standard error
     std::string error_key = {};
 };
+
+/// Zero and less stand for what is not known.
+double if_known(double value) {
+    return value > 0 ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+double megabytes(uint64_t bytes) { return static_cast<double>(bytes) / 1e6; }
 
 std::vector<Figure> protocol_figures(size_t i) {
     const std::string name(perplexity_protocols()[i].name);
     const std::string prefix = i == 0 ? "" : name + "_";
-    return {{prefix + "perplexity", "PPL " + name, 3,
-             [i](const CompareRow& r) { return r.protocols[i].perplexity; },
-             [i](const CompareRow& r) { return r.protocols[i].error; }, prefix + "standard_error"},
-            {prefix + "ppl_ratio", "ratio", 4,
-             [i](const CompareRow& r) { return r.protocols[i].ratio; },
-             [i](const CompareRow& r) { return r.protocols[i].ratio_error; },
-             prefix + "ppl_ratio_standard_error"}};
+    return {
+        {prefix + "perplexity", "PPL " + name, 3, [i](Of f) { return f.protocols[i].perplexity; },
+         [i](Of f) { return f.protocols[i].error; }, prefix + "standard_error"},
+        {prefix + "ppl_ratio", "ratio", 4, [i](Of f) { return f.protocols[i].ratio; },
+         [i](Of f) { return f.protocols[i].ratio_error; }, prefix + "ppl_ratio_standard_error"}};
 }
 
-std::vector<Figure> figures() {
-    using Row = const CompareRow&;
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+/// Without protocols that the text was too short for.
+std::vector<Figure> figures(const std::vector<CompareRow>& rows) {
     std::vector<Figure> list = {
-        {"file_megabytes", "MB", 1, [](Row r) { return static_cast<double>(r.file_bytes) / 1e6; }},
-        {"linear_bits_per_weight", "bpw", 3, [](Row r) { return r.linear_bits; }},
-        {"file_bits_per_weight", "bpw, file", 2, [](Row r) { return r.file_bits; }}};
-    for (size_t i = 0; i < perplexity_protocols().size(); ++i) {
+        {"file_megabytes", "MB", 1, [](Of f) { return megabytes(f.file_bytes); }},
+        {"linear_bits_per_weight", "bpw", 3, [](Of f) { return f.linear_bits; }},
+        {"file_bits_per_weight", "bpw, file", 2, [](Of f) { return f.file_bits; }}};
+    for (size_t i = 0; i < kPerplexityProtocols; ++i) {
+        if (rows[0].figures.protocols[i].chunks == 0) continue;
         for (Figure& f : protocol_figures(i)) list.push_back(std::move(f));
     }
     const std::vector<Figure> rest = {
-        {"kl_mean", "KL mean", 4, [](Row r) { return r.kl_mean; }, [](Row r) { return r.kl_error; },
+        {"kl_mean", "KL mean", 4, [](Of f) { return f.kl_mean; }, [](Of f) { return f.kl_error; },
          "kl_standard_error"},
-        {"kl_p99", "KL 99 %", 3, [](Row r) { return r.kl_p99; }},
-        {"kl_max", "KL max", 2, [](Row r) { return r.kl_max; }},
-        {"top1_percent", "same top %", 1, [](Row r) { return 100 * r.top1; },
-         [](Row r) { return 100 * r.top1_error; }, "top1_percent_standard_error"},
-        {"prompt_tokens_per_second", "prompt tok/s", 0, [](Row r) { return r.speed.prompt; }},
-        {"generate_tokens_per_second", "answer tok/s", 0, [](Row r) { return r.speed.generate; }},
-        {"memory_megabytes", "memory MB", 0,
-         [](Row r) { return static_cast<double>(r.speed.memory) / 1e6; }},
-        {"quantize_seconds", "made in s", 1,
-         [](Row r) { return r.quantize_seconds < 0 ? kNone : r.quantize_seconds; }}};
+        {"kl_p99", "KL 99 %", 3, [](Of f) { return f.kl_p99; }},
+        {"kl_max", "KL max", 2, [](Of f) { return f.kl_max; }},
+        {"top1_percent", "same top %", 1, [](Of f) { return 100 * f.top1; },
+         [](Of f) { return 100 * f.top1_error; }, "top1_percent_standard_error"},
+        {"prompt_tokens_per_second", "prompt tok/s", 0, [](Of f) { return f.prompt; }},
+        {"generate_tokens_per_second", "answer tok/s", 0, [](Of f) { return f.generate; }},
+        {"memory_megabytes", "peak MB", 0, [](Of f) { return if_known(megabytes(f.memory)); }},
+        {"quantize_seconds", "made in s", 1, [](Of f) { return if_known(f.quantize_seconds); }},
+        {"quantize_memory_megabytes", "made with MB", 0,
+         [](Of f) { return if_known(megabytes(f.quantize_memory)); }}};
     list.insert(list.end(), rest.begin(), rest.end());
     return list;
 }
@@ -71,7 +79,7 @@ std::string format_of(const CompareRow& row) {
     return row.source.path.empty() ? row.source.format : file_name(row.source.path);
 }
 
-std::string markdown_cell(const Figure& figure, const CompareRow& row) {
+std::string markdown_cell(const Figure& figure, Of row) {
     const double value = figure.value(row);
     if (std::isnan(value)) return "–";
     const double error = figure.error ? figure.error(row) : 0;
@@ -123,38 +131,57 @@ std::string csv_number(double value) {
 }
 
 /// How the figures were measured: numbers mean nothing without it.
-std::string conditions(const CompareOptions& options, const CompareRow& base) {
+std::string conditions(const CompareOptions& options, Of base) {
     std::string out;
-    for (size_t i = 0; i < base.protocols.size(); ++i) {
+    for (size_t i = 0; i < kPerplexityProtocols; ++i) {
         const PerplexityProtocol& p = perplexity_protocols()[i];
+        const ProtocolFigures& f = base.protocols[i];
+        if (f.chunks == 0) continue;
         out += (i ? "; protocol " : "Protocol ") + std::string(p.name) + ": " +
-               std::to_string(base.protocols[i].chunks) + " chunks of " +
-               std::to_string(p.context) + ", " + std::to_string(base.protocols[i].tokens) +
-               " tokens scored";
+               std::to_string(f.chunks) + (f.chunks == 1 ? " chunk of " : " chunks of ") +
+               std::to_string(p.context) + ", " + std::to_string(f.tokens) + " tokens scored";
     }
     const EvaluationSettings& e = options.evaluation;
     out += ". KL and same top: of the first protocol, against the base. Activations " +
            e.activations + ", cache " + e.session.cache_keys + "/" + e.session.cache_values;
     return out + ". Speed: prompt " + std::to_string(kSpeedPrompt) + ", answer " +
-           std::to_string(kSpeedGenerate) + " tokens, medians, int8 activations.";
+           std::to_string(kSpeedGenerate) + " tokens, int8 activations, medians of " +
+           std::to_string(kSpeedRounds) +
+           "; peak MB: of a process that does only this. Made in and with: to quantize, also in "
+           "a process of its own.";
 }
 
 }  // namespace
 
+std::string row_line(const CompareRow& row) {
+    const RowFigures& f = row.figures;
+    const ProtocolFigures& p = f.protocols[0];
+    std::string out = row.source.method + " " + format_of(row) + ": " +
+                      cli::human_bytes(f.file_bytes) + ", perplexity " +
+                      cli::fixed(p.perplexity, 3);
+    if (p.ratio_error > 0) {
+        out += ", ratio " + cli::fixed(p.ratio, 4) + ", KL " + cli::fixed(f.kl_mean, 4) +
+               ", same top " + cli::fixed(100 * f.top1, 1) + " %";
+    }
+    out += ", " + cli::fixed(f.prompt, 0) + " and " + cli::fixed(f.generate, 0) + " tokens/s";
+    if (f.quantize_seconds >= 0) out += ", made in " + cli::human_seconds(f.quantize_seconds);
+    return out;
+}
+
 std::string comparison_markdown(const CompareOptions& options,
                                 const std::vector<CompareRow>& rows) {
-    const std::vector<Figure> list = figures();
+    const std::vector<Figure> list = figures(rows);
     std::vector<std::vector<std::string>> lines = {{"method", "format"}};
     for (const Figure& f : list) lines[0].push_back(f.title);
     for (const CompareRow& row : rows) {
         lines.push_back({row.source.method, without_bars(format_of(row))});
-        for (const Figure& f : list) lines.back().push_back(markdown_cell(f, row));
+        for (const Figure& f : list) lines.back().push_back(markdown_cell(f, row.figures));
     }
-    return markdown_table(lines) + "\n" + conditions(options, rows[0]) + "\n";
+    return markdown_table(lines) + "\n" + conditions(options, rows[0].figures) + "\n";
 }
 
 std::string comparison_csv(const std::vector<CompareRow>& rows) {
-    const std::vector<Figure> list = figures();
+    const std::vector<Figure> list = figures(rows);
     std::string out = "method,format";
     for (const Figure& f : list) {
         out += "," + f.key;
@@ -164,8 +191,8 @@ std::string comparison_csv(const std::vector<CompareRow>& rows) {
     for (const CompareRow& row : rows) {
         out += csv_cell(row.source.method) + "," + csv_cell(format_of(row));
         for (const Figure& f : list) {
-            out += "," + csv_number(f.value(row));
-            if (f.error) out += "," + csv_number(f.error(row));
+            out += "," + csv_number(f.value(row.figures));
+            if (f.error) out += "," + csv_number(f.error(row.figures));
         }
         out += "\n";
     }
@@ -179,18 +206,20 @@ std::string comparison_json(const CompareOptions& options, const std::vector<Com
     json.member("activations", e.activations);
     json.member("cache_keys", e.session.cache_keys).member("cache_values", e.session.cache_values);
     json.key("protocols").begin_array();
-    for (size_t i = 0; i < rows[0].protocols.size(); ++i) {
+    for (size_t i = 0; i < kPerplexityProtocols; ++i) {
+        const ProtocolFigures& f = rows[0].figures.protocols[i];
+        if (f.chunks == 0) continue;
         json.begin_object().member("protocol", perplexity_protocols()[i].name);
-        json.member("chunks", rows[0].protocols[i].chunks);
-        json.member("tokens", rows[0].protocols[i].tokens).end_object();
+        json.member("chunks", f.chunks).member("tokens", f.tokens).end_object();
     }
     json.end_array().key("rows").begin_array();
     for (const CompareRow& row : rows) {
         json.begin_object().member("method", row.source.method);
-        json.member("format", format_of(row)).member("file_bytes", row.file_bytes);
-        for (const Figure& f : figures()) {
-            json.member(f.key, f.value(row));
-            if (f.error) json.member(f.error_key, f.error(row));
+        json.member("format", format_of(row)).member("file_bytes", row.figures.file_bytes);
+        if (!row.source.command.empty()) json.member("options", row.source.command);
+        for (const Figure& f : figures(rows)) {
+            json.member(f.key, f.value(row.figures));
+            if (f.error) json.member(f.error_key, f.error(row.figures));
         }
         json.end_object();
     }
@@ -202,13 +231,13 @@ std::string comparison_svg(const CompareOptions& options, const std::vector<Comp
     ChartPanel size{"Quality and size", "file, MB", true, {}};
     ChartPanel speed{"Quality and speed", "answer, tokens/s", false, {}};
     for (const CompareRow& row : rows) {
-        if (!(row.kl_mean > 0)) continue;
+        const RowFigures& f = row.figures;
+        if (!(f.kl_mean > 0)) continue;
         const auto known = std::find(series.begin(), series.end(), row.source.method);
         const auto index = static_cast<size_t>(known - series.begin());
         if (known == series.end()) series.push_back(row.source.method);
-        const double megabytes = static_cast<double>(row.file_bytes) / 1e6;
-        size.points.push_back({megabytes, row.kl_mean, format_of(row), index});
-        speed.points.push_back({row.speed.generate, row.kl_mean, format_of(row), index});
+        size.points.push_back({megabytes(f.file_bytes), f.kl_mean, format_of(row), index});
+        speed.points.push_back({f.generate, f.kl_mean, format_of(row), index});
     }
     return svg_chart("What quantization costs: " + file_name(options.base),
                      "KL divergence from the base, nats (less is better)", series, {size, speed});

@@ -9,6 +9,8 @@
 
 namespace quern {
 
+/// The main figures in a line, for who is waiting for the table.
+std::string row_line(const CompareRow& row);
 std::string comparison_markdown(const CompareOptions& options, const std::vector<CompareRow>& rows);
 std::string comparison_csv(const std::vector<CompareRow>& rows);
 std::string comparison_json(const CompareOptions& options, const std::vector<CompareRow>& rows);

@@ -41,16 +41,11 @@ Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path
     return Model::load(path, options);
 }
 
-Status check_same_vocabulary(const Model& a, const Model& b) {
-    const auto tokens = [](const Model& m) {
-        return m.file().metadata().get_strings("tokenizer.ggml.tokens");
-    };
-    const auto of_a = tokens(a);
-    const auto of_b = tokens(b);
-    const bool same = of_a.ok() && of_b.ok() && *of_a.value() == *of_b.value();
-    if (same && a.info().vocab_size == b.info().vocab_size) return {};
-    return {Code::kWrongUse, b.file().path() + ": its vocabulary is not that of " +
-                                 a.file().path() +
+Status check_same_vocabulary(const ModelFile& a, const ModelFile& b) {
+    const auto of_a = a.metadata().get_strings("tokenizer.ggml.tokens");
+    const auto of_b = b.metadata().get_strings("tokenizer.ggml.tokens");
+    if (of_a.ok() && of_b.ok() && *of_a.value() == *of_b.value()) return {};
+    return {Code::kWrongUse, b.path() + ": its vocabulary is not that of " + a.path() +
                                  ", so their predictions cannot be compared; expected a model that "
                                  "was made from it"};
 }

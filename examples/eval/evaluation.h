@@ -32,7 +32,7 @@ Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path
                                                          const std::string& activations,
                                                          const cli::Common& common);
 /// Refuses models whose token ids mean different things.
-Status check_same_vocabulary(const Model& a, const Model& b);
+Status check_same_vocabulary(const ModelFile& a, const ModelFile& b);
 
 /// The protocol with --context put in; warns if the model was trained with less.
 PerplexityProtocol chosen_protocol(const EvaluationSettings& settings, const Model& model);

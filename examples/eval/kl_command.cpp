@@ -82,7 +82,7 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     if (!base.ok()) return base.status();
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
     if (!model.ok()) return model.status();
-    if (Status s = check_same_vocabulary(**base, **model); !s.ok()) return s;
+    if (Status s = check_same_vocabulary((*base)->file(), (*model)->file()); !s.ok()) return s;
     const PerplexityProtocol protocol = chosen_protocol(settings, **model);
     auto tokens = read_tokens(settings.text, (*base)->tokenizer());
     if (!tokens.ok()) return tokens.status();

@@ -1,4 +1,4 @@
-// One round to warm up, then medians of five.
+// Prompt and answer in turn, and the median of each.
 #include "eval/speed.h"
 
 #include <algorithm>
@@ -7,8 +7,6 @@
 
 namespace quern {
 namespace {
-
-constexpr int kRounds = 5;
 
 using Clock = std::chrono::steady_clock;
 
@@ -44,7 +42,7 @@ Result<Speed> measure_speed(std::shared_ptr<const Model> model, SessionOptions o
     }
     const std::span<const int32_t> few = std::span(tokens).first(kSpeedGenerate);
     std::vector<double> prompt, generate;
-    for (int round = 0; round <= kRounds; ++round) {
+    for (int round = 0; round <= kSpeedRounds; ++round) {
         const auto p = rate(session->get(), tokens, tokens.size(), cancel);
         if (!p.ok()) return p.status();
         const auto g = rate(session->get(), few, 1, cancel);
@@ -53,8 +51,7 @@ Result<Speed> measure_speed(std::shared_ptr<const Model> model, SessionOptions o
         prompt.push_back(p.value());
         generate.push_back(g.value());
     }
-    const Session::Memory memory = (*session)->memory();
-    return Speed{median(prompt), median(generate), memory.weights + memory.cache + memory.scratch};
+    return Speed{median(prompt), median(generate)};
 }
 
 }  // namespace quern

@@ -1,5 +1,5 @@
-// A short measurement of how fast a model runs and what memory that takes, next to its quality;
-// quern-bench measures more, and against the machine's limits.
+// A short measurement of how fast a model runs, next to its quality; quern-bench measures more, and
+// against the machine's limits.
 #pragma once
 
 #include <atomic>
@@ -12,10 +12,10 @@ namespace quern {
 
 inline constexpr int64_t kSpeedPrompt = 512;   ///< tokens, evaluated in chunks
 inline constexpr int64_t kSpeedGenerate = 64;  ///< tokens evaluated one by one, from an empty cache
+inline constexpr int kSpeedRounds = 5;         ///< of both, after one to warm up
 
 struct Speed {
     double prompt = 0, generate = 0;  ///< tokens per second, medians
-    uint64_t memory = 0;              ///< weights, cache and scratch of that session, bytes
 };
 
 /// `options`: context is chosen here.

@@ -9,7 +9,7 @@
 namespace quern {
 namespace {
 
-constexpr std::array<PerplexityProtocol, 2> kProtocols = {{
+constexpr std::array<PerplexityProtocol, kPerplexityProtocols> kProtocols = {{
     {"llama.cpp", 512, true, true},
     {"gptq", 2048, false, false},
 }};

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -27,6 +28,7 @@ struct PerplexityProtocol {
     bool second_half_only;    ///< skip the predictions of the first half
     bool bos_in_each_window;  ///< replaces the window's first token
 };
+inline constexpr size_t kPerplexityProtocols = 2;
 std::span<const PerplexityProtocol> perplexity_protocols();
 const PerplexityProtocol* find_perplexity_protocol(std::string_view name);
 

@@ -34,6 +34,7 @@ class WorkFolder {
     /// for temporary files (TMPDIR).
     Status open(const std::string& keep);
     WorkFile file(const std::string& name) const { return {path_ + "/" + name, kept_}; }
+    bool is_kept() const { return kept_; }
 
   private:
     std::string path_;

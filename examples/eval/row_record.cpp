@@ -1,0 +1,102 @@
+// Records as JSON. One that is damaged or of somebody else counts as not there.
+#include "eval/row_record.h"
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <system_error>
+#include <vector>
+
+#include "common/json.h"
+#include "common/json_reader.h"
+#include "common/output_file.h"
+#include "tensor/hash.h"
+#include "tensor/system.h"
+
+namespace quern {
+namespace {
+
+std::string hexadecimal(uint64_t value) {
+    char text[20];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+    return text;
+}
+
+/// `otherwise` if it is missing or not a number of this size.
+double number(const cli::JsonValue& object, const char* name, double otherwise) {
+    const cli::JsonValue* value = object.find(name);
+    const bool usable = value != nullptr && value->kind == cli::JsonValue::Kind::kNumber &&
+                        value->number >= 0 && value->number < 0x1p53;
+    return usable ? value->number : otherwise;
+}
+
+}  // namespace
+
+std::string record_path(const std::string& model) {
+    return std::filesystem::path(model).replace_extension(".json").string();
+}
+
+RowRecord read_record(const std::string& model) {
+    std::ifstream file(record_path(model), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto json = cli::parse_json(text);
+    if (!json.ok()) return {};
+    const cli::JsonValue* settings = json.value().find("settings");
+    if (settings == nullptr || settings->kind != cli::JsonValue::Kind::kString) return {};
+    return {settings->text, number(json.value(), "seconds", -1),
+            static_cast<uint64_t>(number(json.value(), "peak_memory_bytes", 0)),
+            static_cast<uint64_t>(number(json.value(), "file_bytes", 0))};
+}
+
+Status write_record(const std::string& model, const RowRecord& record) {
+    cli::Json json;
+    json.begin_object().member("settings", record.settings);
+    json.member("seconds", record.seconds < 0 ? std::nan("") : record.seconds);
+    json.member("peak_memory_bytes", record.peak_memory);
+    json.member("file_bytes", record.file_bytes).end_object();
+    cli::OutputFile file("the record of a row");
+    if (Status s = file.open(record_path(model)); !s.ok()) return s;
+    return file.finish(json.text() + "\n");
+}
+
+bool is_complete(const RowRecord& record, const std::string& model, const std::string& settings) {
+    std::error_code error;
+    return record.settings == settings && record.file_bytes > 0 &&
+           std::filesystem::file_size(model, error) == record.file_bytes && !error;
+}
+
+Result<std::string> hash_of_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<char> chunk(size_t{1} << 20);
+    Xxh64 hash;
+    do {
+        file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+        hash.update(chunk.data(), static_cast<size_t>(file.gcount()));
+    } while (file.gcount() > 0);
+    if (!file.eof()) return Status(Code::kBadFile, path + ": cannot be read for its checksum");
+    return hexadecimal(hash.digest());
+}
+
+Result<std::string> row_settings(const CompareSource& source, const std::string& base_hash) {
+    auto options = cli::quantize_options(source.quantization);
+    if (!options.ok()) return options.status();
+    const CalibrationOptions& c = options->calibration;
+    std::string text;
+    const auto line = [&](const std::string& key, const std::string& value) {
+        text += key + ": " + value + "\n";
+    };
+    line("version", std::string(version()));
+    line("instruction set", std::string(active_isa()));
+    line("base", base_hash);
+    line("options", source.command);
+    line("recipe", options->recipe.text());
+    line("calibration text", hexadecimal(xxh64(c.text.data(), c.text.size())));
+    line("samples", std::to_string(c.samples) + " of " + std::to_string(c.sample_tokens));
+    line("seed", std::to_string(c.seed));
+    return text;
+}
+
+}  // namespace quern
