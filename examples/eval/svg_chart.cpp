@@ -21,9 +21,14 @@ constexpr double kCharacter = 6.3;  // width of one at the size of labels
 constexpr std::array<const char*, 8> kColors = {"#3b82f6", "#e4672b", "#22a06b", "#c04ec9",
                                                 "#c99700", "#14a3b8", "#e5484d", "#8d7a64"};
 /// Marks around 0 0, about 10 across; they tell series apart without colour.
-constexpr std::array<const char*, 4> kMarks = {"M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z",
-                                               "M-4.5 -4.5H4.5V4.5H-4.5Z", "M0 -5.6L5.4 4.4H-5.4Z",
-                                               "M0 -6L6 0L0 6L-6 0Z"};
+constexpr std::array<const char*, 8> kMarks = {"M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z",
+                                               "M-4.5 -4.5H4.5V4.5H-4.5Z",
+                                               "M0 -5.6L5.4 4.4H-5.4Z",
+                                               "M0 -6L6 0L0 6L-6 0Z",
+                                               "M0 5.6L5.4 -4.4H-5.4Z",
+                                               "M-2 -5.5H2V-2H5.5V2H2V5.5H-2V2H-5.5V-2H-2Z",
+                                               "M-5.6 0L-2.8 -5H2.8L5.6 0L2.8 5H-2.8Z",
+                                               "M-5 -5L0 -2.4L5 -5L2.4 0L5 5L0 2.4L-5 5L-2.4 0Z"};
 
 constexpr char kStyle[] =
     "<style>\n"
@@ -212,8 +217,8 @@ std::string legend(const std::vector<std::string>& series, double width, double 
             x = kLeft;
             y += kLegendRow;
         }
-        out += is_front ? line(x - 6, y, x + 14, y, "front") : mark(x + 4, y, i);
-        out += text_at(x + (is_front ? 20 : 16), y + 4, "", name);
+        out += is_front ? line(x, y, x + 16, y, "front") : mark(x + 4, y, i);
+        out += text_at(x + (is_front ? 22 : 16), y + 4, "", name);
         x += needed;
     }
     *height = y - begin + kLegendRow;
