@@ -11,14 +11,16 @@
 #include "eval/child_process.h"
 #include "eval/row_measure.h"
 #include "eval/row_record.h"
+#include "eval/speed.h"
 #include "eval/work_folder.h"
 
 namespace quern {
 namespace {
 
-/// Time of a token of calibration, in tokens that base and row evaluate to be compared. Only the
-/// progress bar depends on it.
-constexpr int64_t kCalibrationCost = 3;
+// Times, in that of a token which base and row evaluate to be compared. Only the progress bar
+// depends on them.
+constexpr int64_t kCalibrationCost = 3;  // of a token
+constexpr int64_t kSpeedCost = (kSpeedRounds + 1) * kSpeedPrompt;
 
 bool is_calibrated(const QuantizeOptions& options) {
     const Method* method = find_method(options.method);
@@ -26,10 +28,9 @@ bool is_calibrated(const QuantizeOptions& options) {
     return !needs_nothing || options.importance || options.fit_bytes > 0 || options.target_bpw > 0;
 }
 
-/// How much longer quantizing is than nothing, in the unit of kCalibrationCost.
 int64_t cost_of_quantizing(const QuantizeOptions& options) {
     constexpr int64_t kUsualSamples = 128;
-    if (!is_calibrated(options)) return 1;
+    if (!is_calibrated(options)) return 0;
     const int64_t samples = options.calibration.samples;
     return kCalibrationCost * options.calibration.sample_tokens *
            (samples > 0 ? samples : kUsualSamples);
@@ -46,7 +47,7 @@ class Comparison {
         for (size_t i = 0; i < options_.sources.size(); ++i) {
             const Status s = add_row(options_.sources[i], costs_[i]);
             if (s.code() == Code::kInterrupted) return explained(s);
-            done_ += costs_[i] + measuring_;
+            done_ += costs_[i] + kSpeedCost + measuring_;
             if (!s.ok()) leave_out(s);
         }
         if (failed_ == 0) return Status();
@@ -95,7 +96,7 @@ class Comparison {
     std::set<std::string> told_;  ///< notes of quantizations
     std::string what_;            ///< the row that is worked on
     std::vector<int64_t> costs_;  ///< of making each row
-    int64_t measuring_ = 0;       ///< cost of measuring a row
+    int64_t measuring_ = 0;       ///< cost of a row's quality; half of it is the base's
     int64_t total_ = 0, done_ = 0;
     int64_t failed_ = 0;
 };
@@ -154,7 +155,7 @@ Status Comparison::estimate_costs() {
         base_hash_ = std::move(*hash);
     }
     measuring_ = conditions_.tokens_to_evaluate();
-    total_ = measuring_ / 2;  // the base alone
+    total_ = kSpeedCost + measuring_ / 2;  // the base
     for (const CompareSource& source : options_.sources) {
         bool is_there = !source.path.empty();
         if (!is_there && folder_.is_kept()) {
@@ -164,7 +165,7 @@ Status Comparison::estimate_costs() {
             is_there = is_complete(read_record(file), file, *settings);
         }
         costs_.push_back(is_there ? 0 : cost_of_quantizing(source.quantization.options));
-        total_ += costs_.back() + measuring_;
+        total_ += costs_.back() + kSpeedCost + measuring_;
     }
     return Status();
 }
@@ -180,9 +181,9 @@ Status Comparison::add_base() {
         return add_base_perplexity(conditions_, link, shared);
     };
     const ChildOutcome outcome =
-        run_in_child<RowFigures>(calls("", 0, measuring_ / 2), &figures, work);
+        run_in_child<RowFigures>(calls("", kSpeedCost, measuring_ / 2), &figures, work);
     if (!outcome.status.ok()) return outcome.status;
-    done_ += measuring_ / 2;
+    done_ += kSpeedCost + measuring_ / 2;
     finish(source, figures);
     return Status();
 }
@@ -203,7 +204,7 @@ Status Comparison::add_row(const CompareSource& source, int64_t cost) {
         return add_divergence(conditions_, path, link, shared);
     };
     const ChildOutcome outcome =
-        run_in_child<RowFigures>(calls("", cost, measuring_), &figures, work);
+        run_in_child<RowFigures>(calls("", cost + kSpeedCost, measuring_), &figures, work);
     if (!outcome.status.ok()) return outcome.status;
     finish(source, figures);
     return Status();

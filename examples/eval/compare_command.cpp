@@ -99,8 +99,9 @@ Status check_files(const Settings& settings, const std::vector<CompareSource>& s
         }
         if (settings.keep.empty()) continue;
         const std::string file = settings.keep + "/" + row_file_name(source);
-        outputs.push_back({"--keep's", file});
-        outputs.push_back({"--keep's", record_path(file)});
+        for (const std::string& made : {file, file + ".partial", record_path(file)}) {
+            outputs.push_back({"--keep's", made});
+        }
     }
     return cli::check_outputs(outputs, inputs);
 }
