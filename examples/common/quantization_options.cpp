@@ -188,8 +188,9 @@ Result<QuantizeOptions> quantize_options(const QuantizationSettings& settings) {
     return options;
 }
 
-Status check_effects(const QuantizationSettings& settings, const QuantizeOptions& options) {
-    if (options.importance && options.rounding.grid == GridChoice::kRange) {
+Status check_effects(const QuantizationSettings& settings) {
+    const QuantizeOptions& options = settings.options;
+    if (options.importance && settings.grid == kGrids[0].first) {
         return {Code::kWrongUse,
                 "--importance has no effect with --grid range, whose scales are not searched; "
                 "leave one of them out"};

@@ -29,7 +29,7 @@ std::vector<OptionGroup> quantization_groups(QuantizationSettings* settings);
 Result<QuantizeOptions> quantize_options(const QuantizationSettings& settings);
 
 /// Options that would do nothing are refused. (--seed is every program's, needed or not.)
-Status check_effects(const QuantizationSettings& settings, const QuantizeOptions& options);
+Status check_effects(const QuantizationSettings& settings);
 
 /// The files that quantize_options() reads.
 std::vector<NamedFile> quantization_inputs(const QuantizationSettings& settings);

@@ -17,9 +17,9 @@ struct Settings {
 
 Status run(Settings settings, const cli::Common& common) {
     settings.conversion.texts = cli::quantization_inputs(settings.quantization);
+    if (Status s = cli::check_effects(settings.quantization); !s.ok()) return s;
     auto options = cli::quantize_options(settings.quantization);
     if (!options.ok()) return options.status();
-    if (Status s = cli::check_effects(settings.quantization, *options); !s.ok()) return s;
     if (common.seed >= 0) options->calibration.seed = static_cast<uint64_t>(common.seed);
     return run_conversion(settings.conversion, common, std::move(*options));
 }

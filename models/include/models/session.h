@@ -51,8 +51,8 @@ class Session {
     /// session can go on from there.
     virtual Status eval(std::span<const int32_t> tokens, int64_t n_logits = 1,
                         const std::atomic<bool>* cancel = nullptr) = 0;
-    /// Appends a token each to different sequences. Logits are in the order of `tokens`. Fails or is
-    /// cancelled as eval() is, as a whole: all tokens are in the cache, or none.
+    /// Appends a token each to different sequences. Logits are in the order of `tokens`. Fails or
+    /// is cancelled as eval() is, as a whole: all tokens are in the cache, or none.
     virtual Status eval_batch(std::span<const SequenceToken> tokens,
                               const std::atomic<bool>* cancel = nullptr) = 0;
     /// Logits of the last evaluation, [n_logits, vocab_size]; valid until the next.
