@@ -26,7 +26,7 @@ install: build ; cmake --install build --prefix "$(PREFIX)"
 clean: ; rm -rf build build-* $(MODEL)
 
 build/cmake_install.cmake: ; @examples/install-tools.sh && $(configure) -DCMAKE_BUILD_TYPE=Release -DQUERN_BUILD_TESTS=OFF
-test-build: tools-test ; @$(configure) -DQUERN_BUILD_TESTS=ON -DQUERN_BUILD_CHECKS=ON && $(subst @,,$(compile)) all
+test-build: tools-test ; @$(configure) -DQUERN_BUILD_TESTS=ON -DQUERN_BUILD_CHECKS=ON -DQUERN_WARNINGS_AS_ERRORS=ON && $(subst @,,$(compile)) all
 tools-test: ; @examples/install-tools.sh --test
 $(GGUF): ; @models/fetch-model.sh
 $(MODEL): $(GGUF) | build ; build/bin/quern-quantize convert $< $@
