@@ -175,7 +175,7 @@ cli::Program program() {
         {"quern-chat base.gguf --raw --prompt 'Once upon a time' --max-tokens 100",
          "continue a text with a model that has no chat template"}};
     command.run = [settings](const cli::Common& common) { return run_chat(*settings, common); };
-    command.random = true;
+    command.seed_default = "from the clock";
     return {"quern-chat", "", {command}};
 }
 

@@ -43,11 +43,11 @@ bool has_option(const Command& command, std::string_view name) {
 OptionGroup common_options(const Command* command, Common* common, Requests* requests) {
     constexpr int64_t kMaxThreads = 1024;
     constexpr int64_t kMaxSeed = std::numeric_limits<int64_t>::max();
-    const bool random = command && command->random;
-    Option seed =
-        integer("seed", "N", &common->seed, 0, kMaxSeed,
-                random ? "seed of everything that is random" : "no effect here: nothing is random")
-            .with_default(random ? "from the clock" : "");
+    const std::string seed_default = command ? command->seed_default : "";
+    Option seed = integer("seed", "N", &common->seed, 0, kMaxSeed,
+                          seed_default.empty() ? "no effect here: nothing is random"
+                                               : "seed of everything that is random")
+                      .with_default(seed_default);
     OptionGroup group{"Common options", {}};
     group.options = {
         flag("quiet", &common->quiet, "only results and errors: no progress, no statistics"),

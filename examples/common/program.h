@@ -43,7 +43,7 @@ struct Command {
     std::vector<Topic> topics;        ///< between the options and the examples
     std::vector<Example> examples;
     std::function<Status(const Common&)> run;
-    bool random = false;  ///< whether --seed has an effect
+    std::string seed_default{};  ///< what --seed is unless given; empty: it has no effect
 };
 
 struct Program {

@@ -229,7 +229,7 @@ cli::Command compare_command() {
          "a long table, which can be stopped and gone on with; a line of table.txt may be "
          "'gptq q4z_g64', 'awq+gptq 4.25bpw' or "
          "'finer down = gptq q4z_g64 --tensor ffn_down=q6_g64'"}};
-    command.random = true;
+    command.seed_default = "0";
     command.run = [settings](const cli::Common& common) { return run(*settings, common); };
     return command;
 }

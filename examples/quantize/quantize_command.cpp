@@ -93,7 +93,7 @@ cli::Command quantize_command() {
                   "go on with what an interrupted or killed run left in OUT.partial; the result is "
                   "the same as without the interruption"));
     command.groups.push_back(conversion_options(&settings->conversion));
-    command.random = true;
+    command.seed_default = "0";
     command.topics = topics();
     command.examples = {
         {"quern-quantize model-f16.gguf model.quern --format q4z_g128",
