@@ -27,6 +27,10 @@ struct Hasher {
         (*this)(text.size());
         hash.update(text.data(), text.size());
     }
+    void operator()(const StringList& list) {  // as it is stored, every string has its length
+        (*this)(list.size());
+        hash.update(list.stored().data(), list.stored().size());
+    }
     template <class T>
     void operator()(const std::vector<T>& list) {
         (*this)(list.size());

@@ -39,14 +39,16 @@ Result<std::vector<Message>> read_messages(const std::string& path, const Metada
     if (!roles.ok()) return not_a_chat(path, roles.status().message());
     auto contents = metadata.get_strings(kContents);
     if (!contents.ok()) return not_a_chat(path, contents.status().message());
-    const std::vector<std::string>& r = **roles;
-    const std::vector<std::string>& c = **contents;
-    if (r.size() != c.size()) {
-        return not_a_chat(path, "it has " + std::to_string(r.size()) + " roles but " +
-                                    std::to_string(c.size()) + " contents");
+    if ((*roles)->size() != (*contents)->size()) {
+        return not_a_chat(path, "it has " + std::to_string((*roles)->size()) + " roles but " +
+                                    std::to_string((*contents)->size()) + " contents");
     }
     std::vector<Message> messages;
-    for (size_t i = 0; i < r.size(); ++i) messages.push_back({r[i], c[i]});
+    auto content = (*contents)->begin();
+    for (const std::string_view role : **roles) {
+        messages.push_back({std::string(role), std::string(*content)});
+        ++content;
+    }
     const Status status = check_messages(messages);
     if (!status.ok()) return not_a_chat(path, status.message());
     return messages;
@@ -88,8 +90,8 @@ Status save_chat(const std::string& path, const SavedChat& chat) {
         contents.push_back(message.content);
     }
     Metadata metadata;
-    metadata.set_strings(kRoles, std::move(roles));
-    metadata.set_strings(kContents, std::move(contents));
+    metadata.set_strings(kRoles, roles);
+    metadata.set_strings(kContents, contents);
     metadata.set_u64(kModelHash, chat.model_hash);
     metadata.set_string(kModelName, chat.model_name);
     auto writer = QuernWriter::create(path, metadata);

@@ -16,15 +16,15 @@ template <class T>
 constexpr bool kIsArray = false;
 template <class T>
 constexpr bool kIsArray<std::vector<T>> = true;
+template <>
+constexpr bool kIsArray<StringList> = true;
 
 std::string scalar_text(uint64_t v, MetaType type, size_t) {
     return type == MetaType::kBool ? (v != 0 ? "true" : "false") : std::to_string(v);
 }
 std::string scalar_text(int64_t v, MetaType, size_t) { return std::to_string(v); }
 std::string scalar_text(double v, MetaType, size_t) { return cli::short_number(v); }
-std::string scalar_text(const std::string& v, MetaType, size_t limit) {
-    return printable(v, limit);
-}
+std::string scalar_text(std::string_view v, MetaType, size_t limit) { return printable(v, limit); }
 
 void scalar_json(cli::Json* json, uint64_t v, MetaType type) {
     if (type == MetaType::kBool) {
@@ -61,9 +61,10 @@ std::string metadata_text(const MetaValue& value, size_t limit) {
             if constexpr (kIsArray<std::decay_t<decltype(v)>>) {
                 std::string text;
                 const size_t n = std::min(v.size(), kFirstElements);
-                for (size_t i = 0; i < n; ++i) {
+                auto at = v.begin();
+                for (size_t i = 0; i < n; ++i, ++at) {
                     const std::string element =
-                        scalar_text(v[i], value.element, limit / kFirstElements);
+                        scalar_text(*at, value.element, limit / kFirstElements);
                     const bool quote = value.element == MetaType::kString;
                     text += (i == 0 ? "" : ", ") + (quote ? "'" + element + "'" : element);
                 }
@@ -81,7 +82,8 @@ void metadata_json(cli::Json* json, const MetaValue& value) {
             if constexpr (kIsArray<std::decay_t<decltype(v)>>) {
                 json->begin_object().member("length", v.size()).key("first").begin_array();
                 const size_t n = std::min(v.size(), kFirstElements);
-                for (size_t i = 0; i < n; ++i) scalar_json(json, v[i], value.element);
+                auto at = v.begin();
+                for (size_t i = 0; i < n; ++i, ++at) scalar_json(json, *at, value.element);
                 json->end_array().end_object();
             } else {
                 scalar_json(json, v, value.type);

@@ -83,6 +83,12 @@ class ByteReader {
         return bytes(length);
     }
 
+    /// The bytes from a position that the cursor had before to where it is now.
+    std::string_view since(uint64_t position) const {
+        return {reinterpret_cast<const char*>(bytes_.data()) + (position - begin_),
+                static_cast<size_t>(begin_ + at_ - position)};
+    }
+
     /// Why reading `what` failed.
     Status error(const std::string& what) const {
         const std::string at = " at offset " + std::to_string(position());

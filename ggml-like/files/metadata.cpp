@@ -79,8 +79,8 @@ void Metadata::set_u64(std::string key, uint64_t value) {
     set(std::move(key), {MetaType::kU64, MetaType::kU64, value});
 }
 
-void Metadata::set_strings(std::string key, std::vector<std::string> values) {
-    set(std::move(key), {MetaType::kArray, MetaType::kString, std::move(values)});
+void Metadata::set_strings(std::string key, const std::vector<std::string>& values) {
+    set(std::move(key), {MetaType::kArray, MetaType::kString, StringList(values)});
 }
 
 const MetaValue* Metadata::find(std::string_view key) const {
@@ -150,10 +150,10 @@ Result<std::string> Metadata::get_string(std::string_view key,
     return *text;
 }
 
-Result<const std::vector<std::string>*> Metadata::get_strings(std::string_view key) const {
+Result<const StringList*> Metadata::get_strings(std::string_view key) const {
     const MetaValue* v = find(key);
     if (!v) return missing(key, "an array of strings");
-    const auto* list = std::get_if<std::vector<std::string>>(&v->value);
+    const auto* list = std::get_if<StringList>(&v->value);
     if (!list) return wrong_type(key, *v, "an array of strings");
     return list;
 }

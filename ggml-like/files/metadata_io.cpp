@@ -141,14 +141,10 @@ Status read_array(ByteReader& in, std::string_view key, MetaValue* out) {
     if (Status s = check_cap(in, count * min_bytes); !s.ok()) return s;
     out->element = static_cast<MetaType>(type);
     if (!strings) return read_scalars(in, key, *scalar, count, true, out);
-    std::vector<std::string> list(static_cast<size_t>(count));
-    for (std::string& text : list) {
-        const std::string_view stored = in.string(kMaxStringBytes);
-        if (!in.ok()) return in.error(key_text(key));
-        if (Status s = check_cap(in, 0); !s.ok()) return s;
-        text = stored;
-    }
-    out->value = std::move(list);
+    const uint64_t begin = in.position();
+    for (uint64_t i = 0; i < count; ++i) in.string(kMaxStringBytes);
+    if (!in.ok()) return in.error(key_text(key));
+    out->value = StringList::view(in.since(begin), static_cast<size_t>(count));
     return {};
 }
 
@@ -188,6 +184,12 @@ struct PutValue {
     bool put(MetaType type, const std::string& value) const {
         out->string(value);
         return type == MetaType::kString;
+    }
+    bool operator()(const StringList& list) const {
+        out->put(static_cast<uint32_t>(meta.element));
+        out->put<uint64_t>(list.size());
+        out->raw(list.stored());
+        return meta.type == MetaType::kArray && meta.element == MetaType::kString;
     }
     template <class T>
     bool operator()(const T& value) const {

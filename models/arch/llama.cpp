@@ -92,7 +92,7 @@ Result<Config> read_config(const Metadata& metadata) {
     keys.require(c.rope_dims % 2 == 0 && c.rope_dims <= s.head_dim,
                  "llama.rope.dimension_count is " + std::to_string(c.rope_dims) +
                      ", expected an even number up to " + std::to_string(s.head_dim));
-    Result<const std::vector<std::string>*> tokens = metadata.get_strings("tokenizer.ggml.tokens");
+    Result<const StringList*> tokens = metadata.get_strings("tokenizer.ggml.tokens");
     if (tokens.ok()) s.vocab_size = static_cast<int64_t>((*tokens)->size());
     s.vocab_size = keys.integer("vocab_size", 1 << 24,
                                 tokens.ok() ? std::optional<int64_t>(s.vocab_size) : std::nullopt);

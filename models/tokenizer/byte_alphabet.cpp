@@ -14,19 +14,23 @@ ByteAlphabet::ByteAlphabet() {
     }
 }
 
-std::string ByteAlphabet::decode(std::string_view text) const {
-    std::string out;
+int32_t ByteAlphabet::byte(std::string_view text) const {
+    if (text.empty()) return -1;
+    const Character first = character_at(text, 0);
+    return first.bytes == text.size() ? byte(first.code_point) : -1;
+}
+
+void ByteAlphabet::decode(std::string_view text, std::string* out) const {
     for (size_t position = 0; position < text.size();) {
         const Character next = character_at(text, position);
         const int32_t value = byte(next.code_point);
         if (value >= 0) {
-            out += static_cast<char>(value);
+            *out += static_cast<char>(value);
         } else {
-            out += text.substr(position, next.bytes);
+            *out += text.substr(position, next.bytes);
         }
         position += next.bytes;
     }
-    return out;
 }
 
 }  // namespace quern

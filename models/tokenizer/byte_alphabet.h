@@ -18,8 +18,11 @@ class ByteAlphabet {
     int32_t byte(uint32_t code_point) const {
         return code_point < bytes_.size() ? bytes_[code_point] : -1;
     }
-    /// Bytes of a token text in valid UTF-8. Characters outside of the alphabet stay as they are.
-    std::string decode(std::string_view text) const;
+    /// The byte a text of one character stands for; -1: none.
+    int32_t byte(std::string_view text) const;
+    /// Appends the bytes of a token text in valid UTF-8. Characters outside of the alphabet stay as
+    /// they are.
+    void decode(std::string_view text, std::string* out) const;
 
   private:
     std::array<int16_t, 0x144> bytes_;  // the last one, U+0143, is byte AD

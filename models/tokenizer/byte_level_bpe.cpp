@@ -10,13 +10,13 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "models/utf8.h"
 #include "tokenizer/byte_alphabet.h"
 #include "tokenizer/merge_table.h"
 #include "tokenizer/registry.h"
 #include "tokenizer/special_matcher.h"
+#include "tokenizer/text_index.h"
 #include "tokenizer/unicode.h"
 #include "tokenizer/vocabulary.h"
 
@@ -26,31 +26,12 @@ namespace {
 constexpr size_t kMaxMerges = size_t{1} << 24;
 constexpr size_t kMaxText = size_t{1} << 30;  // bytes; positions fit in 32 bits
 
-/// Text of normal tokens -> id. Of equal texts the lowest id counts; the others can only be
-/// decoded.
-using TextIndex = std::unordered_map<std::string_view, int32_t>;
-
-TextIndex index_texts(const Vocabulary& vocabulary) {
-    TextIndex index;
-    index.reserve(vocabulary.types.size());
-    for (size_t id = 0; id < vocabulary.types.size(); ++id) {
-        if (vocabulary.types[id] != TokenType::kNormal) continue;
-        index.emplace((*vocabulary.texts)[id], static_cast<int32_t>(id));
-    }
-    return index;
-}
-
 /// Byte tokens ("<0x0A>") are another kind of tokenizer's; here normal tokens stand for bytes.
 Status check_types(const std::vector<TokenType>& types) {
     const auto byte = std::find(types.begin(), types.end(), TokenType::kByte);
     if (byte == types.end()) return {};
     return {Code::kBadFile, "tokenizer.ggml.token_type[" + std::to_string(byte - types.begin()) +
                                 "] is 6 (byte), which a gpt2 vocabulary does not have"};
-}
-
-int32_t find_text(const TextIndex& index, std::string_view text) {
-    const auto found = index.find(text);
-    return found == index.end() ? -1 : found->second;
 }
 
 Status bad_merge(size_t number, std::string_view problem) {
@@ -70,7 +51,7 @@ Result<Merge> read_merge(std::string_view text, size_t number, const TextIndex& 
     const std::string_view right = text.substr(space + 1);
     joined->assign(left);
     joined->append(right);
-    const Merge merge{find_text(index, left), find_text(index, right), find_text(index, *joined)};
+    const Merge merge{index.find(left), index.find(right), index.find(*joined)};
     if (merge.left < 0 || merge.right < 0) {
         return bad_merge(number, "joins a text that is not a normal token");
     }
@@ -78,7 +59,7 @@ Result<Merge> read_merge(std::string_view text, size_t number, const TextIndex& 
     return merge;
 }
 
-Result<MergeTable> read_merges(const Metadata& metadata, const TextIndex& index, size_t n_tokens) {
+Result<MergeTable> read_merges(const Metadata& metadata, const Vocabulary& vocabulary) {
     const auto texts = metadata.get_strings("tokenizer.ggml.merges");
     if (!texts.ok()) return texts.status();
     if (texts.value()->size() > kMaxMerges) {
@@ -86,21 +67,21 @@ Result<MergeTable> read_merges(const Metadata& metadata, const TextIndex& index,
                       "tokenizer.ggml.merges has " + std::to_string(texts.value()->size()) +
                           " entries, expected at most " + std::to_string(kMaxMerges));
     }
+    const TextIndex index(vocabulary);
     std::vector<Merge> merges;
     merges.reserve(texts.value()->size());
     std::string joined;
-    for (const std::string& text : *texts.value()) {
+    for (const std::string_view text : *texts.value()) {
         const Result<Merge> merge = read_merge(text, merges.size(), index, &joined);
         if (!merge.ok()) return merge.status();
         merges.push_back(merge.value());
     }
-    return MergeTable(std::move(merges), static_cast<int64_t>(n_tokens));
+    return MergeTable(merges, vocabulary.texts.size());
 }
 
 class ByteLevelBpe : public Tokenizer {
   public:
-    ByteLevelBpe(const Vocabulary& vocabulary, const TextIndex& index, MergeTable merges,
-                 PreTokenizer pre_tokenizer);
+    ByteLevelBpe(const Vocabulary& vocabulary, MergeTable merges, PreTokenizer pre_tokenizer);
     Result<std::vector<int32_t>> encode(std::string_view text, Special special) const override;
     std::string decode(int32_t id, bool show_special) const override;
 
@@ -121,10 +102,10 @@ class ByteLevelBpe : public Tokenizer {
     SpecialMatcher always_;              // user-defined only
     std::vector<TokenType> types_;
     std::string bytes_;             // what all tokens stand for, one after the other
-    std::vector<uint64_t> offset_;  // token id is bytes_[offset_[id] .. offset_[id + 1])
+    std::vector<uint32_t> offset_;  // token id is bytes_[offset_[id] .. offset_[id + 1])
 };
 
-ByteLevelBpe::ByteLevelBpe(const Vocabulary& vocabulary, const TextIndex& index, MergeTable merges,
+ByteLevelBpe::ByteLevelBpe(const Vocabulary& vocabulary, MergeTable merges,
                            PreTokenizer pre_tokenizer)
     : pre_tokenizer_(pre_tokenizer), merges_(std::move(merges)), types_(vocabulary.types) {
     vocab_size_ = static_cast<int64_t>(vocabulary.types.size());
@@ -133,22 +114,14 @@ ByteLevelBpe::ByteLevelBpe(const Vocabulary& vocabulary, const TextIndex& index,
     add_bos_ = vocabulary.add_bos;
     ends_ = vocabulary.ends;
 
-    byte_ids_.fill(-1);
-    const ByteAlphabet alphabet;
-    for (const auto& [text, id] : index) {
-        if (text.empty()) continue;
-        const Character first = character_at(text, 0);
-        const int32_t byte = alphabet.byte(first.code_point);
-        if (byte >= 0 && first.bytes == text.size()) byte_ids_[static_cast<size_t>(byte)] = id;
-    }
-
     std::vector<SpecialMatcher::Token> parsed, always;
     for (size_t id = 0; id < types_.size(); ++id) {
-        const SpecialMatcher::Token token{(*vocabulary.texts)[id], static_cast<int32_t>(id)};
-        if (types_[id] == TokenType::kUserDefined) always.push_back(token);
-        if (types_[id] == TokenType::kUserDefined || types_[id] == TokenType::kControl) {
-            parsed.push_back(token);
-        }
+        const bool user_defined = types_[id] == TokenType::kUserDefined;
+        if (!user_defined && types_[id] != TokenType::kControl) continue;
+        const SpecialMatcher::Token token{std::string(vocabulary.texts[id]),
+                                          static_cast<int32_t>(id)};
+        if (user_defined) always.push_back(token);
+        parsed.push_back(token);
     }
     parsed_ = SpecialMatcher(std::move(parsed));
     always_ = SpecialMatcher(std::move(always));
@@ -156,16 +129,25 @@ ByteLevelBpe::ByteLevelBpe(const Vocabulary& vocabulary, const TextIndex& index,
 }
 
 // Special tokens are stored as they are written, normal ones as the bytes that the alphabet
-// encodes.
+// encodes; one that is a single character of the alphabet stands for its byte.
 void ByteLevelBpe::store_bytes(const Vocabulary& vocabulary) {
     const ByteAlphabet alphabet;
+    byte_ids_.fill(-1);
+    size_t most = 0;
+    for (const std::string_view text : vocabulary.texts) most += text.size();
+    bytes_.reserve(most);
     offset_.reserve(types_.size() + 1);
     offset_.push_back(0);
     for (size_t id = 0; id < types_.size(); ++id) {
-        const std::string& text = (*vocabulary.texts)[id];
-        const bool plain = types_[id] == TokenType::kNormal;
-        bytes_ += plain ? alphabet.decode(text) : text;
-        offset_.push_back(bytes_.size());
+        const std::string_view text = vocabulary.texts[id];
+        if (types_[id] != TokenType::kNormal) {
+            bytes_ += text;
+        } else {
+            alphabet.decode(text, &bytes_);
+            const int32_t byte = alphabet.byte(text);
+            if (byte >= 0 && byte_ids_[byte] < 0) byte_ids_[byte] = static_cast<int32_t>(id);
+        }
+        offset_.push_back(static_cast<uint32_t>(bytes_.size()));
     }
 }
 
@@ -224,11 +206,10 @@ Result<std::unique_ptr<Tokenizer>> create_byte_level_bpe(const Metadata& metadat
     const Result<Vocabulary> vocabulary = read_vocabulary(metadata, vocab_size);
     if (!vocabulary.ok()) return vocabulary.status();
     if (Status s = check_types(vocabulary.value().types); !s.ok()) return s;
-    const TextIndex index = index_texts(vocabulary.value());
-    Result<MergeTable> merges = read_merges(metadata, index, vocabulary.value().types.size());
+    Result<MergeTable> merges = read_merges(metadata, vocabulary.value());
     if (!merges.ok()) return merges.status();
-    return std::unique_ptr<Tokenizer>(std::make_unique<ByteLevelBpe>(
-        vocabulary.value(), index, std::move(*merges), pre.value()->split));
+    return std::unique_ptr<Tokenizer>(
+        std::make_unique<ByteLevelBpe>(vocabulary.value(), std::move(*merges), pre.value()->split));
 }
 
 }  // namespace quern

@@ -8,17 +8,16 @@
 
 namespace quern {
 
-MergeTable::MergeTable(std::vector<Merge> by_rank, int64_t n_tokens)
-    : by_rank_(std::move(by_rank)), first_(static_cast<size_t>(n_tokens) + 1) {
-    for (const Merge& merge : by_rank_) ++first_[static_cast<size_t>(merge.left) + 1];
+MergeTable::MergeTable(const std::vector<Merge>& by_rank, size_t n_tokens)
+    : first_(n_tokens + 1), rights_(by_rank.size()) {
+    for (const Merge& merge : by_rank) ++first_[static_cast<size_t>(merge.left) + 1];
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
 
-    rights_.resize(by_rank_.size());
     std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
-    for (size_t rank = 0; rank < by_rank_.size(); ++rank) {
-        const Merge& merge = by_rank_[rank];
-        rights_[next[static_cast<size_t>(merge.left)]++] = {merge.right,
-                                                            static_cast<int32_t>(rank)};
+    for (size_t rank = 0; rank < by_rank.size(); ++rank) {
+        const Merge& merge = by_rank[rank];
+        rights_[next[static_cast<size_t>(merge.left)]++] = {merge.right, static_cast<int32_t>(rank),
+                                                            merge.result};
     }
     for (size_t left = 0; left + 1 < first_.size(); ++left) {
         std::sort(rights_.begin() + first_[left], rights_.begin() + first_[left + 1],
@@ -28,20 +27,22 @@ MergeTable::MergeTable(std::vector<Merge> by_rank, int64_t n_tokens)
     }
 }
 
-int32_t MergeTable::rank(int32_t left, int32_t right) const {
+const MergeTable::Right* MergeTable::find(int32_t left, int32_t right) const {
     const auto begin = rights_.begin() + first_[static_cast<size_t>(left)];
     const auto end = rights_.begin() + first_[static_cast<size_t>(left) + 1];
     const auto found =
         std::lower_bound(begin, end, right, [](const Right& r, int32_t id) { return r.id < id; });
-    return found != end && found->id == right ? found->rank : -1;
+    return found != end && found->id == right ? &*found : nullptr;
 }
 
 void BpeMerger::update_pair(int32_t index) {
     Symbol& symbol = symbols_[static_cast<size_t>(index)];
     symbol.rank = -1;
     if (symbol.next < 0) return;
-    symbol.rank = table_.rank(symbol.id, symbols_[static_cast<size_t>(symbol.next)].id);
-    if (symbol.rank < 0) return;
+    const auto* pair = table_.find(symbol.id, symbols_[static_cast<size_t>(symbol.next)].id);
+    if (pair == nullptr) return;
+    symbol.rank = pair->rank;
+    symbol.result = pair->result;
     heap_.push_back(static_cast<uint64_t>(symbol.rank) << 32 | static_cast<uint32_t>(index));
     std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
 }
@@ -63,14 +64,15 @@ void BpeMerger::merge(std::vector<int32_t>* ids) {
     const auto count = static_cast<int32_t>(ids->size());
     symbols_.clear();
     for (int32_t i = 0; i < count; ++i) {
-        symbols_.push_back({(*ids)[static_cast<size_t>(i)], i - 1, i + 1 < count ? i + 1 : -1, -1});
+        symbols_.push_back(
+            {(*ids)[static_cast<size_t>(i)], i - 1, i + 1 < count ? i + 1 : -1, -1, -1});
     }
     for (int32_t i = 0; i < count; ++i) update_pair(i);
 
     for (int32_t index = pop(); index >= 0; index = pop()) {
         Symbol& symbol = symbols_[static_cast<size_t>(index)];
         Symbol& absorbed = symbols_[static_cast<size_t>(symbol.next)];
-        symbol.id = table_.result(symbol.rank);
+        symbol.id = symbol.result;
         symbol.next = absorbed.next;
         absorbed.rank = -1;
         if (symbol.next >= 0) symbols_[static_cast<size_t>(symbol.next)].previous = index;

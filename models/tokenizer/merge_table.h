@@ -19,17 +19,16 @@ class MergeTable {
   public:
     MergeTable() = default;
     /// Ids are in [0, n_tokens). Of merges of the same pair the first counts.
-    MergeTable(std::vector<Merge> by_rank, int64_t n_tokens);
+    MergeTable(const std::vector<Merge>& by_rank, size_t n_tokens);
 
-    /// -1: the pair does not merge.
-    int32_t rank(int32_t left, int32_t right) const;
-    int32_t result(int32_t rank) const { return by_rank_[static_cast<size_t>(rank)].result; }
+    struct Right {
+        int32_t id;  ///< of the right token
+        int32_t rank, result;
+    };
+    /// nullptr: the pair does not merge.
+    const Right* find(int32_t left, int32_t right) const;
 
   private:
-    struct Right {
-        int32_t id, rank;
-    };
-    std::vector<Merge> by_rank_;
     std::vector<uint32_t> first_;  // rights_[first_[left] .. first_[left + 1]) belong to left
     std::vector<Right> rights_;    // rising ids within a left token
 };
@@ -46,7 +45,7 @@ class BpeMerger {
     struct Symbol {
         int32_t id;
         int32_t previous, next;  // -1: none
-        int32_t rank;            // of the pair with `next`; -1: does not merge
+        int32_t rank, result;    // of the pair with `next`; rank -1: does not merge
     };
     void update_pair(int32_t index);
     int32_t pop();

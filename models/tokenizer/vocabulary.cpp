@@ -19,30 +19,36 @@ constexpr std::string_view kEndTexts[] = {"<|im_end|>", "<|endoftext|>", "<|eot_
 
 Status bad(std::string message) { return {Code::kBadFile, std::move(message)}; }
 
-Status check_texts(const std::vector<std::string>& texts, int64_t vocab_size) {
+Result<std::vector<std::string_view>> read_texts(const Metadata& metadata, int64_t vocab_size) {
+    Result<const StringList*> list = metadata.get_strings("tokenizer.ggml.tokens");
+    if (!list.ok()) return list.status();
     if (vocab_size < 1 || vocab_size > kMaxTokens) {
         return bad("the vocabulary size is " + std::to_string(vocab_size) + ", expected 1 to " +
                    std::to_string(kMaxTokens));
     }
-    if (texts.size() != static_cast<size_t>(vocab_size)) {
-        return bad("tokenizer.ggml.tokens has " + std::to_string(texts.size()) +
+    if ((*list)->size() != static_cast<size_t>(vocab_size)) {
+        return bad("tokenizer.ggml.tokens has " + std::to_string((*list)->size()) +
                    " entries, but the model has " + std::to_string(vocab_size) +
                    " embedding rows; the file's tokenizer belongs to another model");
     }
     const auto entry = [](size_t id) {
         return "tokenizer.ggml.tokens[" + std::to_string(id) + "] ";
     };
-    for (size_t id = 0; id < texts.size(); ++id) {
-        if (texts[id].size() > kMaxTokenBytes) {
-            return bad(entry(id) + "is " + std::to_string(texts[id].size()) +
+    std::vector<std::string_view> texts;
+    texts.reserve((*list)->size());
+    for (const std::string_view text : **list) {
+        if (text.size() > kMaxTokenBytes) {
+            return bad(entry(texts.size()) + "is " + std::to_string(text.size()) +
                        " bytes long, expected at most " + std::to_string(kMaxTokenBytes));
         }
-        const size_t offset = find_invalid_utf8(texts[id]);
+        const size_t offset = find_invalid_utf8(text);
         if (offset != std::string_view::npos) {
-            return bad(entry(id) + "is not valid UTF-8 at byte " + std::to_string(offset));
+            return bad(entry(texts.size()) + "is not valid UTF-8 at byte " +
+                       std::to_string(offset));
         }
+        texts.push_back(text);
     }
-    return {};
+    return texts;
 }
 
 Result<std::vector<TokenType>> read_types(const Metadata& metadata, size_t count) {
@@ -67,7 +73,7 @@ Result<std::vector<TokenType>> read_types(const Metadata& metadata, size_t count
 void add_end_texts(Vocabulary* vocabulary) {
     for (size_t id = 0; id < vocabulary->types.size(); ++id) {
         if (vocabulary->types[id] != TokenType::kControl) continue;
-        const std::string& text = (*vocabulary->texts)[id];
+        const std::string_view text = vocabulary->texts[id];
         if (std::find(std::begin(kEndTexts), std::end(kEndTexts), text) != std::end(kEndTexts)) {
             vocabulary->ends.push_back(static_cast<int32_t>(id));
         }
@@ -77,14 +83,11 @@ void add_end_texts(Vocabulary* vocabulary) {
 }  // namespace
 
 Result<Vocabulary> read_vocabulary(const Metadata& metadata, int64_t vocab_size) {
-    const Result<const std::vector<std::string>*> texts =
-        metadata.get_strings("tokenizer.ggml.tokens");
+    Result<std::vector<std::string_view>> texts = read_texts(metadata, vocab_size);
     if (!texts.ok()) return texts.status();
-    if (Status status = check_texts(*texts.value(), vocab_size); !status.ok()) return status;
-
     Vocabulary vocabulary;
-    vocabulary.texts = texts.value();
-    Result<std::vector<TokenType>> types = read_types(metadata, texts.value()->size());
+    vocabulary.texts = std::move(*texts);
+    Result<std::vector<TokenType>> types = read_types(metadata, vocabulary.texts.size());
     if (!types.ok()) return types.status();
     vocabulary.types = std::move(*types);
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "tensor/metadata.h"
@@ -22,9 +22,9 @@ enum class TokenType : uint8_t {
 };
 
 struct Vocabulary {
-    /// tokenizer.ggml.tokens as stored; lives as long as the metadata. Valid UTF-8, at most 4096
-    /// bytes each; an empty text is legal and never matches.
-    const std::vector<std::string>* texts = nullptr;
+    /// tokenizer.ggml.tokens as stored, valid as long as the metadata. UTF-8, at most 4096 bytes
+    /// each; an empty text is legal and never matches.
+    std::vector<std::string_view> texts;
     std::vector<TokenType> types;  ///< as many as texts
     int32_t bos = -1;              ///< -1: none
     int32_t eos = -1;              ///< -1: none

@@ -80,7 +80,7 @@ TEST_CASE("bools, strings and arrays") {
     CHECK(*m.get_bool("yes"));
     CHECK_FALSE(*m.get_bool("absent", false));
     CHECK(*m.get_string("absent", "default") == "default");
-    CHECK((*m.get_strings("list"))->at(1) == "b");
+    CHECK(**m.get_strings("list") == std::vector<std::string>{"a", "b"});
     CHECK(*m.get_ints("ints") == std::vector<int64_t>{1, 2});
     CHECK(*m.get_ints("signed") == std::vector<int64_t>{-1});
     check_error(m.get_bool("text").status(), Code::kBadFile, "is of type string");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tensor/status.h"
+#include "tensor/string_list.h"
 
 namespace quern {
 
@@ -34,12 +35,12 @@ enum class MetaType : uint8_t {
 std::string_view meta_type_name(MetaType type);
 
 /// A value: integers widen to 64 bits (bool is 0 or 1), f32 to double; `type` keeps the stored
-/// type.
+/// type. An array of strings that was read from a file is a view of the file.
 struct MetaValue {
     MetaType type = MetaType::kU64;
     MetaType element = MetaType::kU64;  ///< of an array; arrays of arrays are not supported
     std::variant<uint64_t, int64_t, double, std::string, std::vector<uint64_t>,
-                 std::vector<int64_t>, std::vector<double>, std::vector<std::string>>
+                 std::vector<int64_t>, std::vector<double>, StringList>
         value;
 };
 
@@ -51,7 +52,7 @@ class Metadata {
     void set(std::string key, MetaValue value);
     void set_string(std::string key, std::string value);
     void set_u64(std::string key, uint64_t value);
-    void set_strings(std::string key, std::vector<std::string> values);
+    void set_strings(std::string key, const std::vector<std::string>& values);
 
     const MetaValue* find(std::string_view key) const;
     const std::vector<std::pair<std::string, MetaValue>>& entries() const { return entries_; }
@@ -66,7 +67,7 @@ class Metadata {
     Result<std::string> get_string(std::string_view key,
                                    std::optional<std::string> fallback = {}) const;
     /// Arrays; a missing key is an error. The pointer lives as long as the metadata is not changed.
-    Result<const std::vector<std::string>*> get_strings(std::string_view key) const;
+    Result<const StringList*> get_strings(std::string_view key) const;
     /// Any integer element type, widened.
     Result<std::vector<int64_t>> get_ints(std::string_view key) const;
 

@@ -64,6 +64,8 @@ class ModelFile {
     /// "GGUF v3", ".quern v1"
     const std::string& kind() const { return kind_; }
     uint64_t file_bytes() const { return file_bytes_; }
+    /// Its arrays of strings are views of the file, also in copies: valid as long as this
+    /// ModelFile, and in a mapped file only while check_unchanged() holds.
     const Metadata& metadata() const { return metadata_; }
     std::span<const FileTensor> tensors() const { return tensors_; }
     const FileTensor* find(std::string_view name) const;
