@@ -92,6 +92,7 @@ Status GgufFile::parse() {
                                    " tensors are allowed; it is truncated or damaged");
     }
     std::vector<uint64_t> offsets(static_cast<size_t>(tensor_count));
+    tensors_.reserve(offsets.size());
     for (uint64_t i = 0; i < tensor_count; ++i) {
         if (Status s = read_tensor_info(in, i, &offsets[i]); !s.ok()) return s;
     }

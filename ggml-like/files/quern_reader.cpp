@@ -131,6 +131,7 @@ Status QuernFile::read_directory(const QuernHeader& header, uint64_t data_begin)
                                    " tensors are allowed; the file is damaged");
     }
     std::vector<uint64_t> offsets(static_cast<size_t>(count));
+    tensors_.reserve(offsets.size());
     for (uint64_t i = 0; i < count; ++i) {
         if (Status s = read_entry(in, i, &offsets[i]); !s.ok()) return s;
     }

@@ -144,9 +144,9 @@ void decode_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
 }
 
 bool are_finite(const uint8_t* halves, int64_t bytes) {
-    bool finite = true;
-    for (int64_t i = 1; i < bytes; i += 2) finite &= (halves[i] & 0x7C) != 0x7C;
-    return finite;
+    uint16_t bad = 0;
+    for (int64_t i = 0; i < bytes; i += 2) bad |= (load_u16(halves + i) & 0x7C00) == 0x7C00;
+    return bad == 0;
 }
 
 /// Scales and minima, or their units, are finite f16 numbers; a bulk scan without branches.
@@ -154,10 +154,12 @@ bool is_finite(const Format& f, const uint8_t* tile, int64_t cols) {
     if (f.two_level) {
         return are_finite(units_at(f, tile, cols), all_unit_bytes(f.zero, f.two_level));
     }
-    const int64_t bytes = f.zero == Zero::kMinimum ? 64 : 32;
+    if (f.zero != Zero::kInteger) {  // nothing else lies between the groups' scales
+        return are_finite(group_at(f, tile, cols, 0), f.n_groups(cols) * group_bytes(f));
+    }
     bool finite = true;
     for (int64_t g = 0; g < f.n_groups(cols); ++g) {
-        finite &= are_finite(group_at(f, tile, cols, g), bytes);
+        finite &= are_finite(group_at(f, tile, cols, g), scale_bytes(f.two_level));
     }
     return finite;
 }
