@@ -8,6 +8,7 @@
 //   Q8_0   d | 32 signed bytes          w = d q
 #include "files/gguf_types.h"
 
+#include <array>
 #include <cstring>
 
 #include "tensor/numeric.h"
@@ -39,10 +40,11 @@ void nibbles_to_blocks(const uint8_t* p, int64_t cols, BlockRow* out) {
         out->scales[b] = take<uint16_t>(&p);
         if (kMinimum) out->offsets[b] = take<uint16_t>(&p);
         const uint32_t high = kBits == 5 ? take<uint32_t>(&p) : 0;
-        for (int j = 0; j < 16; ++j) {
-            const auto byte = take<uint8_t>(&p);
-            codes[j] = static_cast<uint8_t>((byte & 15) | (high >> j & 1) << 4);
-            codes[j + 16] = static_cast<uint8_t>(byte >> 4 | (high >> (j + 16) & 1) << 4);
+        const auto nibbles = take<std::array<uint8_t, 16>>(&p);  // a copy: the loops vectorize
+        for (size_t j = 0; j < 16; ++j) codes[j] = nibbles[j] & 15;
+        for (size_t j = 0; j < 16; ++j) codes[j + 16] = nibbles[j] >> 4;
+        for (int j = 0; kBits == 5 && j < kBlock; ++j) {
+            codes[j] |= static_cast<uint8_t>((high >> j & 1) << 4);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "formats/block_encode.h"
@@ -68,23 +69,34 @@ void store_bits(const Format& f, uint16_t bits, uint8_t* p, int64_t row) {
     }
 }
 
-/// Where a row's codes lie: visit(byte offset of a lane word, first input, plane bits, bit of the
+/// A plane's bits as a constant of the compiler, or loops over slots would take most of the time of
+/// loading a GGUF file.
+template <int kBits>
+using PlaneBits = std::integral_constant<int, kBits>;
+
+template <int kBits, class Visit>
+void for_each_word_of_plane(const Format& f, int64_t cols, int64_t row, int low, Visit& visit) {
+    for (int64_t chunk = 0; chunk < padded_cols(cols) / kChunkCols; ++chunk) {
+        const int64_t plane = chunk * chunk_bytes(f.bits) + low * kBlockCellBytes + row * 4;
+        for (int cell = 0; cell < kBits; ++cell) {
+            visit(PlaneBits<kBits>(), plane + cell * kBlockCellBytes,
+                  chunk * kChunkCols + cell * (32 / kBits), low);
+        }
+    }
+}
+
+/// Where a row's codes lie: visit(plane bits, byte offset of a lane word, first input, bit of the
 /// code where the plane starts), for every word of the row. Slot i of the word, bits * i up in
 /// every byte, holds inputs first + 4 i ...
 template <class Visit>
 void for_each_word(const Format& f, int64_t cols, int64_t row, Visit visit) {
     const Planes planes = planes_of(f.bits);
-    for (int64_t chunk = 0; chunk < padded_cols(cols) / kChunkCols; ++chunk) {
-        int64_t offset = chunk * chunk_bytes(f.bits) + row * 4;
-        int low = 0;
-        for (int p = 0; p < planes.count; ++p) {
-            const int bits = planes.bits[p];
-            for (int cell = 0; cell < bits; ++cell) {
-                visit(offset, chunk * kChunkCols + cell * (32 / bits), bits, low);
-                offset += kBlockCellBytes;
-            }
-            low += bits;
-        }
+    for (int p = 0, low = 0; p < planes.count; low += planes.bits[p++]) {
+        const int bits = planes.bits[p];
+        if (bits == 1) for_each_word_of_plane<1>(f, cols, row, low, visit);
+        if (bits == 2) for_each_word_of_plane<2>(f, cols, row, low, visit);
+        if (bits == 4) for_each_word_of_plane<4>(f, cols, row, low, visit);
+        if (bits == 8) for_each_word_of_plane<8>(f, cols, row, low, visit);
     }
 }
 
@@ -181,7 +193,7 @@ void pack_row(const Format& f, const BlockRow& in, int64_t cols, uint8_t* tile, 
         padded.resize(static_cast<size_t>(padded_cols(cols)), 0);
         codes = padded.data();
     }
-    for_each_word(f, cols, row, [&](int64_t at, int64_t k, int bits, int low) {
+    for_each_word(f, cols, row, [&](auto bits, int64_t at, int64_t k, int low) {
         uint32_t word = 0;
         for (int slot = 0; slot < 8 / bits; ++slot) {
             const uint32_t four = (load_u32(codes + k + 4 * slot) >> low) & four_masks(bits);
@@ -205,7 +217,7 @@ void pack_row(const Format& f, const BlockRow& in, int64_t cols, uint8_t* tile, 
 void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols, BlockRow* out) {
     out->resize(f, cols);
     out->codes.assign(static_cast<size_t>(padded_cols(cols)), 0);
-    for_each_word(f, cols, row, [&](int64_t at, int64_t k, int bits, int low) {
+    for_each_word(f, cols, row, [&](auto bits, int64_t at, int64_t k, int low) {
         const uint32_t word = load_u32(tile + at);
         for (int slot = 0; slot < 8 / bits; ++slot) {
             uint8_t* codes = &out->codes[k + 4 * slot];
