@@ -2,6 +2,8 @@
 // free. Under a sanitizer these are its own, so it still sees every error.
 #include "memory/failing_new.h"
 
+#include <malloc.h>  // malloc_usable_size, of Linux
+
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -11,7 +13,7 @@ namespace {
 std::atomic<int64_t> left{0};  ///< allocations until one fails; at 0 none will
 std::atomic<bool> for_ever{false};
 std::atomic<bool> has_failed{false};
-std::atomic<int64_t> live{0};
+std::atomic<int64_t> live{0}, live_size{0};
 
 bool must_fail() {
     if (has_failed && for_ever) return true;
@@ -24,7 +26,10 @@ void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
     if (must_fail()) return nullptr;
     const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
     void* p = std::aligned_alloc(alignment, whole > 0 ? whole : alignment);
-    if (p != nullptr) ++live;
+    if (p != nullptr) {
+        ++live;
+        live_size += static_cast<int64_t>(malloc_usable_size(p));
+    }
     return p;
 }
 
@@ -35,7 +40,10 @@ void* allocate_or_throw(std::size_t bytes, std::size_t alignment) {
 }
 
 void release(void* p) noexcept {
-    if (p != nullptr) --live;
+    if (p != nullptr) {
+        --live;
+        live_size -= static_cast<int64_t>(malloc_usable_size(p));
+    }
     std::free(p);
 }
 
@@ -53,6 +61,7 @@ void fail_allocation(int64_t n, bool forever) {
 }
 bool allocation_failed() { return has_failed; }
 int64_t live_allocations() { return live; }
+int64_t live_bytes() { return live_size; }
 
 }  // namespace quern::test
 

@@ -11,5 +11,7 @@ void fail_allocation(int64_t n, bool forever = false);
 bool allocation_failed();
 /// Allocations that were not freed yet.
 int64_t live_allocations();
+/// Their bytes, as the allocator rounds them up.
+int64_t live_bytes();
 
 }  // namespace quern::test
