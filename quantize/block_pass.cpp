@@ -75,6 +75,7 @@ class BlockPass {
     Status head();
     bool decides(const PlannedTensor& p) const;
     bool rounds_head() const;
+    bool has_reference() const { return spec_.needs() == Needs::kShift; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
     std::vector<const PlannedTensor*> tensors_of(int64_t frame) const;
     std::vector<const PlannedTensor*> all_tensors_of(int64_t frame) const;
@@ -182,6 +183,9 @@ Status BlockPass::check_room(QuantizeReport* report) const {
 
 Status BlockPass::run_layers() {
     if (Status s = embed(); !s.ok()) return s;
+    if (has_reference()) {
+        if (Status s = runner_->embed_reference(); !s.ok()) return s;
+    }
     for (int64_t i = 0; i < n_layers(); ++i) {
         if (Status s = layer(i); !s.ok()) return s;
     }
@@ -193,7 +197,8 @@ Status BlockPass::start(Samples samples) {
     options.threads = threads_;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
-    options.needs.hessians = spec_.needs() == Needs::kHessian;
+    options.needs.hessians = spec_.needs() >= Needs::kHessian;
+    options.needs.shifts = has_reference();
     options.needs.factors = spec_.rounding->passes_errors_on;
     options.needs.head = options_.importance;
     options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
@@ -242,7 +247,7 @@ Status BlockPass::layer(int64_t index) {
 
 Status BlockPass::calibrate_layer(int64_t index) {
     progress_.stage("collecting statistics", 0, kCollectShare);
-    auto taps = runner_->collect(spec_.needs() == Needs::kHessian);
+    auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
     progress_.stage("rounding", kCollectShare, kRoundShare);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
@@ -326,6 +331,9 @@ Status BlockPass::choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTens
 
 Status BlockPass::restore_layer() {
     progress_.stage("resuming", 0, kCollectShare + kRoundShare);
+    if (has_reference()) {
+        if (Status s = runner_->advance_reference(); !s.ok()) return s;
+    }
     for (LayerTensor& t : runner_->tensors().all()) {
         const FinishedTensor* f = partial_->find(t.source->name);
         if (!f) continue;  // not decided here

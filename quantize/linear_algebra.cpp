@@ -101,4 +101,32 @@ bool factor_reverse(int64_t n, int threads, float* h) {
     return true;
 }
 
+void mirror_factor(int64_t n, float* f) {
+    for (int64_t i = 0; i < n; ++i) {
+        for (int64_t j = 0; j < i; ++j) f[j * n + i] = f[i * n + j];
+    }
+}
+
+/// u F = y from the last column back, then z F^T = u from the first on.
+void solve_factored(int64_t n, const float* f, float* y) {
+    const auto solve = [&](int64_t j, int64_t begin, int64_t end) {
+        float sums[kLanes] = {};
+        accumulate_one(y + begin * kLanes, f + j * n + begin, end - begin, sums);
+        float* lanes = y + j * kLanes;
+        for (int64_t r = 0; r < kLanes; ++r) lanes[r] = (lanes[r] - sums[r]) / f[j * n + j];
+    };
+    for (int64_t j = n - 1; j >= 0; --j) solve(j, j + 1, n);
+    for (int64_t j = 0; j < n; ++j) solve(j, 0, j);
+}
+
+float find_damping(float first, const std::function<bool(float damping)>& factor) {
+    constexpr float kFirstStep = 0.01f, kMost = 1.0f;
+    float damping = first;
+    for (float step = kFirstStep; damping <= kMost; step *= 2) {
+        if (factor(damping)) return damping;
+        damping += step;
+    }
+    return -1;
+}
+
 }  // namespace quern

@@ -22,6 +22,51 @@ Status unknown(const std::string& part, const std::string& text) {
                                  before};
 }
 
+/// Options of transforms that are not there.
+Status check_transform_options(const MethodSpec& spec, const TransformOptions& options) {
+    constexpr TransformOptions kUsual;
+    struct Given {
+        const char *option, *transform;
+        bool is_given;
+    };
+    const Given given[] = {
+        {"--alpha", "smoothquant", options.alpha != kUsual.alpha},
+        {"--outlier-threshold", "llm-int8", options.outlier_threshold != kUsual.outlier_threshold},
+        {"--strength", "asymmetric", options.strength != kUsual.strength}};
+    for (const Given& g : given) {
+        if (!g.is_given || spec.has(g.transform)) continue;
+        return {Code::kWrongUse, std::string(g.option) + " is of " + g.transform +
+                                     ", which is not in the method; leave it out, or use "
+                                     "--method " +
+                                     g.transform + "+" + std::string(spec.rounding->name)};
+    }
+    if (options.strength >= 0 && options.strength <= 1) return {};
+    return {Code::kWrongUse, "strength " + std::to_string(options.strength) +
+                                 " is outside of 0 to 1; 0.5 suits most models"};
+}
+
+Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options) {
+    if (spec.rounding->passes_errors_on) return {};
+    constexpr RoundingOptions kUsual;
+    // A transform that solves for weights has a Hessian to damp, too.
+    const bool damps = spec.needs() == Needs::kShift;
+    const std::pair<const char*, bool> given[] = {
+        {"--refine", options.refine_sweeps != kUsual.refine_sweeps},
+        {"--order", options.order != kUsual.order},
+        {"--damping", !damps && options.damping != kUsual.damping}};
+    for (const auto& [option, is_given] : given) {
+        if (!is_given) continue;
+        std::string able;
+        for (const Method& m : methods()) {
+            if (m.passes_errors_on) able += (able.empty() ? "" : ", ") + std::string(m.name);
+        }
+        return {Code::kWrongUse, "method '" + std::string(spec.rounding->name) +
+                                     "' has no use for " + option +
+                                     "; leave it out, or choose a method that has: " + able};
+    }
+    return {};
+}
+
 }  // namespace
 
 Needs MethodSpec::needs() const {
@@ -44,6 +89,10 @@ Result<MethodSpec> parse_method(const std::string& text) {
                                                std::string(spec.rounding->name) +
                                                "', which rounds and must be the last");
         }
+        if (spec.has(part)) {
+            return Status(Code::kWrongUse,
+                          "method '" + text + "': '" + part + "' is there twice; once is enough");
+        }
         if (transform) spec.transforms.push_back(transform);
         if (method) spec.rounding = method;
     }
@@ -51,24 +100,14 @@ Result<MethodSpec> parse_method(const std::string& text) {
     return spec;
 }
 
-Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options) {
-    if (spec.rounding->passes_errors_on) return {};
-    constexpr RoundingOptions kUsual;
-    const std::pair<const char*, bool> given[] = {
-        {"--refine", options.refine_sweeps != kUsual.refine_sweeps},
-        {"--order", options.order != kUsual.order},
-        {"--damping", options.damping != kUsual.damping}};
-    for (const auto& [option, is_given] : given) {
-        if (!is_given) continue;
-        std::string able;
-        for (const Method& m : methods()) {
-            if (m.passes_errors_on) able += (able.empty() ? "" : ", ") + std::string(m.name);
-        }
-        return {Code::kWrongUse, "method '" + std::string(spec.rounding->name) +
-                                     "' has no use for " + option +
-                                     "; leave it out, or choose a method that has: " + able};
-    }
-    return {};
+bool MethodSpec::has(std::string_view transform) const {
+    return std::any_of(transforms.begin(), transforms.end(),
+                       [&](const Transform* t) { return t->name == transform; });
+}
+
+Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {
+    if (Status s = check_transform_options(spec, options.transform); !s.ok()) return s;
+    return check_rounding_options(spec, options.rounding);
 }
 
 }  // namespace quern

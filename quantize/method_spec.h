@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "quantize/quantize.h"
@@ -14,12 +15,14 @@ struct MethodSpec {
 
     /// The most that any part wants to know.
     Needs needs() const;
+    bool has(std::string_view transform) const;
 };
 
-/// "awq+gptq", "gptq", "awq" (rounds with rtn).
+/// "awq+gptq", "gptq", "awq" (rounds with rtn). A transform can be there once.
 Result<MethodSpec> parse_method(const std::string& text);
 
-/// Options that have no effect on this rounding are refused.
-Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options);
+/// Options that have no effect on this rounding, or are of transforms that are not there, are
+/// refused, and values out of their range.
+Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options);
 
 }  // namespace quern

@@ -243,7 +243,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     QuantizeOptions options = caller_options;
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
-    if (Status s = check_rounding_options(*spec, options.rounding); !s.ok()) return s;
+    if (Status s = check_method_options(*spec, options); !s.ok()) return s;
     if (wants_allocation(options) && is_gguf_name(out)) {
         return Status(Code::kWrongUse,
                       out +

@@ -54,10 +54,11 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     std::snprintf(numbers, sizeof numbers, "%d, order %d, damping %.9g, refine %d",
                   static_cast<int>(r.grid), static_cast<int>(r.order),
                   static_cast<double>(r.damping), r.refine_sweeps);
-    char settings[64];
-    std::snprintf(settings, sizeof settings, "alpha %.9g, outlier threshold %.9g",
+    char settings[96];
+    std::snprintf(settings, sizeof settings, "alpha %.9g, outlier threshold %.9g, strength %.9g",
                   static_cast<double>(options.transform.alpha),
-                  static_cast<double>(options.transform.outlier_threshold));
+                  static_cast<double>(options.transform.outlier_threshold),
+                  static_cast<double>(options.transform.strength));
     std::string text;
     const auto line = [&](const std::string& key, const std::string& value) {
         text += key + ": " + value + "\n";

@@ -129,6 +129,9 @@ OptionGroup calibration_options(QuantizationSettings* s) {
                  .with_default("the best of some, for every input"),
              real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
                   "of llm-int8: columns whose inputs reach it are kept in f16"),
+             real("strength", "X", &s->options.transform.strength, 0, 1,
+                  "of asymmetric: the part of the correction that is made; all of it fits the "
+                  "calibration text too well"),
              choice("static-activations", "RULE", &s->options.static_activations, range_names(),
                     "store a range for the int8 inputs of every matrix, instead of measuring "
                     "them for every token: " +

@@ -1,5 +1,6 @@
 // X^T X of values x [tokens, n], added to a sum: the second moments of a product's inputs. Only the
-// blocks on and below the diagonal are computed (SYRK). A tile of f32 weights holds 16 rows of an
+// blocks on and below the diagonal are computed (SYRK). And X^T (Y - X): how a product's inputs go
+// with their distance to others. A tile of f32 weights holds 16 rows of an
 // input in a cell; with features as rows and tokens as inputs that is 16 neighbouring features of
 // one token, so packing X^T is a copy, and the kernels for products with f32 weights do the rest.
 #include <algorithm>
@@ -18,14 +19,21 @@ constexpr int64_t kStripRows = kStripTiles * kTileRows;
 
 // ---------------------------------------------------------------- packing
 
-/// A row of the value is a tile.
+/// A row of the value is a tile. With a second source: of its values minus those of the first.
 void pack_row(const Tensor& y, int64_t tile, float* out, const Worker&) {
     const Tensor& x = *y.sources[0];
+    const Tensor* other = y.sources[1];
     const int64_t first = tile * kTileRows;
-    const auto n = static_cast<size_t>(std::min(kTileRows, x.cols() - first));
+    const int64_t n = std::min(kTileRows, x.cols() - first);
     float* cell = out;
     for (int64_t t = 0; t < x.rows(); ++t, cell += kTileRows) {
-        std::memcpy(cell, x.row<float>(t) + first, n * sizeof(float));
+        const float* row = x.row<float>(t) + first;
+        if (other != nullptr) {
+            const float* minuend = other->row<float>(t) + first;
+            for (int64_t i = 0; i < n; ++i) cell[i] = minuend[i] - row[i];
+        } else {
+            std::memcpy(cell, row, static_cast<size_t>(n) * sizeof(float));
+        }
         std::fill(cell + n, cell + kTileRows, 0.0f);
     }
     std::fill(cell, out + y.cols(), 0.0f);
@@ -33,11 +41,22 @@ void pack_row(const Tensor& y, int64_t tile, float* out, const Worker&) {
 
 constexpr Op kPack{"pack transposed", row_units, forward_rows, streaming_cost, pack_row};
 
+Tensor* pack(Graph& g, const Tensor* x, const Tensor* other = nullptr) {
+    const Format& f32 = *find_format("f32");
+    const uint64_t tile_bytes = f32.tile_bytes(f32, x->rows());
+    Tensor* tiles = g.add(kPack, {x, other});
+    set_shape(tiles, Storage::kF32, n_tiles(x->cols()),
+              static_cast<int64_t>(tile_bytes / sizeof(float)));
+    tiles->stride = tile_bytes;  // tiles of a matrix have no gaps
+    return tiles;
+}
+
 // ---------------------------------------------------------------- products
 
 struct Params {
     float* sum;
     int64_t n, tokens;
+    bool lower;  ///< the rest is known by symmetry
 };
 
 int64_t units(const Tensor& y) { return (params_of<Params>(y).n + kBlockRows - 1) / kBlockRows; }
@@ -50,18 +69,19 @@ void unpack_rows(const Tensor& tiles, int64_t tokens, int64_t first, int64_t row
     }
 }
 
-/// Rows of one block of the sum, columns up to the block's last.
+/// Rows of one block of the sum; of a lower triangle, columns up to the block's last.
 void add_block(const Tensor& y, int64_t block, const Worker& w) {
-    const auto [sum, n, tokens] = params_of<Params>(y);
+    const auto [sum, n, tokens, lower] = params_of<Params>(y);
     const Tensor& tiles = *y.sources[0];
     const Format& f32 = *find_format("f32");
     const int64_t first = block * kBlockRows;
     const int64_t rows = std::min(kBlockRows, n - first);
+    const int64_t cols = lower ? first + rows : n;
     auto* x = y.sources[1]->row<float>(w.index);
     float* product = x + kBlockRows * tokens;
-    unpack_rows(tiles, tokens, first, rows, x);
-    for (int64_t begin = 0; begin < first + rows; begin += kStripRows) {
-        const int64_t end = std::min(begin + kStripRows, first + rows);
+    unpack_rows(*y.sources[2], tokens, first, rows, x);
+    for (int64_t begin = 0; begin < cols; begin += kStripRows) {
+        const int64_t end = std::min(begin + kStripRows, cols);
         MatmulTask task = product_task(f32, end - begin, tokens);
         task.weight = tiles.row<uint8_t>(begin / kTileRows);
         task.x = reinterpret_cast<const uint8_t*>(x);
@@ -87,24 +107,30 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
 Cost cost(const Tensor& y) {
     const auto n = static_cast<double>(params_of<Params>(y).n);
     const auto tokens = static_cast<double>(params_of<Params>(y).tokens);
-    return {static_cast<double>(y.sources[0]->bytes()) + n * n * 4, n * n * tokens};
+    const double products = params_of<Params>(y).lower ? 1 : 2;
+    return {static_cast<double>(y.sources[0]->bytes()) + n * n * 4, products * n * n * tokens};
 }
 
 constexpr Op kOp{"gram", units, forward, cost, nullptr, true};
 
+/// Adds rows^T columns, of packed values, to sum [n, n].
+Tensor* add_products(Graph& g, const Tensor* rows, const Tensor* columns, const Params& params) {
+    const int64_t scratch = kBlockRows * params.tokens + kBlockRows * kStripRows;
+    Tensor* y = g.add(kOp, {columns, g.scratch(scratch * 4), rows});
+    set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sum
+    params_of<Params>(y) = params;
+    return y;
+}
+
 }  // namespace
 
 Tensor* add_gram(Graph& g, const Tensor* x, float* sum) {
-    const Format& f32 = *find_format("f32");
-    const int64_t n = x->cols(), tokens = x->rows();
-    Tensor* tiles = g.add(kPack, {x});
-    const auto tile_floats = static_cast<int64_t>(f32.tile_bytes(f32, tokens) / sizeof(float));
-    set_shape(tiles, Storage::kF32, n_tiles(n), tile_floats);
-    tiles->stride = f32.tile_bytes(f32, tokens);  // tiles of a matrix have no gaps
-    Tensor* y = g.add(kOp, {tiles, g.scratch((kBlockRows * tokens + kBlockRows * kStripRows) * 4)});
-    set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sum
-    params_of<Params>(y) = {sum, n, tokens};
-    return y;
+    const Tensor* tiles = pack(g, x);
+    return add_products(g, tiles, tiles, {sum, x->cols(), x->rows(), true});
+}
+
+Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum) {
+    return add_products(g, pack(g, x), pack(g, x, other), {sum, x->cols(), x->rows(), false});
 }
 
 }  // namespace quern

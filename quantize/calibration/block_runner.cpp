@@ -146,21 +146,29 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
     g.keep(architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0}));
-    uint64_t hessians = 0, factor = 0, packed = 0;
+    uint64_t moments = 0, factor = 0, packed = 0;
+    const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
     for (const Input& input : product_inputs(g)) {
         const auto n = static_cast<uint64_t>(input.x->cols());
-        if (needs.hessians) {
-            hessians += n * n * sizeof(float);
-            packed = std::max(packed, n * static_cast<uint64_t>(samples_.tokens) * sizeof(float));
-        }
-        if (needs.factors) factor = std::max(factor, n * n * sizeof(float));
+        const auto tokens = static_cast<uint64_t>(samples_.tokens);
+        moments += matrices * n * n * sizeof(float);
+        packed = std::max(packed, matrices * n * tokens * sizeof(float));
+        if (needs.factors || needs.shifts) factor = std::max(factor, n * n * sizeof(float));
+    }
+    if (needs.shifts) {  // the inputs in both streams wait for each other
+        Tensor* reference = stream_input(g);
+        g.keep(architecture_->record_layers(g, reference, 0, 1, {nullptr, positions, cache_, 0}));
+        for (const Input& input : product_inputs(g)) g.keep(input.x);
     }
     if (Status s = g.plan(); !s.ok()) return s;
     const uint64_t running = g.memory_bytes() + packed;
     const uint64_t rounding = factor + std::max(matrix + result, 2 * result);
-    const uint64_t layer = values + hessians + std::max(running, rounding);
-    const uint64_t outside = std::max(written(architecture_->embedding()),
-                                      needs.head ? 2 * written(architecture_->head()) : 0);
+    const uint64_t layer = values + moments + std::max(running, rounding);
+    const FileTensor& embedding = *file_.find(architecture_->embedding()->name);
+    const uint64_t original =
+        needs.shifts ? embedding.format->matrix_bytes(embedding.rows(), embedding.cols()) : 0;
+    const uint64_t outside = std::max({written(architecture_->embedding()), original,
+                                       needs.head ? 2 * written(architecture_->head()) : 0});
     return cache_[0].bytes() + std::max(layer, outside);
 }
 
@@ -172,35 +180,50 @@ Status BlockRunner::open_store() {
     if (!peak.ok()) return peak.status();
     memory_bytes_ = kProgramBytes + peak.value();
     const int64_t floats = samples_.tokens * architecture_->shape().n_embd;
-    const uint64_t stream = static_cast<uint64_t>(samples_.count * floats) * sizeof(float);
+    const uint64_t streams = options_.needs.shifts ? 2 : 1;
+    const uint64_t stream =
+        streams * static_cast<uint64_t>(samples_.count * floats) * sizeof(float);
     const bool in_memory =
         options_.max_memory == 0 || memory_bytes_ + stream <= options_.max_memory;
     (in_memory ? memory_bytes_ : file_bytes_) += stream;
-    auto store = ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
-    if (!store.ok()) return store.status();
-    store_ = std::move(*store);
+    for (auto* store : {&store_, &reference_}) {
+        if (store == &reference_ && !options_.needs.shifts) break;
+        auto made =
+            ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
+        if (!made.ok()) return made.status();
+        *store = std::move(*made);
+    }
     return {};
 }
 
+Tensor* BlockRunner::stream_input(Graph& g) const {
+    return g.input(Storage::kF32, samples_.tokens, architecture_->shape().n_embd);
+}
+
 void BlockRunner::start_graph(Graph* g, Tensor** x, Tensor** positions) const {
-    *x = g->input(Storage::kF32, samples_.tokens, architecture_->shape().n_embd);
+    *x = stream_input(*g);
     *positions = g->input(Storage::kI32, samples_.tokens, 1);
 }
 
-/// Plans the graph and runs it for every sample; the rows of `result`, if any, replace the stream.
-Status BlockRunner::run(Graph& g, Tensor* x, Tensor* positions, const Tensor* result) {
-    if (result != nullptr) g.keep(result);
+/// Plans the graph and runs it for every sample.
+Status BlockRunner::run(Graph& g, Tensor* positions, const std::vector<Flow>& flows) {
+    for (const Flow& flow : flows) {
+        if (flow.output != nullptr) g.keep(flow.output);
+    }
     if (Status s = g.plan(); !s.ok()) return s;
     for (int64_t t = 0; t < samples_.tokens; ++t) {
         *positions->row<int32_t>(t) = static_cast<int32_t>(t);
     }
     for (int64_t i = 0; i < samples_.count; ++i) {
-        if (Status s = store_->read(i, x->row<float>(0)); !s.ok()) return s;
+        for (const Flow& flow : flows) {
+            if (Status s = flow.store->read(i, flow.input->row<float>(0)); !s.ok()) return s;
+        }
         if (!g.run(pool_, active_kernels(), nullptr, options_.cancel)) {
             return {Code::kInterrupted, "interrupted"};
         }
-        if (result != nullptr) {
-            if (Status s = store_->write(i, result->row<float>(0)); !s.ok()) return s;
+        for (const Flow& flow : flows) {
+            if (flow.output == nullptr) continue;
+            if (Status s = flow.store->write(i, flow.output->row<float>(0)); !s.ok()) return s;
         }
         if (options_.progress) options_.progress(1);
     }
@@ -208,6 +231,19 @@ Status BlockRunner::run(Graph& g, Tensor* x, Tensor* positions, const Tensor* re
 }
 
 Status BlockRunner::embed(const Format& format, std::byte* table) {
+    return fill(store_.get(), format, table);
+}
+
+Status BlockRunner::embed_reference() {
+    const FileTensor& t = *file_.find(architecture_->embedding()->name);
+    AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
+    if (!table) throw std::bad_alloc();
+    auto* tiles = reinterpret_cast<uint8_t*>(table.get());
+    if (Status s = file_.pack_tiles(t, 0, n_tiles(t.rows()), tiles); !s.ok()) return s;
+    return fill(reference_.get(), *t.format, table.get());
+}
+
+Status BlockRunner::fill(ActivationStore* store, const Format& format, std::byte* table) {
     weights_.place(architecture_->embedding()->name, format, table);
     Graph g(pool_.size());
     Tensor* ids = g.input(Storage::kI32, samples_.tokens, 1);
@@ -218,7 +254,7 @@ Status BlockRunner::embed(const Format& format, std::byte* table) {
         const auto sample = samples_.sample(i);
         std::memcpy(ids->data, sample.data(), sample.size_bytes());
         g.run(pool_, active_kernels());
-        if (Status s = store_->write(i, x->row<float>(0)); !s.ok()) return s;
+        if (Status s = store->write(i, x->row<float>(0)); !s.ok()) return s;
     }
     weights_.place(architecture_->embedding()->name, format, nullptr);  // the table may go now
     return {};
@@ -244,7 +280,9 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     for (const Input& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians).record(g, input.x);
     }
-    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
+    std::vector<Flow> flows = {{store_.get(), x, nullptr}};
+    if (reference_) flows.push_back(record_reference(g, positions, &sums));
+    if (Status s = run(g, positions, flows); !s.ok()) return s;
     std::vector<Tap> taps;
     for (size_t i = 0; i < inputs.size(); ++i) {
         taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens)});
@@ -253,6 +291,20 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
         if (!s.ok()) return s;
     }
     return taps;
+}
+
+/// The layer once more. It can use the same cache: its keys come in a later stage of the graph than
+/// the first one's attention.
+BlockRunner::Flow BlockRunner::record_reference(Graph& g, Tensor* positions,
+                                                std::deque<InputSums>* sums) const {
+    Tensor* x = stream_input(g);
+    const Tensor* y =
+        architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
+    const std::vector<Input> inputs = product_inputs(g);  // the first ones are the other stream's
+    for (size_t i = 0; i < sums->size(); ++i) {
+        (*sums)[i].record_shift(g, inputs[i].x, inputs[sums->size() + i].x);
+    }
+    return {reference_.get(), x, y};
 }
 
 /// The sums are infinite or NaN if any of the inputs was.
@@ -281,18 +333,22 @@ Status BlockRunner::count_inputs(std::vector<Tap>* taps) {
         if (!outliers.empty()) counted = clear_columns(g, counted, g.constant(outliers));
         histograms.emplace_back(pool_.size()).record(g, counted);
     }
-    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
+    if (Status s = run(g, positions, {{store_.get(), x, nullptr}}); !s.ok()) return s;
     for (size_t i = 0; i < inputs.size(); ++i) (*taps)[i].histogram = histograms[i].total();
     return {};
 }
 
-Status BlockRunner::advance() {
+Status BlockRunner::advance() { return advance(store_.get()); }
+
+Status BlockRunner::advance_reference() { return advance(reference_.get()); }
+
+Status BlockRunner::advance(ActivationStore* store) {
     Graph g(pool_.size());
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
     const Tensor* y =
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    return run(g, x, positions, y);
+    return run(g, positions, {{store, x, y}});
 }
 
 Result<InputStatistics> BlockRunner::collect_head() {
@@ -302,7 +358,7 @@ Result<InputStatistics> BlockRunner::collect_head() {
     const Tensor* y = architecture_->record_output_norm(g, x);
     InputSums sums(y->cols(), false);
     sums.record(g, y);
-    if (Status s = run(g, x, positions, nullptr); !s.ok()) return s;
+    if (Status s = run(g, positions, {{store_.get(), x, nullptr}}); !s.ok()) return s;
     InputStatistics statistics = sums.finish(samples_.count * samples_.tokens);
     Status s = check_finite(statistics, "head", architecture_->head()->name);
     if (!s.ok()) return s;

@@ -4,10 +4,14 @@
 //   collect()   statistics of every product's input, with the weights as they are in memory
 //   advance()   the stream becomes the layer's output, with the weights as they are now
 //
+// Where it is asked for, a second stream, the reference, is that of the model as it was: it begins
+// with the original embedding, and every layer takes it on with the weights that were loaded.
+//
 // Activations and cache are f32. Products are found in the recorded graph, so those that read the
 // same value (q, k, v; gate, up) share its statistics.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +27,8 @@
 
 namespace quern {
 
+class InputSums;
+
 /// The input of one or more products.
 struct Tap {
     std::vector<std::string> matrices;
@@ -37,6 +43,7 @@ Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix);
 /// What the owner of a runner will ask for and keep beside it.
 struct MemoryNeeds {
     bool hessians = false;  ///< collect(true)
+    bool shifts = false;    ///< InputStatistics::shift, by a reference stream; with hessians
     bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
     bool head = false;      ///< the head is rounded like a layer
     /// Bytes of a tensor as it is written, for owners that write; they hold a layer of them twice
@@ -65,15 +72,20 @@ class BlockRunner {
     ThreadPool& pool() { return pool_; }
     /// Estimate of the most memory that is in use at once, without what is mapped of the input.
     uint64_t memory_bytes() const { return memory_bytes_; }
-    /// Of the stream, if it is in a file.
+    /// Of the streams, if they are in files.
     uint64_t file_bytes() const { return file_bytes_; }
 
     /// Fills the stream; `table` is the embedding in tiles of `format`, needed only here.
     Status embed(const Format& format, std::byte* table);
+    /// Fills the reference stream from the embedding of the file.
+    Status embed_reference();
     /// Reads the tensors of a layer.
     Status load(int64_t layer);
     LayerTensors& tensors() { return tensors_; }
+    /// The reference stream, if there is one, becomes the layer's output in the same run.
     Result<std::vector<Tap>> collect(bool hessians);
+    /// The same for a layer that is not collected, with the weights as they were loaded.
+    Status advance_reference();
     /// Counts the magnitudes of every product's input, without outlier columns, with the weights as
     /// they are now; `taps` are those that collect() made of this layer.
     Status count_inputs(std::vector<Tap>* taps);
@@ -82,14 +94,25 @@ class BlockRunner {
     Result<InputStatistics> collect_head();
 
   private:
+    /// A stream through a graph.
+    struct Flow {
+        ActivationStore* store;
+        Tensor* input;
+        const Tensor* output;  ///< becomes the stream; nullptr: it stays
+    };
+
     BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options);
     Status bind();
     Status open_store();
     Result<uint64_t> peak_bytes() const;
+    Tensor* stream_input(Graph& g) const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
+    Status advance(ActivationStore* store);
+    Status fill(ActivationStore* store, const Format& format, std::byte* table);
+    Flow record_reference(Graph& g, Tensor* positions, std::deque<InputSums>* sums) const;
     Status check_finite(const InputStatistics& statistics, const std::string& place,
                         const std::string& matrix) const;
-    Status run(Graph& g, Tensor* x, Tensor* positions, const Tensor* result);
+    Status run(Graph& g, Tensor* positions, const std::vector<Flow>& flows);
 
     const ModelFile& file_;
     Samples samples_;
@@ -101,6 +124,7 @@ class BlockRunner {
     AlignedMemory cache_memory_;
     std::vector<KvCache> cache_;  ///< one per layer, all in the same memory
     std::unique_ptr<ActivationStore> store_;
+    std::unique_ptr<ActivationStore> reference_;  ///< nullptr: there is no reference stream
     LayerTensors tensors_;
     int64_t layer_ = 0;
     uint64_t memory_bytes_ = 0;

@@ -1,6 +1,6 @@
 // |x|, x^2 and max |x| are summed by an op of their own, in f32 within a sample and in f64 over
-// samples; x x^T is summed by ops/gram.cpp. A unit is a strip of columns, so the order of additions
-// does not depend on the workers.
+// samples; x x^T and x (x' - x)^T are summed by ops/gram.cpp. A unit is a strip of columns, so the
+// order of additions does not depend on the workers.
 #include "calibration/input_sums.h"
 
 #include <algorithm>
@@ -66,6 +66,11 @@ void InputSums::record(Graph& g, const Tensor* x) {
     if (!gram_.empty()) add_gram(g, x, gram_.data());
 }
 
+void InputSums::record_shift(Graph& g, const Tensor* x, const Tensor* other) {
+    shift_.resize(static_cast<size_t>(n_ * n_));
+    add_shift_gram(g, x, other, shift_.data());
+}
+
 InputStatistics InputSums::finish(int64_t tokens) {
     InputStatistics s;
     s.n = n_;
@@ -84,6 +89,8 @@ InputStatistics InputSums::finish(int64_t tokens) {
             s.hessian[i * n + j] = s.hessian[j * n + i] = mean;
         }
     }
+    s.shift = std::move(shift_);
+    for (float& v : s.shift) v *= static_cast<float>(inverse);
     return s;
 }
 

@@ -18,6 +18,8 @@ class InputSums {
 
     /// Every run of the graph adds the rows of x. This object must outlive the graph.
     void record(Graph& g, const Tensor* x);
+    /// And x (x' - x)^T, x' the rows of `other`: InputStatistics::shift.
+    void record_shift(Graph& g, const Tensor* x, const Tensor* other);
     /// Means over `tokens` rows. The sums are gone afterwards.
     InputStatistics finish(int64_t tokens);
 
@@ -25,7 +27,7 @@ class InputSums {
     int64_t n_;
     std::vector<double> abs_, square_;
     std::vector<float> max_;
-    std::vector<float> gram_;
+    std::vector<float> gram_, shift_;
 };
 
 }  // namespace quern

@@ -27,18 +27,16 @@ bool factor(GptqProblem* p, int threads) {
 
 bool damp_and_factor(GptqProblem* p, const std::vector<float>& diagonal, float mean,
                      RoundingReport* report) {
-    constexpr float kFirstStep = 0.01f, kMost = 1.0f;
-    float damping = p->options.damping;
-    for (float step = kFirstStep; damping <= kMost; step *= 2) {
+    const float damping = find_damping(p->options.damping, [&](float tried) {
         for (size_t k = 0; k < diagonal.size(); ++k) {
             // A dead column has no error to pass on; any positive number will do.
-            p->damped_diagonal[k] = (p->dead[k] ? mean : diagonal[k]) + damping * mean;
+            p->damped_diagonal[k] = (p->dead[k] ? mean : diagonal[k]) + tried * mean;
         }
-        report->damping = damping;
-        if (factor(p, p->options.threads)) return true;
-        damping += step;
-    }
-    return false;
+        return factor(p, p->options.threads);
+    });
+    if (damping < 0) return false;
+    report->damping = damping;
+    return true;
 }
 
 }  // namespace quern

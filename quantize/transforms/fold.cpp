@@ -67,9 +67,11 @@ void rescale(InputStatistics* s, const std::vector<float>& scales) {
         s->mean_square[i] *= inverse[i] * inverse[i];
         s->max_abs[i] *= inverse[i];
     }
-    for (size_t i = 0; !s->hessian.empty() && i < n; ++i) {
-        float* row = &s->hessian[i * n];
-        for (size_t j = 0; j < n; ++j) row[j] *= inverse[i] * inverse[j];
+    for (std::vector<float>* moments : {&s->hessian, &s->shift}) {
+        for (size_t i = 0; !moments->empty() && i < n; ++i) {
+            float* row = moments->data() + i * n;
+            for (size_t j = 0; j < n; ++j) row[j] *= inverse[i] * inverse[j];
+        }
     }
 }
 

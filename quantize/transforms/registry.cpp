@@ -5,7 +5,8 @@ namespace quern {
 
 std::span<const Transform> transforms() {
     static const Transform kTransforms[] = {awq_transform(), clip_transform(),
-                                            smoothquant_transform(), llm_int8_transform()};
+                                            asymmetric_transform(), smoothquant_transform(),
+                                            llm_int8_transform()};
     return kTransforms;
 }
 

@@ -39,6 +39,7 @@ void rescale(InputStatistics* statistics, const std::vector<float>& scales);
 /// scales[channel_of_column[j]]
 std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales);
 
+Transform asymmetric_transform();
 Transform awq_transform();
 Transform clip_transform();
 Transform llm_int8_transform();

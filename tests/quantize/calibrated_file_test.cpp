@@ -51,7 +51,8 @@ std::string interrupted(const std::string& in, const std::string& out,
 TEST_CASE("calibrated: the file is the same, byte for byte, for any number of threads") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
-    for (const char* method : {"rtn", "gptq", "awq", "awq+clip", "awq+gptq"}) {
+    for (const char* method :
+         {"rtn", "gptq", "awq", "awq+clip", "awq+gptq", "asymmetric", "awq+asymmetric+gptq"}) {
         CAPTURE(method);
         QuantizeOptions options = calibrated(method);
         quantized(in, folder.file("1.quern"), options);
@@ -66,23 +67,27 @@ TEST_CASE("calibrated: the file is the same, byte for byte, for any number of th
 TEST_CASE("calibrated: resumed after any interruption, the file is the same") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
-    QuantizeOptions options = calibrated("awq+gptq");
-    quantized(in, folder.file("whole.quern"), options);
-    const std::string whole = read_file(folder.file("whole.quern"));
-    const std::string out = folder.file("out.quern");
-    const std::string partial = interrupted(in, out, options, 3);
-    REQUIRE(partial.size() > 1000);
-    options.resume = true;
-    options.threads = 2;
-    // A killed process may leave any prefix; a damaged byte ends what is used.
-    for (size_t eighth = 0; eighth <= 9; ++eighth) {
-        CAPTURE(eighth);
-        std::string left = partial.substr(0, partial.size() * eighth / 8);
-        if (eighth == 9) left[left.size() / 2] = static_cast<char>(left[left.size() / 2] + 1);
-        folder.write("out.quern.partial", left);
-        quantized(in, out, options);
-        CHECK(read_file(out) == whole);
-        CHECK(!std::filesystem::exists(with_partial(out)));
+    for (const char* method : {"awq+gptq", "asymmetric+gptq"}) {
+        CAPTURE(method);
+        QuantizeOptions options = calibrated(method);
+        quantized(in, folder.file("whole.quern"), options);
+        const std::string whole = read_file(folder.file("whole.quern"));
+        const std::string out = folder.file("out.quern");
+        const std::string partial = interrupted(in, out, options, 3);
+        REQUIRE(partial.size() > 1000);
+        options.resume = true;
+        options.threads = 2;
+        // A killed process may leave any prefix; a damaged byte ends what is used.
+        for (size_t eighth = 0; eighth <= 9; ++eighth) {
+            CAPTURE(eighth);
+            std::string left = partial.substr(0, partial.size() * eighth / 8);
+            if (eighth == 9) left[left.size() / 2] = static_cast<char>(left[left.size() / 2] + 1);
+            folder.write("out.quern.partial", left);
+            quantized(in, out, options);
+            CHECK(read_file(out) == whole);
+            CHECK(!std::filesystem::exists(with_partial(out)));
+        }
+        std::filesystem::remove(out);
     }
 }
 
@@ -370,6 +375,32 @@ TEST_CASE("calibrated: refinement lowers the loss, is told, and separates partia
     CHECK(files_in(folder) == 2);
 }
 
+TEST_CASE("calibrated: options of transforms that are not in the method are refused") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const auto refused = [&](const QuantizeOptions& options, const std::string& words) {
+        check_error(quantize_file(in, folder.file("out.quern"), options).status(), Code::kWrongUse,
+                    words);
+    };
+    QuantizeOptions options = calibrated("gptq");
+    options.transform.strength = 0.25f;
+    refused(options,
+            "--strength is of asymmetric, which is not in the method; leave it out, or "
+            "use --method asymmetric+gptq");
+    options = calibrated("asymmetric");
+    options.transform.alpha = 0.5f;
+    refused(options, "--alpha is of smoothquant");
+    options.transform.alpha = -1;
+    options.rounding.damping = 0.02f;  // of the correction
+    options.transform.strength = 1.5f;
+    refused(options, "strength 1.5");
+    options.transform.strength = 1;
+    quantized(in, folder.file("out.quern"), options);
+    const auto out = open_model(folder.file("out.quern"));
+    const std::string settings = out->find("blk.1.attn_q.weight")->provenance.settings;
+    CHECK(settings.find("asymmetric 1 (damping 0.02)") != std::string::npos);
+}
+
 TEST_CASE("calibrated: names of methods") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
@@ -380,5 +411,7 @@ TEST_CASE("calibrated: names of methods") {
                 "must be the last");
     check_error(quantize_file(in, out, calibrated("awq+")).status(), Code::kWrongUse,
                 "unknown method '' in 'awq+'");
+    check_error(quantize_file(in, out, calibrated("awq+clip+awq")).status(), Code::kWrongUse,
+                "'awq' is there twice");
     CHECK(files_in(folder) == 1);
 }

@@ -188,6 +188,10 @@ TEST_CASE("block runner: the memory it tells of has every large part, and decide
     needs.hessians = true;
     const uint64_t measured = runner(needs, 0)->memory_bytes();
     CHECK(measured - plain == kHessians);
+    MemoryNeeds shifted = needs;
+    shifted.shifts = true;  // another matrix per input, one to solve with, and a stream
+    CHECK(runner(shifted, 0)->memory_bytes() - measured == kHessians + kFactor + kStream);
+    CHECK(runner(shifted, 1)->file_bytes() == 2 * kStream);
     needs.factors = true;
     const uint64_t factored = runner(needs, 0)->memory_bytes();
     CHECK(factored - measured == kFactor);

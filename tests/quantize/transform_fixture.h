@@ -12,20 +12,43 @@
 namespace quern::test {
 
 struct TransformFixture {
+    /// With a reference stream where `needs` wants one; the other begins with an embedding that
+    /// `embedding_format` rounded (empty: that of the file).
     explicit TransformFixture(const std::string& model_path, const std::string& format,
-                              GridChoice grid = GridChoice::kDefault)
+                              GridChoice grid = GridChoice::kDefault, const MemoryNeeds& needs = {},
+                              const std::string& embedding_format = "")
         : file(open_model(model_path)), options(with_format(format)) {
         options.rounding.grid = grid;
         auto made_plan = make_plan(*file, options);
         REQUIRE(made_plan.ok());
         plan = std::move(*made_plan);
-        auto runner_made = BlockRunner::create(*file, samples(), {});
+        RunnerOptions runner_options;
+        runner_options.needs = needs;
+        auto runner_made = BlockRunner::create(*file, samples(), runner_options);
         check_ok(runner_made.status());
         REQUIRE(runner_made.ok());
         runner = std::move(*runner_made);
         const FileTensor& t = *file->find("token_embd.weight");
         tiles = packed_tiles(*file, t);
-        check_ok(runner->embed(*t.format, reinterpret_cast<std::byte*>(tiles.data())));
+        const Format& embedded =
+            embedding_format.empty() ? *t.format : *find_format(embedding_format);
+        if (!embedding_format.empty()) tiles = encoded(values_of(*file, t), t.cols(), embedded);
+        check_ok(runner->embed(embedded, reinterpret_cast<std::byte*>(tiles.data())));
+        if (needs.shifts) check_ok(runner->embed_reference());
+    }
+
+    /// Tiles of row-major values, rounded to nearest.
+    static std::vector<uint8_t> encoded(const std::vector<float>& values, int64_t cols,
+                                        const Format& format) {
+        const auto rows = static_cast<int64_t>(values.size()) / cols;
+        const uint64_t tile = format.tile_bytes(format, cols);
+        std::vector<uint8_t> bytes(format.matrix_bytes(rows, cols));
+        for (int64_t i = 0; i < n_tiles(rows); ++i) {
+            format.encode_tile(&values[static_cast<size_t>(i * kTileRows * cols)],
+                               std::min(kTileRows, rows - i * kTileRows), cols,
+                               bytes.data() + static_cast<uint64_t>(i) * tile);
+        }
+        return bytes;
     }
 
     /// Any ids do, in a model with any tokenizer.

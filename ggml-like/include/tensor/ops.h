@@ -52,6 +52,8 @@ Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
 /// Adds x^T x of values x [tokens, n] to sum [n, n], on and below the diagonal: second moments of a
 /// product's inputs. The result has no values. Rows of `sum` are summed in f32.
 Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
+/// Adds x^T (other - x) to sum [n, n], all of it: how x goes with its distance to `other`.
+Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum);
 
 /// Activations of x (formats/activation.h); model code does not need it, matmul() records it.
 Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range = 0);

@@ -61,8 +61,9 @@ class Rounding {
 /// What a method wants to know of the inputs.
 enum class Needs : uint8_t {
     kNothing,     ///< statistics are used if there are any
-    kStatistics,  ///< InputStatistics without the Hessian
+    kStatistics,  ///< InputStatistics without the matrices
     kHessian,
+    kShift,  ///< and how far the inputs are from those of the model as it was
 };
 
 struct Method {

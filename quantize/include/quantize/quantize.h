@@ -30,7 +30,7 @@ struct TensorReport {
     uint64_t bytes = 0;
     bool copied = false;  ///< written in the format that holds the input exactly: no error
     /// sum (w - w')^2 in the terms of the input: factors that transforms moved are taken back. Of
-    /// clipped weights it is the error of their rounding, as is `loss`.
+    /// weights that clip or asymmetric changed it is the error of their rounding, as is `loss`.
     double squared_error = 0;
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
@@ -74,6 +74,7 @@ struct CalibrationOptions {
 struct TransformOptions {
     float alpha = -1;             ///< smoothquant: 0 to 1, or < 0: the best of some
     float outlier_threshold = 6;  ///< llm-int8: columns that reach it are kept in f16
+    float strength = 0.5f;        ///< asymmetric: 0 to 1, the part of the correction that is made
 };
 
 struct QuantizeOptions {
@@ -118,8 +119,8 @@ bool uses_calibration(const QuantizeOptions& options);
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
 
-/// A transform changes the weights of a layer, not its function, so that rounding hurts less. One
-/// file in quantize/transforms/ each. All need calibration.
+/// A transform changes the weights of a layer so that rounding hurts less; most leave the layer's
+/// function as it is. One file in quantize/transforms/ each. All need calibration.
 struct TransformContext;  // quantize/transforms/transforms.h
 struct Transform {
     std::string_view name;

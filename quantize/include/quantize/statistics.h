@@ -16,6 +16,9 @@ struct InputStatistics {
     /// [n, n] mean x x^T, both triangles; empty if it was not collected. GPTQ's Hessian is twice
     /// this, a factor that changes no result.
     std::vector<float> hessian;
+    /// [n, n] mean x (x' - x)^T, row i of x_i; x' is the same input in the model as it was, whose
+    /// earlier layers are not quantized. Empty if it was not collected.
+    std::vector<float> shift{};
 };
 
 }  // namespace quern
