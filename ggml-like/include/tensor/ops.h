@@ -4,6 +4,7 @@
 
 #include "tensor/graph.h"
 #include "tensor/kv_cache.h"
+#include "tensor/rotation.h"
 
 namespace quern {
 
@@ -48,6 +49,9 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
 Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);
 
 Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
+
+/// Q x of every row, or Q^T x. `rotation` outlives the graph.
+Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse);
 
 /// Adds x^T x of values x [tokens, n] to sum [n, n], on and below the diagonal: second moments of a
 /// product's inputs. The result has no values. Rows of `sum` are summed in f32.

@@ -1,0 +1,119 @@
+// Rotation of every token's values (tensor/rotation.h), and back.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "tensor/ops.h"
+#include "tensor/rotation.h"
+
+namespace quern {
+namespace {
+
+constexpr double kTwoPi = 6.283185307179586;
+
+/// splitmix64 (Steele et al. 2014) of a counter.
+uint64_t splitmix64(uint64_t x) {
+    x += 0x9E3779B97F4A7C15;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+    return x ^ (x >> 31);
+}
+
+struct Params {
+    const Rotation* rotation;
+    bool inverse;
+};
+
+void row(const Tensor& y, int64_t t, float* out, const Worker&) {
+    const auto* x = y.sources[0]->row<float>(t);
+    const Params& p = params_of<Params>(y);
+    p.inverse ? p.rotation->invert(x, out) : p.rotation->apply(x, out);
+}
+
+Cost cost(const Tensor& y) {
+    Cost cost = streaming_cost(y);
+    cost.operations = static_cast<double>(y.rows()) * params_of<Params>(y).rotation->operations();
+    return cost;
+}
+
+constexpr Op kOp{"rotate", row_units, forward_rows, cost, row};
+
+}  // namespace
+
+Result<Rotation> Rotation::create(int64_t n, uint32_t seed) {
+    int64_t odd = n;
+    while (odd > 0 && odd % 2 == 0) odd /= 2;
+    if (odd < 1 || odd > kMaxOddPart) {
+        return Status(Code::kBadFile, "vectors of " + std::to_string(n) +
+                                          " values cannot be rotated: expected a power of two "
+                                          "times an odd number up to " +
+                                          std::to_string(kMaxOddPart));
+    }
+    Rotation r;
+    r.odd_ = odd;
+    for (int64_t i = 0; i < n; ++i) {
+        const uint64_t random =
+            splitmix64((static_cast<uint64_t>(seed) << 32) + static_cast<uint64_t>(i));
+        r.signs_.push_back(random >> 63 ? -1.0f : 1.0f);
+    }
+    for (int64_t i = 0; i < odd * odd; ++i) {
+        const int64_t product = i / odd * (i % odd) % odd;
+        const double angle = kTwoPi * static_cast<double>(product) / static_cast<double>(odd);
+        const double entry =
+            (std::cos(angle) + std::sin(angle)) / std::sqrt(static_cast<double>(n));
+        r.hartley_.push_back(static_cast<float>(entry));
+    }
+    return r;
+}
+
+/// H (x) C: butterflies over rows of m values, then C times each row.
+void Rotation::mix(float* v) const {
+    const int64_t n = size();
+    for (int64_t half = odd_; half < n; half *= 2) {
+        for (int64_t begin = 0; begin < n; begin += 2 * half) {
+            float *a = v + begin, *b = a + half;
+            for (int64_t i = 0; i < half; ++i) {
+                const float sum = a[i] + b[i];
+                b[i] = a[i] - b[i];
+                a[i] = sum;
+            }
+        }
+    }
+    std::array<float, kMaxOddPart> before;
+    for (float* values = v; values < v + n; values += odd_) {
+        std::copy(values, values + odd_, before.begin());
+        const float* entry = hartley_.data();
+        for (int64_t i = 0; i < odd_; ++i) {
+            float sum = 0;
+            for (int64_t j = 0; j < odd_; ++j) sum += *entry++ * before[static_cast<size_t>(j)];
+            values[i] = sum;
+        }
+    }
+}
+
+void Rotation::apply(const float* x, float* out) const {
+    for (size_t i = 0; i < signs_.size(); ++i) out[i] = x[i] * signs_[i];
+    mix(out);
+}
+
+void Rotation::invert(const float* x, float* out) const {
+    if (out != x) std::copy(x, x + size(), out);
+    mix(out);
+    for (size_t i = 0; i < signs_.size(); ++i) out[i] *= signs_[i];
+}
+
+double Rotation::operations() const {
+    const auto butterflies = std::log2(static_cast<double>(size() / odd_));
+    return static_cast<double>(size()) * (1 + butterflies + 2 * static_cast<double>(odd_));
+}
+
+Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse) {
+    Tensor* y = g.add(kOp, {x});
+    set_shape(y, Storage::kF32, x->rows(), x->cols());
+    params_of<Params>(y) = {rotation, inverse};
+    if (rotation->size() != x->cols()) g.fail("rotate: the rotation has another width");
+    return y;
+}
+
+}  // namespace quern
