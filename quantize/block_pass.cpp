@@ -65,7 +65,7 @@ class BlockPass {
     Status embed();
     Status layer(int64_t index);
     Status calibrate_layer(int64_t index);
-    Status transform(int64_t index, std::vector<Tap>* taps,
+    Status transform(int64_t index, bool at_load, std::vector<Tap>* taps,
                      std::map<std::string, std::string>* notes);
     Status round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
                        const std::map<std::string, std::string>& notes,
@@ -194,6 +194,7 @@ Status BlockPass::run_layers() {
 
 Status BlockPass::start(Samples samples) {
     RunnerOptions options;
+    options.metadata = &plan_.metadata;
     options.threads = threads_;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
@@ -235,6 +236,9 @@ Status BlockPass::layer(int64_t index) {
     progress_.begin_layer(
         "layer " + std::to_string(index + 1) + " of " + std::to_string(n_layers()), weights);
     if (Status s = runner_->load(index); !s.ok()) return s;
+    std::vector<Tap> no_taps;
+    std::map<std::string, std::string> no_notes;
+    if (Status s = transform(index, true, &no_taps, &no_notes); !s.ok()) return s;
     if (cancelled()) return {Code::kInterrupted, "interrupted"};
     Status s = index < partial_->frames() ? restore_layer() : calibrate_layer(index);
     if (!s.ok()) return s;
@@ -258,7 +262,7 @@ Status BlockPass::calibrate_layer(int64_t index) {
         if (!s.ok()) return s;
     }
     std::map<std::string, std::string> notes;
-    if (Status s = transform(index, &*taps, &notes); !s.ok()) return s;
+    if (Status s = transform(index, false, &*taps, &notes); !s.ok()) return s;
     std::vector<FinishedTensor> finished;
     if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;
     if (!options_.static_activations.empty()) {
@@ -268,7 +272,8 @@ Status BlockPass::calibrate_layer(int64_t index) {
     return partial_->append(finished);
 }
 
-Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
+/// Those that belong at loading, when there are no taps yet, or the others.
+Status BlockPass::transform(int64_t index, bool at_load, std::vector<Tap>* taps,
                             std::map<std::string, std::string>* notes) {
     const std::vector<ScaleFold> folds = runner_->architecture().folds(index);
     TransformContext context{runner_->tensors(),
@@ -281,8 +286,10 @@ Status BlockPass::transform(int64_t index, std::vector<Tap>* taps,
                              options_.cancel,
                              *notes,
                              options_.transform,
-                             !options_.static_activations.empty()};
+                             !options_.static_activations.empty(),
+                             runner_->architecture().rotation_sites(index)};
     for (const Transform* t : spec_.transforms) {
+        if (t->at_load != at_load) continue;
         if (Status s = t->apply(context); !s.ok()) return s;
     }
     return {};

@@ -2,6 +2,7 @@
 // before it make as they will be written.
 //
 //   load -> run the samples, collect statistics -> transforms -> round -> OUT.partial -> run again
+//   (a rotation comes before the statistics: it is the rotated model that runs)
 //
 // Then the head with the statistics of what it reads. Memory is one layer in f32, what it becomes,
 // its statistics, and the activations between two layers.

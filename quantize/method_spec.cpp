@@ -67,6 +67,23 @@ Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& opt
     return {};
 }
 
+/// May `part` stand behind what `spec` has? transform: nullptr if it rounds.
+Status check_place(const MethodSpec& spec, const std::string& part, const Transform* transform) {
+    const auto refused = [&](const std::string& why) {
+        return Status(Code::kWrongUse, "'" + part + "' " + why);
+    };
+    if (spec.rounding) {
+        return refused("comes after '" + std::string(spec.rounding->name) +
+                       "', which rounds and must be the last");
+    }
+    if (spec.has(part)) return refused("is there twice; once is enough");
+    if (transform && transform->at_load && !spec.transforms.empty()) {
+        return refused("comes after '" + std::string(spec.transforms.back()->name) +
+                       "', but changes what is measured of a layer and must be the first");
+    }
+    return {};
+}
+
 }  // namespace
 
 Needs MethodSpec::needs() const {
@@ -84,14 +101,8 @@ Result<MethodSpec> parse_method(const std::string& text) {
         const Transform* transform = find_transform(part);
         const Method* method = find_method(part);
         if (!transform && !method) return unknown(part, text);
-        if (spec.rounding) {
-            return Status(Code::kWrongUse, "method '" + text + "': '" + part + "' comes after '" +
-                                               std::string(spec.rounding->name) +
-                                               "', which rounds and must be the last");
-        }
-        if (spec.has(part)) {
-            return Status(Code::kWrongUse,
-                          "method '" + text + "': '" + part + "' is there twice; once is enough");
+        if (Status misplaced = check_place(spec, part, transform); !misplaced.ok()) {
+            return Status(Code::kWrongUse, "method '" + text + "': " + misplaced.message());
         }
         if (transform) spec.transforms.push_back(transform);
         if (method) spec.rounding = method;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/residual_rotation.h"
 #include "tensor/atomic_file.h"
 #include "tensor/gguf_writer.h"
 #include "tensor/quern_writer.h"
@@ -56,6 +57,12 @@ Status check_space(const std::string& out, uint64_t bytes, uint64_t partial) {
 }
 
 Status plan_output(const std::string& out, Plan* plan) {
+    const std::string rotated = find_residual_rotation(plan->metadata);
+    if (is_gguf_name(out) && !rotated.empty()) {
+        return {Code::kWrongUse, out + ": a rotated model (key '" + rotated +
+                                     "') has no place in a GGUF file, whose readers would not "
+                                     "rotate its embeddings; write a .quern file"};
+    }
     plan->bytes = 0;
     for (PlannedTensor& p : plan->tensors) {
         p.stored_as = p.format->name;
@@ -71,16 +78,15 @@ Status plan_output(const std::string& out, Plan* plan) {
     return {};
 }
 
-Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan,
-                                                   const Metadata& metadata) {
+Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan) {
     if (!is_gguf_name(out)) {
-        auto writer = QuernWriter::create(out, metadata);
+        auto writer = QuernWriter::create(out, plan.metadata);
         if (!writer.ok()) return writer.status();
         return std::unique_ptr<ModelWriter>(std::move(*writer));
     }
     std::vector<GgufSource> tensors;
     for (const PlannedTensor& p : plan.tensors) tensors.push_back(gguf_source(p));
-    auto writer = GgufWriter::create(out, metadata, tensors);
+    auto writer = GgufWriter::create(out, plan.metadata, tensors);
     if (!writer.ok()) return writer.status();
     return std::unique_ptr<ModelWriter>(std::move(*writer));
 }

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "plan.h"
-#include "tensor/metadata.h"
 #include "tensor/model_writer.h"
 
 namespace quern {
@@ -22,10 +21,10 @@ Status check_writable(const std::string& out);
 /// before minutes of work; writing reports whatever this cannot foresee.
 Status check_space(const std::string& out, uint64_t bytes, uint64_t partial);
 
-/// Fills in what the file will store for each tensor. Fails if the container cannot hold one.
+/// Fills in what the file will store for each tensor. Fails if the container cannot hold one, or if
+/// its readers would not understand the model.
 Status plan_output(const std::string& out, Plan* plan);
 
-Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan,
-                                                   const Metadata& metadata);
+Result<std::unique_ptr<ModelWriter>> create_output(const std::string& out, const Plan& plan);
 
 }  // namespace quern

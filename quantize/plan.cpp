@@ -79,36 +79,7 @@ void warn_of_idle_rules(const Recipe& recipe, const std::set<const RecipeRule*>&
     }
 }
 
-}  // namespace
-
-int64_t PlannedTensor::units() const { return tensor->rank == 1 ? 1 : n_tiles(tensor->rows()); }
-
-uint64_t PlannedTensor::unit_bytes() const {
-    return tensor->rank == 1 ? static_cast<uint64_t>(tensor->cols()) * sizeof(float)
-                             : format->tile_bytes(*format, tensor->cols());
-}
-
-void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text) {
-    report->warnings.push_back(text);
-    if (options.warning) options.warning(text);
-}
-
-Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options) {
-    if (Status s = check_readable(in); !s.ok()) return s;
-    Plan plan;
-    std::set<const RecipeRule*> used;
-    for (const FileTensor& t : in.tensors()) {
-        const RecipeRule* rule = options.recipe.rule_for(t.name, t.rank);
-        if (rule) used.insert(rule);
-        const Format* format = rule ? rule->format : t.format;
-        plan.tensors.push_back({&t, classify_tensor(t.name, t.rank), format, format == t.format});
-        plan.weights += t.elements();
-    }
-    warn_of_quantized_input(plan, &plan.warnings);
-    warn_of_idle_rules(options.recipe, used, &plan.warnings);
-    return plan;
-}
-
+/// That of the input and how the file was made.
 Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options) {
     Metadata metadata;
     for (const auto& [key, value] : in.metadata().entries()) {
@@ -128,6 +99,42 @@ Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options) {
     }
     metadata.set_string("quern.version", std::string(version()));
     return metadata;
+}
+
+}  // namespace
+
+int64_t PlannedTensor::units() const { return tensor->rank == 1 ? 1 : n_tiles(tensor->rows()); }
+
+uint64_t PlannedTensor::unit_bytes() const {
+    return tensor->rank == 1 ? static_cast<uint64_t>(tensor->cols()) * sizeof(float)
+                             : format->tile_bytes(*format, tensor->cols());
+}
+
+void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text) {
+    report->warnings.push_back(text);
+    if (options.warning) options.warning(text);
+}
+
+Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec,
+                       const QuantizeOptions& options) {
+    if (Status s = check_readable(in); !s.ok()) return s;
+    Plan plan;
+    plan.metadata = output_metadata(in, options);
+    for (const Transform* t : spec.transforms) {
+        Status s = t->describe ? t->describe(in, &plan.metadata) : Status();
+        if (!s.ok()) return s;
+    }
+    std::set<const RecipeRule*> used;
+    for (const FileTensor& t : in.tensors()) {
+        const RecipeRule* rule = options.recipe.rule_for(t.name, t.rank);
+        if (rule) used.insert(rule);
+        const Format* format = rule ? rule->format : t.format;
+        plan.tensors.push_back({&t, classify_tensor(t.name, t.rank), format, format == t.format});
+        plan.weights += t.elements();
+    }
+    warn_of_quantized_input(plan, &plan.warnings);
+    warn_of_idle_rules(options.recipe, used, &plan.warnings);
+    return plan;
 }
 
 Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,

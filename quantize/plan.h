@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "method_spec.h"
 #include "quantize/quantize.h"
 #include "tensor/metadata.h"
 #include "tensor/model_file.h"
@@ -31,6 +32,7 @@ struct PlannedTensor {
 struct Plan {
     std::vector<PlannedTensor> tensors;
     std::deque<FileTensor> made;  ///< those of `tensors` that the input does not have
+    Metadata metadata;            ///< of the output
     std::vector<std::string> warnings;
     int64_t weights = 0;
     uint64_t bytes = 0;  ///< of all tensors in the output; plan_output() says
@@ -39,10 +41,9 @@ struct Plan {
 /// Tells the caller at once, and notes it in the report.
 void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text);
 
-/// Fails on tensors that cannot be read, naming the first and how many there are.
-Result<Plan> make_plan(const ModelFile& in, const QuantizeOptions& options);
-
-Metadata output_metadata(const ModelFile& in, const QuantizeOptions& options);
+/// Fails on tensors that cannot be read, naming the first and how many there are, and on models
+/// that a transform cannot change.
+Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options);
 
 /// Where the values of a tensor come from, as the new file tells it.
 Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,

@@ -190,7 +190,7 @@ void Conversion::start_report(QuantizeReport* report) {
 
 Status Conversion::run(QuantizeReport* report) {
     start_report(report);
-    auto writer = create_output(out_, plan_, output_metadata(in_, options_));
+    auto writer = create_output(out_, plan_);
     if (!writer.ok()) return writer.status();
     writer_ = std::move(*writer);
     while (!cancelled() && advance(&current_)) {
@@ -258,12 +258,12 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_side_tensors(**file, *spec, options, out); !s.ok()) return s;
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
-    auto plan = make_plan(**file, options);
+    auto plan = make_plan(**file, *spec, options);
     if (plan.ok() && wants_allocation(options)) {
         auto recipe = allocate_formats(**file, *spec, options, out, &report);
         if (!recipe.ok()) return explain_failure(recipe.status(), out, nullptr);
         options.recipe = std::move(*recipe);
-        plan = make_plan(**file, options);
+        plan = make_plan(**file, *spec, options);
     }
     if (!plan.ok()) return plan.status();
     if (Status s = plan_output(out, &*plan); !s.ok()) return s;

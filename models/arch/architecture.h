@@ -34,6 +34,21 @@ struct ScaleFold {
     int64_t channels = 0;
 };
 
+/// Where orthogonal matrices fit into a layer without a change of the function: Q between what
+/// writes and what reads the residual stream, through RMS norms whose factors move into the
+/// readers; P_h between a value head's rows and the columns of `mixer` that read it.
+struct RotationSites {
+    struct Reader {
+        const Tensor* norm;
+        std::vector<const Tensor*> matrices;
+    };
+    std::vector<Reader> readers;
+    std::vector<const Tensor*> writers;
+    const Tensor* values = nullptr;  ///< its rows are heads of head_dim
+    const Tensor* mixer = nullptr;   ///< its columns are heads of head_dim
+    int64_t head_dim = 0;
+};
+
 /// Immutable after creation; forward() may be called by many sessions at once.
 class Architecture {
   public:
@@ -45,7 +60,8 @@ class Architecture {
     /// 0.
     Tensor* forward(Graph& g, const ForwardInputs& in) const;
 
-    /// The residual stream [tokens, n_embd] before the first layer.
+    /// The residual stream [tokens, n_embd] before the first layer, rotated if the file says so
+    /// (arch/residual_rotation.h).
     virtual Tensor* record_embedding(Graph& g, const Tensor* ids) const = 0;
     /// All `count` layers from `first` on; reads in.positions and in.cache[i] of each.
     virtual Tensor* record_layers(Graph& g, const Tensor* x, int64_t first, int64_t count,
@@ -59,6 +75,7 @@ class Architecture {
     virtual std::vector<const Tensor*> layer_tensors(int64_t layer) const = 0;
     /// In an order in which they can be searched one after the other.
     virtual std::vector<ScaleFold> folds(int64_t layer) const = 0;
+    virtual RotationSites rotation_sites(int64_t layer) const = 0;
 
   protected:
     ModelShape shape_;

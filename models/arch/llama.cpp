@@ -14,6 +14,7 @@
 
 #include "arch/architecture.h"
 #include "arch/linear.h"
+#include "arch/residual_rotation.h"
 #include "tensor/ops.h"
 #include "tensor/quoted.h"
 
@@ -28,6 +29,7 @@ struct Config {
     double rope_theta = 0;
     double rope_factor = 1;  ///< positions are divided by it (linear scaling)
     int64_t rope_dims = 0;   ///< of every head, from the front
+    std::optional<Rotation> residual_rotation{};
 };
 
 /// Reads keys of one architecture; remembers the first error.
@@ -97,6 +99,9 @@ Result<Config> read_config(const Metadata& metadata) {
     s.vocab_size = keys.integer("vocab_size", 1 << 24,
                                 tokens.ok() ? std::optional<int64_t>(s.vocab_size) : std::nullopt);
     if (!keys.error().ok()) return keys.error();
+    auto rotation = read_residual_rotation(metadata, "llama", s.n_embd);
+    if (!rotation.ok()) return rotation.status();
+    c.residual_rotation = std::move(*rotation);
     return c;
 }
 
@@ -161,7 +166,7 @@ class Llama : public Architecture {
     // ------------------------------------------------------------ forward
 
     Tensor* record_embedding(Graph& g, const Tensor* ids) const override {
-        return embed(g, token_embd_, ids);
+        return rotated(g, embed(g, token_embd_, ids), false);
     }
 
     Tensor* record_layers(Graph& g, const Tensor* input, int64_t first, int64_t count,
@@ -178,7 +183,7 @@ class Llama : public Architecture {
     }
 
     Tensor* record_output_norm(Graph& g, const Tensor* x) const override {
-        return rms_norm(g, x, output_norm_, config_.norm_eps);
+        return rms_norm(g, rotated(g, x, true), output_norm_, config_.norm_eps);
     }
 
     const Tensor* embedding() const override { return token_embd_; }
@@ -219,7 +224,24 @@ class Llama : public Architecture {
                 {{l.ffn_up.weight}, {l.ffn_down.weight}, identity(shape_.n_ff), shape_.n_ff}};
     }
 
+    RotationSites rotation_sites(int64_t layer) const override {
+        const Layer& l = layers_[static_cast<size_t>(layer)];
+        return {{{l.attn_norm, {l.attn_q.weight, l.attn_k.weight, l.attn_v.weight}},
+                 {l.ffn_norm, {l.ffn_gate.weight, l.ffn_up.weight}}},
+                {l.attn_output.weight, l.ffn_down.weight},
+                l.attn_v.weight,
+                l.attn_output.weight,
+                shape_.head_dim};
+    }
+
   private:
+    /// Between the stream as it is and the stream that layers see.
+    template <class T>
+    T* rotated(Graph& g, T* x, bool inverse) const {
+        const auto& rotation = config_.residual_rotation;
+        return rotation ? rotate(g, x, &*rotation, inverse) : x;
+    }
+
     static std::vector<int32_t> identity(int64_t n) {
         std::vector<int32_t> channels(static_cast<size_t>(n));
         std::iota(channels.begin(), channels.end(), 0);

@@ -78,11 +78,12 @@ Result<std::unique_ptr<BlockRunner>> BlockRunner::create(const ModelFile& file, 
 
 /// The architecture, the vectors outside of layers, and the cache.
 Status BlockRunner::bind() {
-    const Result<std::string> name = file_.metadata().get_string("general.architecture");
+    const Metadata& metadata = options_.metadata ? *options_.metadata : file_.metadata();
+    const Result<std::string> name = metadata.get_string("general.architecture");
     if (!name.ok()) return name.status();
     Result<ArchitectureFactory> factory = find_architecture(name.value());
     if (!factory.ok()) return factory.status();
-    auto architecture = (*factory)(file_.metadata(), weights_);
+    auto architecture = (*factory)(metadata, weights_);
     if (!architecture.ok()) return architecture.status();
     architecture_ = std::move(*architecture);
     if (Status s = weights_.check_bound(); !s.ok()) return s;

@@ -52,6 +52,7 @@ struct MemoryNeeds {
 };
 
 struct RunnerOptions {
+    const Metadata* metadata = nullptr;  ///< of the model as layers will be; nullptr: the file's
     int threads = 1;
     uint64_t max_memory = 0;   ///< the stream goes to a file if memory needs more; 0: no limit
     std::string folder = ".";  ///< of that file

@@ -4,9 +4,9 @@
 namespace quern {
 
 std::span<const Transform> transforms() {
-    static const Transform kTransforms[] = {awq_transform(), clip_transform(),
-                                            asymmetric_transform(), smoothquant_transform(),
-                                            llm_int8_transform()};
+    static const Transform kTransforms[] = {awq_transform(),         clip_transform(),
+                                            rotate_transform(),      asymmetric_transform(),
+                                            smoothquant_transform(), llm_int8_transform()};
     return kTransforms;
 }
 

@@ -15,7 +15,7 @@ namespace quern {
 
 struct TransformContext {
     LayerTensors& tensors;
-    std::vector<Tap>& taps;  ///< kept true to the changed weights
+    std::vector<Tap>& taps;  ///< kept true to the changed weights; none at loading
     std::span<const ScaleFold> folds;
     const Plan& plan;
     const RoundingOptions& options;
@@ -25,6 +25,7 @@ struct TransformContext {
     std::map<std::string, std::string>& notes;  ///< by tensor: what was chosen, for people
     TransformOptions settings{};
     bool static_activations = false;  ///< one range for all inputs of a product
+    RotationSites rotation_sites{};
 
     Tap* tap_of(const std::string& matrix);
     const Format& format_of(const std::string& tensor) const;
@@ -43,6 +44,7 @@ Transform asymmetric_transform();
 Transform awq_transform();
 Transform clip_transform();
 Transform llm_int8_transform();
+Transform rotate_transform();
 Transform smoothquant_transform();
 
 }  // namespace quern

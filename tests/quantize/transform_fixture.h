@@ -19,7 +19,7 @@ struct TransformFixture {
                               const std::string& embedding_format = "")
         : file(open_model(model_path)), options(with_format(format)) {
         options.rounding.grid = grid;
-        auto made_plan = make_plan(*file, options);
+        auto made_plan = make_plan(*file, {}, options);
         REQUIRE(made_plan.ok());
         plan = std::move(*made_plan);
         RunnerOptions runner_options;

@@ -16,6 +16,7 @@ struct LoudLlama {
     static constexpr int64_t kVocab = 256;
     int64_t embedding_rows = kVocab;  ///< fewer than tokens in a damaged file
     uint64_t seed = 900;
+    bool tied = true;  ///< the head is the embedding
 
     std::string build() const {
         GgufBuilder gguf;
@@ -57,6 +58,7 @@ struct LoudLlama {
         };
         matrix("token_embd.weight", embedding_rows, embd);
         norm("output_norm.weight");
+        if (!tied) matrix("output.weight", embedding_rows, embd);
         for (int64_t i = 0; i < layers; ++i) {
             const std::string block = "blk." + std::to_string(i) + ".";
             norm(block + "attn_norm.weight");

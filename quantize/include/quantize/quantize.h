@@ -30,7 +30,9 @@ struct TensorReport {
     uint64_t bytes = 0;
     bool copied = false;  ///< written in the format that holds the input exactly: no error
     /// sum (w - w')^2 in the terms of the input: factors that transforms moved are taken back. Of
-    /// weights that clip or asymmetric changed it is the error of their rounding, as is `loss`.
+    /// weights that clip or asymmetric changed it is the error of their rounding, as is `loss`. Of
+    /// rotated weights it is in their own terms, with the factors of the norm before them, as is
+    /// rtn_loss.
     double squared_error = 0;
     double squared_weight = 0;  ///< sum w^2; 0 if copied
     double seconds = 0;
@@ -122,12 +124,17 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
 /// A transform changes the weights of a layer so that rounding hurts less; most leave the layer's
 /// function as it is. One file in quantize/transforms/ each. All need calibration.
 struct TransformContext;  // quantize/transforms/transforms.h
+class Metadata;           // tensor/metadata.h
 struct Transform {
     std::string_view name;
     std::string_view summary;  ///< one line for help texts, with the paper
     Needs needs;
     Status (*apply)(TransformContext& context);
     bool adds_tensors = false;  ///< that only a .quern file can hold
+    /// Changes a layer as soon as it is loaded: statistics are those of the changed model.
+    bool at_load = false;
+    /// Adds the keys that a reader of the changed model needs; nullptr: none.
+    Status (*describe)(const ModelFile& in, Metadata* metadata) = nullptr;
 };
 std::span<const Transform> transforms();
 const Transform* find_transform(std::string_view name);
