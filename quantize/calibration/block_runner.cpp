@@ -276,13 +276,18 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     Graph g(pool_.size());
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
+    // Filled before the graph runs, so nothing that is recorded earlier may take its memory.
+    Tensor* reference = reference_ ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<Input> inputs = product_inputs(g);
     for (const Input& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians).record(g, input.x);
     }
     std::vector<Flow> flows = {{store_.get(), x, nullptr}};
-    if (reference_) flows.push_back(record_reference(g, positions, &sums));
+    if (reference) {
+        const Tensor* y = record_reference(g, reference, positions, &sums);
+        flows.push_back({reference_.get(), reference, y});
+    }
     if (Status s = run(g, positions, flows); !s.ok()) return s;
     std::vector<Tap> taps;
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -296,16 +301,15 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
 
 /// The layer once more. It can use the same cache: its keys come in a later stage of the graph than
 /// the first one's attention.
-BlockRunner::Flow BlockRunner::record_reference(Graph& g, Tensor* positions,
-                                                std::deque<InputSums>* sums) const {
-    Tensor* x = stream_input(g);
+const Tensor* BlockRunner::record_reference(Graph& g, const Tensor* x, const Tensor* positions,
+                                            std::deque<InputSums>* sums) const {
     const Tensor* y =
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<Input> inputs = product_inputs(g);  // the first ones are the other stream's
     for (size_t i = 0; i < sums->size(); ++i) {
         (*sums)[i].record_shift(g, inputs[i].x, inputs[sums->size() + i].x);
     }
-    return {reference_.get(), x, y};
+    return y;
 }
 
 /// The sums are infinite or NaN if any of the inputs was.

@@ -110,7 +110,8 @@ class BlockRunner {
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);
     Status fill(ActivationStore* store, const Format& format, std::byte* table);
-    Flow record_reference(Graph& g, Tensor* positions, std::deque<InputSums>* sums) const;
+    const Tensor* record_reference(Graph& g, const Tensor* x, const Tensor* positions,
+                                   std::deque<InputSums>* sums) const;
     Status check_finite(const InputStatistics& statistics, const std::string& place,
                         const std::string& matrix) const;
     Status run(Graph& g, Tensor* positions, const std::vector<Flow>& flows);
