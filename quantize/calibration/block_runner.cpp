@@ -146,6 +146,7 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
     Graph g(pool_.size());
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
+    const Tensor* reference = needs.shifts ? stream_input(g) : nullptr;
     g.keep(architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0}));
     uint64_t moments = 0, factor = 0, packed = 0;
     const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
@@ -156,8 +157,7 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
         packed = std::max(packed, matrices * n * tokens * sizeof(float));
         if (needs.factors || needs.shifts) factor = std::max(factor, n * n * sizeof(float));
     }
-    if (needs.shifts) {  // the inputs in both streams wait for each other
-        Tensor* reference = stream_input(g);
+    if (reference) {  // the inputs in both streams wait for each other
         g.keep(architecture_->record_layers(g, reference, 0, 1, {nullptr, positions, cache_, 0}));
         for (const Input& input : product_inputs(g)) g.keep(input.x);
     }

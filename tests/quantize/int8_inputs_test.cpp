@@ -21,7 +21,7 @@ QuantizeOptions calibrated(const std::string& method, const std::string& rule = 
     QuantizeOptions options = with_format("q8_g32");
     options.method = method;
     options.static_activations = rule;
-    options.transform.outlier_threshold = 5;
+    if (method.find("llm-int8") != std::string::npos) options.transform.outlier_threshold = 5;
     options.calibration.samples = 4;
     options.calibration.sample_tokens = 48;
     return options;
