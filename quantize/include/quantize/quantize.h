@@ -124,7 +124,6 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
 /// A transform changes the weights of a layer so that rounding hurts less; most leave the layer's
 /// function as it is. One file in quantize/transforms/ each. All need calibration.
 struct TransformContext;  // quantize/transforms/transforms.h
-class Metadata;           // tensor/metadata.h
 struct Transform {
     std::string_view name;
     std::string_view summary;  ///< one line for help texts, with the paper
