@@ -19,9 +19,9 @@ namespace quern {
 namespace {
 
 /// What a matrix can get: of each size the format that measured best.
-constexpr std::string_view kCandidates[] = {"q2m_g64",  "q2m_g32", "q3m_g64", "q3m_g32",
-                                            "q4z_g128", "q4z_g64", "q4m_g64", "q4m_g32",
-                                            "q5m_g64",  "q5m_g32", "q6m_g64", "q8_g32"};
+constexpr std::string_view kCandidates[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q3m_g32d",
+                                            "q4m_g128d", "q4m_g64d", "q4m_g32d", "q5m_g64d",
+                                            "q5m_g32d",  "q6m_g64d", "q8_g32"};
 
 /// Bytes of the directory for a tensor beside its name, and of its rule in the metadata: numbers,
 /// format, provenance and padding take some 300.

@@ -182,7 +182,7 @@ TEST_CASE("rotate: what makes no sense is refused before any work") {
     refuses(in, "out.quern", "awq+rotate+gptq",
             "'rotate' comes after 'awq', but changes what is measured of a layer and must be the "
             "first");
-    refuses(in, "out.quern", "rotate+rotate", "'rotate' comes after 'rotate'");
+    refuses(in, "out.quern", "rotate+rotate", "'rotate' is there twice");
     refuses(in, "out.quern", "gptq+rotate", "must be the last");
     CHECK(files_in(folder) == 2);
 }
