@@ -11,6 +11,8 @@
 #include <limits>
 #include <string>
 
+#include "tensor/splitmix64.h"
+
 namespace quern {
 namespace {
 
@@ -84,15 +86,11 @@ void Sampler::reset() {
     random_state_ = options_.seed;
 }
 
-// splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators"): a counter
-// with an odd step and a bijective mix; every seed is good. The upper 53 bits make the double.
+// The upper 53 bits make the double.
 double Sampler::next_uniform() {
-    random_state_ += 0x9E3779B97F4A7C15u;
-    uint64_t mixed = random_state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
-    mixed ^= mixed >> 31;
-    return static_cast<double>(mixed >> 11) * 0x1p-53;
+    const uint64_t random = splitmix64(random_state_);
+    random_state_ += kSplitmix64Step;
+    return static_cast<double>(random >> 11) * 0x1p-53;
 }
 
 const Sampler::Candidate& Sampler::best_candidate() const {

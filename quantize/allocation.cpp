@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <new>
 
 #include "arch/architecture.h"
 #include "block_pass.h"
@@ -73,7 +72,6 @@ class Allocation {
     uint64_t target() const;
     Status check_target() const;
     Status measure(QuantizeReport* report);
-    Status embed(BlockRunner* runner);
     Status measure_layer(BlockRunner* runner, int64_t layer);
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics,
@@ -218,16 +216,6 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
     return measure_tiles(c, statistics, std::move(tiles));
 }
 
-/// The stream begins with the embedding as it is.
-Status Allocation::embed(BlockRunner* runner) {
-    const FileTensor& t = *in_.find(runner->architecture().embedding()->name);
-    AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
-    if (!table) throw std::bad_alloc();
-    auto* bytes = reinterpret_cast<uint8_t*>(table.get());
-    if (Status s = in_.pack_tiles(t, 0, n_tiles(t.rows()), bytes); !s.ok()) return s;
-    return runner->embed(*t.format, table.get());
-}
-
 Status Allocation::measure(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
@@ -240,7 +228,7 @@ Status Allocation::measure(QuantizeReport* report) {
     auto created = BlockRunner::create(in_, std::move(*samples), std::move(options));
     if (!created.ok()) return created.status();
     BlockRunner* runner = created->get();
-    if (Status s = embed(runner); !s.ok()) return s;
+    if (Status s = runner->embed(); !s.ok()) return s;
     const int64_t layers = runner->architecture().shape().n_layers;
     for (int64_t i = 0; i < layers; ++i) {
         show(

@@ -6,19 +6,12 @@
 
 #include "tensor/ops.h"
 #include "tensor/rotation.h"
+#include "tensor/splitmix64.h"
 
 namespace quern {
 namespace {
 
 constexpr double kTwoPi = 6.283185307179586;
-
-/// splitmix64 (Steele et al. 2014) of a counter.
-uint64_t splitmix64(uint64_t x) {
-    x += 0x9E3779B97F4A7C15;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-    return x ^ (x >> 31);
-}
 
 struct Params {
     const Rotation* rotation;

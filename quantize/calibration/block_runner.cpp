@@ -235,13 +235,13 @@ Status BlockRunner::embed(const Format& format, std::byte* table) {
     return fill(store_.get(), format, table);
 }
 
-Status BlockRunner::embed_reference() {
+Status BlockRunner::embed_original(ActivationStore* store) {
     const FileTensor& t = *file_.find(architecture_->embedding()->name);
     AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
     if (!table) throw std::bad_alloc();
     auto* tiles = reinterpret_cast<uint8_t*>(table.get());
     if (Status s = file_.pack_tiles(t, 0, n_tiles(t.rows()), tiles); !s.ok()) return s;
-    return fill(reference_.get(), *t.format, table.get());
+    return fill(store, *t.format, table.get());
 }
 
 Status BlockRunner::fill(ActivationStore* store, const Format& format, std::byte* table) {

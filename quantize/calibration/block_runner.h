@@ -78,8 +78,9 @@ class BlockRunner {
 
     /// Fills the stream; `table` is the embedding in tiles of `format`, needed only here.
     Status embed(const Format& format, std::byte* table);
-    /// Fills the reference stream from the embedding of the file.
-    Status embed_reference();
+    /// Fills the stream, or the reference stream, from the embedding of the file.
+    Status embed() { return embed_original(store_.get()); }
+    Status embed_reference() { return embed_original(reference_.get()); }
     /// Reads the tensors of a layer.
     Status load(int64_t layer);
     LayerTensors& tensors() { return tensors_; }
@@ -109,6 +110,7 @@ class BlockRunner {
     Tensor* stream_input(Graph& g) const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);
+    Status embed_original(ActivationStore* store);
     Status fill(ActivationStore* store, const Format& format, std::byte* table);
     const Tensor* record_reference(Graph& g, const Tensor* x, const Tensor* positions,
                                    std::deque<InputSums>* sums) const;

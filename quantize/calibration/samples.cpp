@@ -8,32 +8,16 @@
 
 #include "calibration/default_text.h"
 #include "tensor/hash.h"
+#include "tensor/splitmix64.h"
 
 namespace quern {
 namespace {
 
-/// splitmix64 (Steele et al. 2014), state += golden ratio.
-class Random {
-  public:
-    explicit Random(uint64_t seed) : state_(seed) {}
-    uint64_t below(uint64_t n) {
-        state_ += 0x9E3779B97F4A7C15;
-        uint64_t x = state_;
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return (x ^ (x >> 31)) % n;
-    }
-
-  private:
-    uint64_t state_;
-};
-
 std::vector<int64_t> choose(int64_t count, int64_t of, uint64_t seed) {
     std::vector<int64_t> all(static_cast<size_t>(of));
     std::iota(all.begin(), all.end(), 0);
-    Random random(seed);
-    for (int64_t i = 0; i < count; ++i) {
-        const auto j = i + static_cast<int64_t>(random.below(static_cast<uint64_t>(of - i)));
+    for (int64_t i = 0; i < count; ++i, seed += kSplitmix64Step) {
+        const auto j = i + static_cast<int64_t>(splitmix64(seed) % static_cast<uint64_t>(of - i));
         std::swap(all[static_cast<size_t>(i)], all[static_cast<size_t>(j)]);
     }
     all.resize(static_cast<size_t>(count));

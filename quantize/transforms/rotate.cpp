@@ -9,6 +9,8 @@
 //
 // The model rotates its embeddings and turns back before the final norm (arch/residual_rotation.h).
 // Layers are changed as they are loaded, so the rotated model runs on the samples.
+#include <algorithm>
+
 #include "arch/residual_rotation.h"
 #include "parallel.h"
 #include "transforms/transforms.h"

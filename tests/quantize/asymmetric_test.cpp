@@ -229,21 +229,12 @@ TEST_CASE("asymmetric: shifts follow factors that move, as the changed layer mea
     const std::string path = folder.write("model.gguf", LoudLlama().build());
     TransformFixture told(path, "q4z_g32", GridChoice::kDefault, with_shifts(), "q3_g32");
     TransformFixture found(path, "q4z_g32", GridChoice::kDefault, with_shifts(), "q3_g32");
-    const auto fold_all = [](TransformFixture& f) {
-        TransformContext context = f.context();
-        uint64_t seed = 30;
-        for (const ScaleFold& fold : f.folds) {
-            std::vector<float> scales = uniform(++seed, fold.channels);
-            for (float& s : scales) s = std::pow(10.0f, 2 * s);
-            apply_fold(fold, scales, context);
-        }
-    };
     told.enter(0);
-    fold_all(told);
+    told.fold_at_random(30);
     check_ok(found.runner->load(0));
     found.folds = found.runner->architecture().folds(0);
     found.taps = told.taps;  // overwritten below
-    fold_all(found);
+    found.fold_at_random(30);
     auto measured = found.runner->collect(true);
     REQUIRE(measured.ok());
     for (size_t tap = 0; tap < told.taps.size(); ++tap) {

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <filesystem>
 
-#include "models/session.h"
 #include "transform_fixture.h"
 
 using namespace quern;
@@ -19,23 +18,6 @@ QuantizeOptions calibrated(const std::string& method, const std::string& format)
     options.calibration.samples = 4;
     options.calibration.sample_tokens = 48;
     return options;
-}
-
-/// With activations in f32 or, if `int8`, as they come.
-std::vector<float> logits_of(const std::string& path, bool int8 = false) {
-    ModelOptions model_options;
-    model_options.expand_blocks = !int8;
-    auto model = Model::load(path, model_options);
-    check_ok(model.status());
-    REQUIRE(model.ok());
-    SessionOptions options;
-    options.cache_keys = options.cache_values = "f32";
-    auto session = Session::create(*model, options);
-    REQUIRE(session.ok());
-    const Samples samples = TransformFixture::samples();
-    const auto ids = samples.sample(1);
-    check_ok((*session)->eval(std::vector<int32_t>(ids.begin(), ids.end()), 48));
-    return {(*session)->logits().begin(), (*session)->logits().end()};
 }
 
 /// Root of the mean square, relative to that of the values.

@@ -2,9 +2,12 @@
 // layers.
 #pragma once
 
+#include <cmath>
+
 #include "calibration/block_runner.h"
 #include "calibration/default_text.h"
 #include "fixtures.h"
+#include "models/session.h"
 #include "plan.h"
 #include "support/loud_llama.h"
 #include "transforms/transforms.h"
@@ -74,6 +77,15 @@ struct TransformFixture {
         return {runner->tensors(), taps, some,    plan, options.rounding,
                 runner->pool(),    1,    nullptr, notes};
     }
+    /// Factors of 0.1 to 10 in every fold of the layer.
+    void fold_at_random(uint64_t seed) {
+        TransformContext with_folds = context();
+        for (const ScaleFold& fold : folds) {
+            std::vector<float> scales = uniform(++seed, fold.channels);
+            for (float& s : scales) s = std::pow(10.0f, 2 * s);
+            apply_fold(fold, scales, with_folds);
+        }
+    }
     /// Row-major values of a matrix of the layer.
     std::vector<float> values(const std::string& name) {
         LayerTensor* t = runner->tensors().find(name);
@@ -94,6 +106,25 @@ struct TransformFixture {
     std::vector<ScaleFold> folds;
     std::map<std::string, std::string> notes;
 };
+
+/// Of the last token of a sample, with activations in f32 or, if `int8`, as they come.
+inline std::vector<float> logits_of(const std::string& path, bool int8 = false) {
+    ModelOptions model_options;
+    model_options.need_tokenizer = false;
+    model_options.expand_blocks = !int8;
+    auto model = Model::load(path, model_options);
+    check_ok(model.status());
+    REQUIRE(model.ok());
+    SessionOptions options;
+    options.cache_keys = options.cache_values = "f32";
+    options.context = 64;
+    auto session = Session::create(*model, options);
+    REQUIRE(session.ok());
+    const Samples samples = TransformFixture::samples();
+    const auto ids = samples.sample(1);
+    check_ok((*session)->eval(std::vector<int32_t>(ids.begin(), ids.end()), 48));
+    return {(*session)->logits().begin(), (*session)->logits().end()};
+}
 
 /// tr(D H D^T), D = round(w) - w by the format itself, of row-major w.
 inline double rounding_loss(const Format& f, const std::vector<float>& w,

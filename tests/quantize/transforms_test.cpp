@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/session.h"
 #include "support/data.h"
 #include "support/tiny_llama.h"
 #include "tensor/quern_writer.h"
@@ -12,23 +11,6 @@ using namespace quern;
 using namespace quern::test;
 
 namespace {
-
-std::vector<float> logits_of(const std::string& path) {
-    ModelOptions options;
-    options.need_tokenizer = false;
-    auto model = Model::load(path, options);
-    REQUIRE(model.ok());
-    SessionOptions session_options;
-    session_options.cache_keys = session_options.cache_values = "f32";
-    session_options.context = 64;
-    auto session = Session::create(*model, session_options);
-    REQUIRE(session.ok());
-    const Samples samples = TransformFixture::samples();
-    const auto ids = samples.sample(1);
-    check_ok((*session)->eval(std::vector<int32_t>(ids.begin(), ids.end()), 48));
-    const auto logits = (*session)->logits();
-    return {logits.begin(), logits.end()};
-}
 
 void write_tensor(QuernWriter& writer, const LayerTensor* changed, const ModelFile& file,
                   const FileTensor& t) {
@@ -59,13 +41,7 @@ double folded_difference(const std::string& path) {
     REQUIRE(writer.ok());
     for (size_t i = 0; i < layers.size(); ++i) {
         f.enter(static_cast<int64_t>(i));
-        uint64_t seed = 70 + i;
-        TransformContext context = f.context();
-        for (const ScaleFold& fold : f.folds) {
-            std::vector<float> scales = uniform(++seed, fold.channels);
-            for (float& s : scales) s = std::pow(10.0f, 2 * s);  // 0.1 to 10
-            apply_fold(fold, scales, context);
-        }
+        f.fold_at_random(70 + i);
         std::swap(layers[i], f.runner->tensors());
     }
     for (const FileTensor& t : f.file->tensors()) {
@@ -107,13 +83,7 @@ TEST_CASE("folds: statistics are those that the changed layer measures") {
     const TempDir folder;
     TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q4_g32");
     f.enter(0);
-    TransformContext context = f.context();
-    uint64_t seed = 30;
-    for (const ScaleFold& fold : f.folds) {
-        std::vector<float> scales = uniform(++seed, fold.channels);
-        for (float& s : scales) s = std::pow(10.0f, 2 * s);
-        apply_fold(fold, scales, context);
-    }
+    f.fold_at_random(30);
     auto measured = f.runner->collect(true);
     REQUIRE(measured.ok());
     for (size_t tap = 0; tap < f.taps.size(); ++tap) {

@@ -1,19 +1,13 @@
-// Numbers that Python and C++ generate alike: splitmix64 (Steele et al. 2014), see
-// tests/goldens/pseudo_random.py.
+// Numbers that Python and C++ generate alike from splitmix64, see tests/goldens/pseudo_random.py.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace quern::test {
+#include "tensor/splitmix64.h"
 
-inline uint64_t splitmix64(uint64_t x) {
-    x += 0x9E3779B97F4A7C15;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-    return x ^ (x >> 31);
-}
+namespace quern::test {
 
 /// n floats in [-0.5, 0.5), exact multiples of 2^-24.
 inline std::vector<float> uniform(uint64_t seed, int64_t n) {
