@@ -1,6 +1,6 @@
 // Matrix product with floating-point weights for AVX2: an unpack policy per format turns a 64-byte
-// cell (16 rows) into f32, every input of the token is broadcast and multiplied with 16 rows at
-// once.
+// cell (16 rows) into f32; every input of a token is broadcast and multiplied with 16 rows at once.
+// Few tokens are multiplied straight from the tile, many through a panel that is unpacked once.
 #include <immintrin.h>
 
 #include "kernels/avx2/avx2.h"
@@ -9,6 +9,9 @@ namespace quern::avx2 {
 namespace {
 
 constexpr int kTokens = 4;
+constexpr int kPanelTokens = 6;  ///< 12 sums, a cell and an input: 15 of 16 registers
+constexpr int kFewTokens = 8;
+constexpr int64_t kPanelCols = 256;  ///< 16 KiB of f32 for a tile: half of the L1 cache
 /// Bytes ahead that are prefetched: a page, so that its address translation is there too.
 constexpr int64_t kAhead = 4096;
 
@@ -80,6 +83,19 @@ struct UnpackF8 {
     }
 };
 
+const float* x_row(const MatmulTask& t, int64_t token) {
+    return reinterpret_cast<const float*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
+}
+
+/// The 16 row scales behind the codes of an f8 tile; 1 for other formats.
+template <class Unpack>
+Floats row_scales(const MatmulTask& t, const uint8_t* tile) {
+    if constexpr (!Unpack::kRowScale) return {_mm256_set1_ps(1.0f), _mm256_set1_ps(1.0f)};
+    const auto* scales =
+        reinterpret_cast<const float*>(tile + (t.cols + 31) / 32 * 32 / Unpack::kPerLane * 64);
+    return {_mm256_load_ps(scales), _mm256_load_ps(scales + 8)};
+}
+
 void store_rows(const Floats& sum, int64_t rows, float* y) {
     if (rows >= 16) {
         _mm256_storeu_ps(y, sum.lo);
@@ -92,14 +108,17 @@ void store_rows(const Floats& sum, int64_t rows, float* y) {
     for (int64_t r = 0; r < rows; ++r) y[r] = all[r];
 }
 
-/// One tile times kN tokens from `token` on.
+// ---------------------------------------------------------------- few tokens
+
+/// One tile times kN tokens from `token` on. Every sum runs over the inputs in order, as in
+/// panel_product(), so that a token's result does not depend on its neighbours.
 template <class Unpack, int kN>
 void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
     constexpr int kPerLane = Unpack::kPerLane;
     const float* x[kN];
     Floats sums[kN];
     for (int i = 0; i < kN; ++i) {
-        x[i] = reinterpret_cast<const float*>(t.x + static_cast<uint64_t>(token + i) * t.x_stride);
+        x[i] = x_row(t, token + i);
         sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
     }
     const auto add_cell = [&](int64_t k, int64_t count) {
@@ -118,28 +137,106 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
     int64_t k = 0;
     for (; k + kPerLane <= t.cols; k += kPerLane) add_cell(k, kPerLane);
     if (k < t.cols) add_cell(k, t.cols - k);
-    if constexpr (Unpack::kRowScale) {
-        const auto* scales =
-            reinterpret_cast<const float*>(tile + (t.cols + 31) / 32 * 32 / kPerLane * 64);
-        for (int i = 0; i < kN; ++i) {
-            sums[i].lo = _mm256_mul_ps(sums[i].lo, _mm256_load_ps(scales));
-            sums[i].hi = _mm256_mul_ps(sums[i].hi, _mm256_load_ps(scales + 8));
+    const Floats scales = row_scales<Unpack>(t, tile);
+    for (int i = 0; i < kN; ++i) {
+        const Floats scaled{_mm256_mul_ps(sums[i].lo, scales.lo),
+                            _mm256_mul_ps(sums[i].hi, scales.hi)};
+        store_rows(scaled, rows, y + (token + i) * t.y_stride);
+    }
+}
+
+template <class Unpack>
+void multiply_few(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
+    int64_t token = 0;
+    for (; token + kTokens <= t.tokens; token += kTokens) {
+        tile_product<Unpack, kTokens>(t, tile, token, rows, y);
+    }
+    for (; token < t.tokens; ++token) tile_product<Unpack, 1>(t, tile, token, rows, y);
+}
+
+// ---------------------------------------------------------------- many tokens
+
+template <class Unpack>
+void unpack_panel(const uint8_t* tile, int64_t begin, int64_t end, float* out) {
+    for (int64_t k = begin; k < end; k += Unpack::kPerLane) {
+        Floats w[Unpack::kPerLane];
+        Unpack::unpack(tile + k / Unpack::kPerLane * 64, w);
+        for (int j = 0; j < Unpack::kPerLane; ++j, out += 16) {
+            _mm256_store_ps(out, w[j].lo);
+            _mm256_store_ps(out + 8, w[j].hi);
         }
     }
+}
+
+Floats load_rows(const float* y, int64_t rows) {
+    if (rows >= 16) return {_mm256_loadu_ps(y), _mm256_loadu_ps(y + 8)};
+    float all[16] = {};
+    for (int64_t r = 0; r < rows; ++r) all[r] = y[r];
+    return {_mm256_loadu_ps(all), _mm256_loadu_ps(all + 8)};
+}
+
+/// Adds inputs [begin, end) of a panel times kN tokens to y, or starts y if begin is 0.
+template <int kN>
+void panel_product(const MatmulTask& t, const float* panel, int64_t begin, int64_t end,
+                   int64_t token, int64_t rows, float* y) {
+    const float* x[kN];
+    Floats sums[kN];
+#pragma GCC unroll 6
+    for (int i = 0; i < kN; ++i) {
+        x[i] = x_row(t, token + i) + begin;
+        sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+        if (begin > 0) sums[i] = load_rows(y + (token + i) * t.y_stride, rows);
+    }
+    for (int64_t k = 0; k < end - begin; ++k, panel += 16) {
+        const __m256 lo = _mm256_load_ps(panel), hi = _mm256_load_ps(panel + 8);
+#pragma GCC unroll 6
+        for (int i = 0; i < kN; ++i) {
+            const __m256 value = _mm256_broadcast_ss(x[i] + k);
+            sums[i].lo = _mm256_fmadd_ps(lo, value, sums[i].lo);
+            sums[i].hi = _mm256_fmadd_ps(hi, value, sums[i].hi);
+        }
+    }
+#pragma GCC unroll 6
     for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * t.y_stride);
+}
+
+using PanelProduct = void (*)(const MatmulTask&, const float*, int64_t, int64_t, int64_t, int64_t,
+                              float*);
+constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
+    nullptr,          nullptr,          nullptr,          nullptr,  // blocks of 9 and more tokens
+    panel_product<4>, panel_product<5>, panel_product<6>,           // have 4 to 6
+};
+
+template <class Unpack>
+void multiply_many(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
+    alignas(64) float panel[kPanelCols * 16];
+    const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
+    for (int64_t begin = 0; begin < t.cols; begin += kPanelCols) {
+        const int64_t end = t.cols - begin < kPanelCols ? t.cols : begin + kPanelCols;
+        unpack_panel<Unpack>(tile, begin, end, panel);
+        for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
+            const int64_t token = t.tokens * b / blocks;
+            const int64_t n = t.tokens * (b + 1) / blocks - token;
+            kPanelProducts[n](t, panel, begin, end, token, rows, y);
+        }
+    }
+    if constexpr (Unpack::kRowScale) {
+        const Floats scales = row_scales<Unpack>(t, tile);
+        for (int64_t token = 0; token < t.tokens; ++token) {
+            float* row = y + token * t.y_stride;
+            const Floats sums = load_rows(row, rows);
+            store_rows({_mm256_mul_ps(sums.lo, scales.lo), _mm256_mul_ps(sums.hi, scales.hi)}, rows,
+                       row);
+        }
+    }
 }
 
 template <class Unpack>
 void matmul(const MatmulTask& t) {
+    const auto multiply = t.tokens <= kFewTokens ? multiply_few<Unpack> : multiply_many<Unpack>;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         const uint8_t* tile = t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
-        const int64_t rows = t.rows - i * 16;
-        float* y = t.y + i * 16;
-        int64_t token = 0;
-        for (; token + kTokens <= t.tokens; token += kTokens) {
-            tile_product<Unpack, kTokens>(t, tile, token, rows, y);
-        }
-        for (; token < t.tokens; ++token) tile_product<Unpack, 1>(t, tile, token, rows, y);
+        multiply(t, tile, t.rows - i * 16, t.y + i * 16);
     }
 }
 
