@@ -36,6 +36,11 @@ int64_t cost_of_quantizing(const QuantizeOptions& options) {
            (samples > 0 ? samples : kUsualSamples);
 }
 
+/// Of a row.
+struct Costs {
+    int64_t making = 0, measuring = 0;
+};
+
 class Comparison {
   public:
     Comparison(const CompareOptions& options, std::vector<CompareRow>* rows)
@@ -47,7 +52,7 @@ class Comparison {
         for (size_t i = 0; i < options_.sources.size(); ++i) {
             const Status s = add_row(options_.sources[i], costs_[i]);
             if (s.code() == Code::kInterrupted) return explained(s);
-            done_ += costs_[i] + kSpeedCost + measuring_;
+            done_ += costs_[i].making + costs_[i].measuring;
             if (!s.ok()) leave_out(s);
         }
         if (failed_ == 0) return Status();
@@ -65,7 +70,9 @@ class Comparison {
     Status read_text();
     Status estimate_costs();
     Status add_base();
-    Status add_row(const CompareSource& source, int64_t cost);
+    Result<RowRecord> record_of(const CompareSource& source) const;
+    Status add_row(const CompareSource& source, const Costs& costs);
+    Status measure(const std::string& path, int64_t before, RowFigures* figures);
     Status make(const CompareSource& source, const std::string& out, int64_t cost,
                 RowFigures* figures);
     Status quantize(const CompareSource& source, const std::string& out, bool resume, int64_t cost,
@@ -95,8 +102,8 @@ class Comparison {
     WorkFolder folder_;
     std::set<std::string> told_;  ///< notes of quantizations
     std::string what_;            ///< the row that is worked on
-    std::vector<int64_t> costs_;  ///< of making each row
-    int64_t measuring_ = 0;       ///< cost of a row's quality; half of it is the base's
+    std::vector<Costs> costs_;
+    int64_t quality_ = 0;  ///< cost of a row's quality; half of it is the base's
     int64_t total_ = 0, done_ = 0;
     int64_t failed_ = 0;
 };
@@ -147,27 +154,37 @@ Status Comparison::read_text() {
     return Status();
 }
 
-/// What is made already costs nothing.
+/// What is made or measured already costs nothing.
 Status Comparison::estimate_costs() {
     if (folder_.is_kept()) {
         auto hash = hash_of_file(options_.base);
         if (!hash.ok()) return hash.status();
         base_hash_ = std::move(*hash);
     }
-    measuring_ = conditions_.tokens_to_evaluate();
-    total_ = kSpeedCost + measuring_ / 2;  // the base
+    quality_ = conditions_.tokens_to_evaluate();
+    total_ = kSpeedCost + quality_ / 2;  // the base
     for (const CompareSource& source : options_.sources) {
-        bool is_there = !source.path.empty();
-        if (!is_there && folder_.is_kept()) {
-            auto settings = row_settings(source, base_hash_);
-            if (!settings.ok()) return settings.status();
-            const std::string file = folder_.file(row_file_name(source)).path();
-            is_there = is_complete(read_record(file), file, *settings);
-        }
-        costs_.push_back(is_there ? 0 : cost_of_quantizing(source.quantization.options));
-        total_ += costs_.back() + kSpeedCost + measuring_;
+        Costs costs{cost_of_quantizing(source.quantization.options), kSpeedCost + quality_};
+        auto record = record_of(source);
+        if (!record.ok()) return record.status();
+        if (!source.path.empty() || record->file_bytes > 0) costs.making = 0;
+        if (!record->conditions.empty()) costs.measuring = 0;
+        total_ += costs.making + costs.measuring;
+        costs_.push_back(costs);
     }
     return Status();
+}
+
+/// What an earlier comparison left that can be taken as it is; otherwise empty.
+Result<RowRecord> Comparison::record_of(const CompareSource& source) const {
+    if (!source.path.empty() || !folder_.is_kept()) return RowRecord();
+    auto settings = row_settings(source, base_hash_);
+    if (!settings.ok()) return settings.status();
+    const std::string file = folder_.file(row_file_name(source)).path();
+    RowRecord record = read_record(file);
+    if (!is_complete(record, file, *settings)) return RowRecord();
+    if (record.conditions != measuring_conditions(conditions_)) record.conditions.clear();
+    return record;
 }
 
 Status Comparison::add_base() {
@@ -181,55 +198,72 @@ Status Comparison::add_base() {
         return add_base_perplexity(conditions_, link, shared);
     };
     const ChildOutcome outcome =
-        run_in_child<RowFigures>(calls("", kSpeedCost, measuring_ / 2), &figures, work);
+        run_in_child<RowFigures>(calls("", kSpeedCost, quality_ / 2), &figures, work);
     if (!outcome.status.ok()) return outcome.status;
-    done_ += kSpeedCost + measuring_ / 2;
+    done_ += kSpeedCost + quality_ / 2;
     finish(source, figures);
     return Status();
 }
 
-Status Comparison::add_row(const CompareSource& source, int64_t cost) {
+Status Comparison::add_row(const CompareSource& source, const Costs& costs) {
     RowFigures figures;
     what_ = row_title(source);
     const WorkFile made = folder_.file(row_file_name(source));
-    if (source.path.empty()) {
-        if (Status s = make(source, made.path(), cost, &figures); !s.ok()) return s;
-    }
     const std::string path = source.path.empty() ? made.path() : source.path;
-    auto file = ModelFile::open(path, {});
-    if (!file.ok()) return file.status();
-    add_sizes(*base_, **file, &figures);
-    if (Status s = measure_speed(path, cost, &figures); !s.ok()) return s;
-    const auto work = [&](ChildLink* link, RowFigures* shared) {
-        return add_divergence(conditions_, path, link, shared);
-    };
-    const ChildOutcome outcome =
-        run_in_child<RowFigures>(calls("", cost + kSpeedCost, measuring_), &figures, work);
-    if (!outcome.status.ok()) return outcome.status;
+    auto record = record_of(source);
+    if (!record.ok()) return record.status();
+    if (record->file_bytes > 0) {
+        const bool measured = !record->conditions.empty();
+        options_.message(what_ + ": " + path + " was made " + (measured ? "and measured " : "") +
+                         "with these settings before and is reused");
+        if (measured) figures = record->figures;
+        figures.quantize_seconds = record->seconds;
+        figures.quantize_memory = record->peak_memory;
+        if (measured) {
+            finish(source, figures);
+            return Status();
+        }
+    } else if (source.path.empty()) {
+        if (Status s = make(source, path, costs.making, &figures); !s.ok()) return s;
+    }
+    if (Status s = measure(path, costs.making, &figures); !s.ok()) return s;
+    if (source.path.empty() && folder_.is_kept()) {
+        *record = read_record(path);
+        record->conditions = measuring_conditions(conditions_);
+        record->figures = figures;
+        if (Status s = write_record(path, *record); !s.ok()) return s;
+    }
     finish(source, figures);
     return Status();
 }
 
-/// Quantizes, unless an earlier comparison did, or goes on with what it left.
+/// `before`: cost of what was done of the row.
+Status Comparison::measure(const std::string& path, int64_t before, RowFigures* figures) {
+    auto file = ModelFile::open(path, {});
+    if (!file.ok()) return file.status();
+    add_sizes(*base_, **file, figures);
+    if (Status s = measure_speed(path, before, figures); !s.ok()) return s;
+    const auto work = [&](ChildLink* link, RowFigures* shared) {
+        return add_divergence(conditions_, path, link, shared);
+    };
+    return run_in_child<RowFigures>(calls("", before + kSpeedCost, quality_), figures, work).status;
+}
+
+/// Quantizes, or goes on with what an earlier comparison left.
 Status Comparison::make(const CompareSource& source, const std::string& out, int64_t cost,
                         RowFigures* figures) {
     if (!folder_.is_kept()) return quantize(source, out, false, cost, figures);
     auto settings = row_settings(source, base_hash_);
     if (!settings.ok()) return settings.status();
     const RowRecord old = read_record(out);
-    if (is_complete(old, out, *settings)) {
-        figures->quantize_seconds = old.seconds;
-        figures->quantize_memory = old.peak_memory;
-        options_.message(what_ + ": " + out + " was made with these settings before and is reused");
-        return Status();
-    }
     std::error_code ignored;
     const std::string partial = out + ".partial";
     const bool is_other = !old.settings.empty() && old.settings != *settings;
     if (is_other) std::filesystem::remove(partial, ignored);
     const bool resume = old.settings == *settings && std::filesystem::exists(partial, ignored);
     // Written at once, so that a comparison that is killed can be gone on with as well.
-    RowRecord record{*settings};
+    RowRecord record;
+    record.settings = *settings;
     if (Status s = write_record(out, record); !s.ok()) return s;
     const Status status = quantize(source, out, resume, cost, figures);
     if (resume) {

@@ -33,6 +33,48 @@ double number(const cli::JsonValue& object, const char* name, double otherwise) 
     return usable ? value->number : otherwise;
 }
 
+/// Calls visit(name, number) for every figure that a record holds.
+template <class Figures, class Visit>
+void each_figure(Figures& f, const Visit& visit) {
+    visit("file_bits", f.file_bits);
+    visit("linear_bits", f.linear_bits);
+    for (size_t i = 0; i < kPerplexityProtocols; ++i) {
+        const std::string protocol(perplexity_protocols()[i].name);
+        auto& p = f.protocols[i];
+        visit(protocol + " perplexity", p.perplexity);
+        visit(protocol + " error", p.error);
+        visit(protocol + " ratio", p.ratio);
+        visit(protocol + " ratio error", p.ratio_error);
+        visit(protocol + " chunks", p.chunks);
+        visit(protocol + " tokens", p.tokens);
+    }
+    visit("kl_mean", f.kl_mean);
+    visit("kl_error", f.kl_error);
+    visit("kl_p99", f.kl_p99);
+    visit("kl_max", f.kl_max);
+    visit("top1", f.top1);
+    visit("top1_error", f.top1_error);
+    visit("prompt", f.prompt);
+    visit("generate", f.generate);
+    visit("memory", f.memory);
+}
+
+/// Figures that are not all there count as not measured.
+void read_figures(const cli::JsonValue& json, RowRecord* record) {
+    const cli::JsonValue* conditions = json.find("conditions");
+    const cli::JsonValue* figures = json.find("figures");
+    if (conditions == nullptr || conditions->kind != cli::JsonValue::Kind::kString) return;
+    if (figures == nullptr || figures->kind != cli::JsonValue::Kind::kObject) return;
+    bool complete = true;
+    each_figure(record->figures, [&](const std::string& name, auto& figure) {
+        const double value = number(*figures, name.c_str(), -1);
+        complete = complete && value >= 0;
+        if (value >= 0) figure = static_cast<std::decay_t<decltype(figure)>>(value);
+    });
+    record->figures.file_bytes = record->file_bytes;
+    if (complete) record->conditions = conditions->text;
+}
+
 }  // namespace
 
 std::string record_path(const std::string& model) {
@@ -46,9 +88,14 @@ RowRecord read_record(const std::string& model) {
     if (!json.ok()) return {};
     const cli::JsonValue* settings = json.value().find("settings");
     if (settings == nullptr || settings->kind != cli::JsonValue::Kind::kString) return {};
-    return {settings->text, number(json.value(), "seconds", -1),
-            static_cast<uint64_t>(number(json.value(), "peak_memory_bytes", 0)),
-            static_cast<uint64_t>(number(json.value(), "file_bytes", 0))};
+    RowRecord record{settings->text,
+                     number(json.value(), "seconds", -1),
+                     static_cast<uint64_t>(number(json.value(), "peak_memory_bytes", 0)),
+                     static_cast<uint64_t>(number(json.value(), "file_bytes", 0)),
+                     "",
+                     {}};
+    read_figures(json.value(), &record);
+    return record;
 }
 
 Status write_record(const std::string& model, const RowRecord& record) {
@@ -56,7 +103,15 @@ Status write_record(const std::string& model, const RowRecord& record) {
     json.begin_object().member("settings", record.settings);
     json.member("seconds", record.seconds < 0 ? std::nan("") : record.seconds);
     json.member("peak_memory_bytes", record.peak_memory);
-    json.member("file_bytes", record.file_bytes).end_object();
+    json.member("file_bytes", record.file_bytes);
+    if (!record.conditions.empty()) {
+        json.member("conditions", record.conditions).key("figures").begin_object();
+        each_figure(record.figures, [&](const std::string& name, const auto& figure) {
+            json.member(name, figure);
+        });
+        json.end_object();
+    }
+    json.end_object();
     cli::OutputFile file("the record of a row");
     if (Status s = file.open(record_path(model)); !s.ok()) return s;
     return file.finish(json.text() + "\n");
@@ -97,6 +152,19 @@ Result<std::string> row_settings(const CompareSource& source, const std::string&
     line("samples", std::to_string(c.samples) + " of " + std::to_string(c.sample_tokens));
     line("seed", std::to_string(c.seed));
     return text;
+}
+
+std::string measuring_conditions(const RowConditions& c) {
+    const EvaluationSettings& e = c.evaluation;
+    const SessionOptions& session = e.session;
+    std::string text = "activations: " + e.activations + "\n";
+    text += "cache: " + session.cache_keys + ", " + session.cache_values + "\n";
+    text += "threads: " + std::to_string(c.common.threads) + "\n";
+    text +=
+        "text: " + hexadecimal(xxh64(c.tokens.data(), c.tokens.size() * sizeof(int32_t))) + "\n";
+    text += "windows:";
+    for (const int64_t n : c.windows) text += " " + std::to_string(n);
+    return text + "\n";
 }
 
 }  // namespace quern

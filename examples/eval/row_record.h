@@ -1,12 +1,13 @@
 // What a comparison remembers of the files that it keeps: beside NAME.quern a NAME.json with the
 // settings that made it, so that the next comparison knows which files it can take as they are and
-// which it can go on with (quantize_file's OUT.partial).
+// which it can go on with (quantize_file's OUT.partial); and its figures, so that they are not
+// measured again.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "eval/compare_rows.h"
+#include "eval/row_measure.h"
 #include "tensor/status.h"
 
 namespace quern {
@@ -16,6 +17,8 @@ struct RowRecord {
     double seconds = -1;       ///< of quantizing, so far if it is not complete; -1: unknown
     uint64_t peak_memory = 0;  ///< of quantizing, bytes; 0: unknown
     uint64_t file_bytes = 0;   ///< 0: the file is not complete
+    std::string conditions;    ///< all else that decides about the figures; empty: not measured
+    RowFigures figures;        ///< but for what it took to quantize
 };
 
 /// "DIR/NAME.json" of "DIR/NAME.quern".
@@ -31,5 +34,7 @@ bool is_complete(const RowRecord& record, const std::string& model, const std::s
 Result<std::string> hash_of_file(const std::string& path);
 /// `base_hash`: of the model that the row is made from.
 Result<std::string> row_settings(const CompareSource& source, const std::string& base_hash);
+/// All that decides about a row's figures, beside its settings.
+std::string measuring_conditions(const RowConditions& conditions);
 
 }  // namespace quern

@@ -168,11 +168,29 @@ TEST_CASE("compare: kept files are reused if they were made with the same settin
     f.options.sources.push_back(quantized("rtn", "q4_g32"));
     check_ok(f.run());
     REQUIRE(f.messages.size() == 2);
-    CHECK(f.messages[0].find("gptq q4_g32: " + file + " was made with these settings") == 0);
+    CHECK(f.messages[0].find("gptq q4_g32: " + file + " was made and measured with these") == 0);
     CHECK(std::filesystem::last_write_time(file) == time);
     CHECK(f.rows[1].figures.kl_mean == first.kl_mean);
     CHECK(f.rows[1].figures.quantize_seconds == doctest::Approx(made.seconds));
     CHECK(f.rows[1].figures.quantize_memory == made.peak_memory);
+
+    // Figures are kept too: a speed is never measured twice with the same result.
+    CHECK(f.rows[1].figures.prompt == first.prompt);
+    CHECK(f.rows[1].figures.protocols[1].ratio_error == first.protocols[1].ratio_error);
+    CHECK(f.rows[1].figures.file_bytes == made.file_bytes);
+    // Under other conditions they are measured again, of the same file.
+    f.options.evaluation.chunks = 1;
+    check_ok(f.run());
+    CHECK(f.messages[0].find("was made with") != std::string::npos);
+    CHECK(f.rows[1].figures.protocols[0].chunks == 1);
+    CHECK(f.rows[1].figures.prompt != first.prompt);
+    CHECK(std::filesystem::last_write_time(file) == time);
+    // So they are if some are not in the record.
+    const std::string record = read_file(record_path(file));
+    f.folder.write("kept/gptq-q4_g32.json",
+                   std::string(record).replace(record.find("kl_max"), 6, "kl_min"));
+    check_ok(f.run());
+    CHECK(f.messages[0].find("was made with") != std::string::npos);
 
     // Other settings, a damaged record, a file that changed its size: made again.
     f.options.sources = {quantized("gptq", "q4_g32")};
@@ -212,7 +230,7 @@ TEST_CASE("compare: what an interrupted quantization left is gone on with") {
     };
     CHECK(quantize_file(f.options.base, file, *options).status().code() == Code::kInterrupted);
     REQUIRE(std::filesystem::exists(file + ".partial"));
-    check_ok(write_record(file, {settings, 100, 0, 0}));
+    check_ok(write_record(file, {settings, 100, 0, 0, "", {}}));
     check_ok(f.run());
     CHECK(f.messages.empty());
     CHECK(read_file(file) == whole);
