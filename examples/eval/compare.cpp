@@ -72,7 +72,8 @@ class Comparison {
     Status add_base();
     Result<RowRecord> record_of(const CompareSource& source) const;
     Status add_row(const CompareSource& source, const Costs& costs);
-    Status measure(const std::string& path, int64_t before, RowFigures* figures);
+    Status measure_quality(const std::string& path, int64_t before, RowFigures* figures);
+    Status remember(const std::string& path, const RowFigures& figures) const;
     Status make(const CompareSource& source, const std::string& out, int64_t cost,
                 RowFigures* figures);
     Status quantize(const CompareSource& source, const std::string& out, bool resume, int64_t cost,
@@ -154,7 +155,7 @@ Status Comparison::read_text() {
     return Status();
 }
 
-/// What is made or measured already costs nothing.
+/// What is made or measured already costs nothing but measuring the speed.
 Status Comparison::estimate_costs() {
     if (folder_.is_kept()) {
         auto hash = hash_of_file(options_.base);
@@ -168,7 +169,7 @@ Status Comparison::estimate_costs() {
         auto record = record_of(source);
         if (!record.ok()) return record.status();
         if (!source.path.empty() || record->file_bytes > 0) costs.making = 0;
-        if (!record->conditions.empty()) costs.measuring = 0;
+        if (!record->conditions.empty()) costs.measuring = kSpeedCost;
         total_ += costs.making + costs.measuring;
         costs_.push_back(costs);
     }
@@ -183,7 +184,9 @@ Result<RowRecord> Comparison::record_of(const CompareSource& source) const {
     const std::string file = folder_.file(row_file_name(source)).path();
     RowRecord record = read_record(file);
     if (!is_complete(record, file, *settings)) return RowRecord();
-    if (record.conditions != measuring_conditions(conditions_)) record.conditions.clear();
+    auto conditions = quality_conditions(conditions_, file);
+    if (!conditions.ok()) return conditions.status();
+    if (record.conditions != *conditions) record.conditions.clear();
     return record;
 }
 
@@ -212,41 +215,46 @@ Status Comparison::add_row(const CompareSource& source, const Costs& costs) {
     const std::string path = source.path.empty() ? made.path() : source.path;
     auto record = record_of(source);
     if (!record.ok()) return record.status();
+    const bool measured = !record->conditions.empty();
     if (record->file_bytes > 0) {
-        const bool measured = !record->conditions.empty();
         options_.message(what_ + ": " + path + " was made " + (measured ? "and measured " : "") +
                          "with these settings before and is reused");
-        if (measured) figures = record->figures;
+        figures = record->figures;
         figures.quantize_seconds = record->seconds;
         figures.quantize_memory = record->peak_memory;
-        if (measured) {
-            finish(source, figures);
-            return Status();
-        }
     } else if (source.path.empty()) {
         if (Status s = make(source, path, costs.making, &figures); !s.ok()) return s;
     }
-    if (Status s = measure(path, costs.making, &figures); !s.ok()) return s;
-    if (source.path.empty() && folder_.is_kept()) {
-        *record = read_record(path);
-        record->conditions = measuring_conditions(conditions_);
-        record->figures = figures;
-        if (Status s = write_record(path, *record); !s.ok()) return s;
+    auto file = ModelFile::open(path, {});
+    if (!file.ok()) return file.status();
+    add_sizes(*base_, **file, &figures);
+    if (Status s = measure_speed(path, costs.making, &figures); !s.ok()) return s;
+    if (!measured) {
+        const int64_t before = costs.making + kSpeedCost;
+        if (Status s = measure_quality(path, before, &figures); !s.ok()) return s;
     }
     finish(source, figures);
+    if (measured || !source.path.empty() || !folder_.is_kept()) return Status();
+    if (const Status s = remember(path, figures); !s.ok()) options_.message(s.message());
     return Status();
 }
 
 /// `before`: cost of what was done of the row.
-Status Comparison::measure(const std::string& path, int64_t before, RowFigures* figures) {
-    auto file = ModelFile::open(path, {});
-    if (!file.ok()) return file.status();
-    add_sizes(*base_, **file, figures);
-    if (Status s = measure_speed(path, before, figures); !s.ok()) return s;
+Status Comparison::measure_quality(const std::string& path, int64_t before, RowFigures* figures) {
     const auto work = [&](ChildLink* link, RowFigures* shared) {
         return add_divergence(conditions_, path, link, shared);
     };
-    return run_in_child<RowFigures>(calls("", before + kSpeedCost, quality_), figures, work).status;
+    return run_in_child<RowFigures>(calls("", before, quality_), figures, work).status;
+}
+
+/// For the next comparison.
+Status Comparison::remember(const std::string& path, const RowFigures& figures) const {
+    auto conditions = quality_conditions(conditions_, path);
+    if (!conditions.ok()) return conditions.status();
+    RowRecord record = read_record(path);
+    record.conditions = std::move(*conditions);
+    record.figures = figures;
+    return write_record(path, record);
 }
 
 /// Quantizes, or goes on with what an earlier comparison left.
@@ -332,7 +340,7 @@ Status Comparison::explained(const Status& status) const {
     if (!folder_.is_kept()) {
         return {status.code(), "interrupted; quantized models were not kept (--keep DIR does)"};
     }
-    return {status.code(), "interrupted; what is quantized stays in " + options_.keep +
+    return {status.code(), "interrupted; what is quantized and measured stays in " + options_.keep +
                                ", from where the same command goes on"};
 }
 

@@ -199,7 +199,7 @@ cli::Command compare_command() {
                     "models that were made from BASE before"),
           cli::text("keep", "DIR", &settings->keep,
                     "keep the files as DIR/METHOD-FORMAT.quern, and reuse those that were made "
-                    "with the same settings before, and their figures; otherwise each lies in "
+                    "with the same settings before, and their quality; otherwise each lies in "
                     "TMPDIR until it is measured")}},
         {"Calibration, for all methods but plain rtn",
          {cli::text("calibration", "FILE", &settings->quantization.calibration,

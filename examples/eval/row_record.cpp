@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
 #include "common/json.h"
@@ -33,30 +34,25 @@ double number(const cli::JsonValue& object, const char* name, double otherwise) 
     return usable ? value->number : otherwise;
 }
 
-/// Calls visit(name, number) for every figure that a record holds.
+/// Calls visit(name, number) for every figure of quality.
 template <class Figures, class Visit>
 void each_figure(Figures& f, const Visit& visit) {
-    visit("file_bits", f.file_bits);
-    visit("linear_bits", f.linear_bits);
     for (size_t i = 0; i < kPerplexityProtocols; ++i) {
         const std::string protocol(perplexity_protocols()[i].name);
         auto& p = f.protocols[i];
-        visit(protocol + " perplexity", p.perplexity);
-        visit(protocol + " error", p.error);
-        visit(protocol + " ratio", p.ratio);
-        visit(protocol + " ratio error", p.ratio_error);
-        visit(protocol + " chunks", p.chunks);
-        visit(protocol + " tokens", p.tokens);
+        visit(protocol + "_perplexity", p.perplexity);
+        visit(protocol + "_standard_error", p.error);
+        visit(protocol + "_ppl_ratio", p.ratio);
+        visit(protocol + "_ppl_ratio_standard_error", p.ratio_error);
+        visit(protocol + "_chunks", p.chunks);
+        visit(protocol + "_tokens", p.tokens);
     }
     visit("kl_mean", f.kl_mean);
-    visit("kl_error", f.kl_error);
+    visit("kl_standard_error", f.kl_error);
     visit("kl_p99", f.kl_p99);
     visit("kl_max", f.kl_max);
     visit("top1", f.top1);
-    visit("top1_error", f.top1_error);
-    visit("prompt", f.prompt);
-    visit("generate", f.generate);
-    visit("memory", f.memory);
+    visit("top1_standard_error", f.top1_error);
 }
 
 /// Figures that are not all there count as not measured.
@@ -71,7 +67,6 @@ void read_figures(const cli::JsonValue& json, RowRecord* record) {
         complete = complete && value >= 0;
         if (value >= 0) figure = static_cast<std::decay_t<decltype(figure)>>(value);
     });
-    record->figures.file_bytes = record->file_bytes;
     if (complete) record->conditions = conditions->text;
 }
 
@@ -154,12 +149,14 @@ Result<std::string> row_settings(const CompareSource& source, const std::string&
     return text;
 }
 
-std::string measuring_conditions(const RowConditions& c) {
+Result<std::string> quality_conditions(const RowConditions& c, const std::string& model) {
+    auto hash = hash_of_file(model);
+    if (!hash.ok()) return hash.status();
     const EvaluationSettings& e = c.evaluation;
-    const SessionOptions& session = e.session;
-    std::string text = "activations: " + e.activations + "\n";
-    text += "cache: " + session.cache_keys + ", " + session.cache_values + "\n";
-    text += "threads: " + std::to_string(c.common.threads) + "\n";
+    std::string text = "file: " + *hash + "\n";
+    text += "instruction set: " + std::string(active_isa()) + "\n";
+    text += "activations: " + e.activations + "\n";
+    text += "cache: " + e.session.cache_keys + ", " + e.session.cache_values + "\n";
     text +=
         "text: " + hexadecimal(xxh64(c.tokens.data(), c.tokens.size() * sizeof(int32_t))) + "\n";
     text += "windows:";

@@ -1,7 +1,7 @@
 // What a comparison remembers of the files that it keeps: beside NAME.quern a NAME.json with the
 // settings that made it, so that the next comparison knows which files it can take as they are and
-// which it can go on with (quantize_file's OUT.partial); and its figures, so that they are not
-// measured again.
+// which it can go on with (quantize_file's OUT.partial); and its figures of quality, so that they
+// are not measured again. Speed and memory are of the machine as it is, and always measured.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct RowRecord {
     double seconds = -1;       ///< of quantizing, so far if it is not complete; -1: unknown
     uint64_t peak_memory = 0;  ///< of quantizing, bytes; 0: unknown
     uint64_t file_bytes = 0;   ///< 0: the file is not complete
-    std::string conditions;    ///< all else that decides about the figures; empty: not measured
-    RowFigures figures;        ///< but for what it took to quantize
+    std::string conditions;    ///< all that decides about the quality; empty: not measured
+    RowFigures figures;        ///< those of quality
 };
 
 /// "DIR/NAME.json" of "DIR/NAME.quern".
@@ -34,7 +34,7 @@ bool is_complete(const RowRecord& record, const std::string& model, const std::s
 Result<std::string> hash_of_file(const std::string& path);
 /// `base_hash`: of the model that the row is made from.
 Result<std::string> row_settings(const CompareSource& source, const std::string& base_hash);
-/// All that decides about a row's figures, beside its settings.
-std::string measuring_conditions(const RowConditions& conditions);
+/// All that decides about the quality of the row's file, lines "key: value".
+Result<std::string> quality_conditions(const RowConditions& conditions, const std::string& model);
 
 }  // namespace quern

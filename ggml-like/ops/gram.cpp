@@ -12,7 +12,7 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kBlockTiles = 5;  ///< 80 features: a multiple of what kernels take at once
+constexpr int64_t kBlockTiles = 5;  ///< 80 features: whole blocks of ten for AVX-512
 constexpr int64_t kBlockRows = kBlockTiles * kTileRows;
 constexpr int64_t kStripTiles = 32;  ///< a product of 80 x 512 stays in the L2 cache
 constexpr int64_t kStripRows = kStripTiles * kTileRows;

@@ -173,24 +173,52 @@ TEST_CASE("compare: kept files are reused if they were made with the same settin
     CHECK(f.rows[1].figures.kl_mean == first.kl_mean);
     CHECK(f.rows[1].figures.quantize_seconds == doctest::Approx(made.seconds));
     CHECK(f.rows[1].figures.quantize_memory == made.peak_memory);
-
-    // Figures are kept too: a speed is never measured twice with the same result.
-    CHECK(f.rows[1].figures.prompt == first.prompt);
     CHECK(f.rows[1].figures.protocols[1].ratio_error == first.protocols[1].ratio_error);
     CHECK(f.rows[1].figures.file_bytes == made.file_bytes);
-    // Under other conditions they are measured again, of the same file.
-    f.options.evaluation.chunks = 1;
-    check_ok(f.run());
-    CHECK(f.messages[0].find("was made with") != std::string::npos);
-    CHECK(f.rows[1].figures.protocols[0].chunks == 1);
-    CHECK(f.rows[1].figures.prompt != first.prompt);
-    CHECK(std::filesystem::last_write_time(file) == time);
-    // So they are if some are not in the record.
+
+    // Quality is measured again where the record is not of these figures, of the same file.
+    const auto measured_again = [&] {
+        check_ok(f.run());
+        REQUIRE(!f.messages.empty());
+        CHECK(std::filesystem::last_write_time(file) == time);
+        return f.messages[0].find("was made with these settings") != std::string::npos;
+    };
+    CHECK(!measured_again());
     const std::string record = read_file(record_path(file));
-    f.folder.write("kept/gptq-q4_g32.json",
-                   std::string(record).replace(record.find("kl_max"), 6, "kl_min"));
+    const auto damaged = [&](const std::string& what, const std::string& with) {
+        std::string text = record;
+        text.replace(text.find(what), what.size(), with);
+        f.folder.write("kept/gptq-q4_g32.json", text);
+    };
+    damaged("kl_max", "kl_min");
+    CHECK(measured_again());
+    damaged("\"kl_max\": ", "\"kl_max\": -");
+    CHECK(measured_again());
+    damaged("figures", "numbers");
+    CHECK(measured_again());
+    const CompareOptions usual = f.options;
+    f.options.evaluation.chunks = 1;
+    CHECK(measured_again());
+    CHECK(f.rows[1].figures.protocols[0].chunks == 1);
+    f.options = usual;
+    f.options.evaluation.activations = "f32";
+    CHECK(measured_again());
+    f.options = usual;
+    f.options.evaluation.session.cache_keys = "q8";
+    CHECK(measured_again());
+    f.options = usual;
+    f.options.evaluation.text = f.folder.write("other", random_text(2100) + "b");
+    CHECK(measured_again());
+    f.options = usual;
+    CHECK(measured_again());
+    CHECK(!measured_again());
+    CHECK(f.rows[1].figures.kl_mean == first.kl_mean);
+    std::string other = read_file(file);
+    other[other.size() / 2] = static_cast<char>(other[other.size() / 2] ^ 1);
+    f.folder.write("kept/gptq-q4_g32.quern", other);
     check_ok(f.run());
-    CHECK(f.messages[0].find("was made with") != std::string::npos);
+    REQUIRE(!f.messages.empty());
+    CHECK(f.messages[0].find("was made with these settings") != std::string::npos);
 
     // Other settings, a damaged record, a file that changed its size: made again.
     f.options.sources = {quantized("gptq", "q4_g32")};
