@@ -57,7 +57,7 @@ Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file
     info.architecture = name.value();
     const Result<std::string> title = metadata.get_string("general.name", file_name(path));
     info.name = title.ok() && !title.value().empty() ? title.value() : file_name(path);
-    if (!is_valid_name(info.name)) info.name = quoted(info.name);
+    if (!is_valid_name(info.name)) info.name = in_quotes(info.name);
     for (const FileTensor& t : model->file_->tensors()) info.n_parameters += t.elements();
     info.weight_bytes = model->weights_->bytes();
 

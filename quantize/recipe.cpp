@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <regex>
 #include <utility>
 
 #include "quantize/edit_distance.h"
@@ -77,6 +78,18 @@ std::string similar_formats(std::string name) {
     return text;
 }
 
+/// Throws std::regex_error if the pattern is none.
+std::function<bool(std::string_view)> finds(const std::string& pattern) {
+    return [regex = std::regex(pattern, std::regex::optimize)](std::string_view name) {
+        try {
+            return std::regex_search(name.begin(), name.end(), regex);
+        } catch (
+            const std::regex_error&) {  // some libraries give up on patterns that backtrack a lot
+            return false;
+        }
+    };
+}
+
 }  // namespace
 
 std::string_view tensor_class_name(TensorClass c) {
@@ -93,14 +106,6 @@ TensorClass classify_tensor(std::string_view name, int rank) {
         if (name.find(p.part) != std::string_view::npos) return p.tensor_class;
     }
     return TensorClass::kOther;
-}
-
-bool RecipeRule::matches(std::string_view name) const {
-    try {
-        return std::regex_search(name.begin(), name.end(), regex);
-    } catch (const std::regex_error&) {  // some libraries give up on patterns that backtrack a lot
-        return false;
-    }
 }
 
 const RecipeRule* Recipe::rule_for(std::string_view name, int rank) const {
@@ -153,7 +158,7 @@ Result<RecipeRule> parse_rule(std::string_view text) {
     if (!format.ok()) return wrong_use(rule_text + format.status().message());
     rule.format = *format;
     try {
-        rule.regex = std::regex(rule.pattern, std::regex::ECMAScript | std::regex::optimize);
+        rule.matches = finds(rule.pattern);
     } catch (const std::regex_error& error) {
         std::string reason = error.what();
         while (!reason.empty() && reason.back() == '.') reason.pop_back();
@@ -167,7 +172,7 @@ Result<RecipeRule> parse_rule(std::string_view text) {
 
 RecipeRule default_rule(std::string pattern, const Format& format) {
     RecipeRule rule;
-    rule.regex = std::regex(pattern);
+    rule.matches = finds(pattern);
     rule.pattern = std::move(pattern);
     rule.format = &format;
     rule.from_user = false;

@@ -40,7 +40,7 @@ class Reader {
   private:
     bool fail(const std::string& expected) {
         const std::string found =
-            at_ < text_.size() ? quoted(text_.substr(at_, 12)) : std::string("the end");
+            at_ < text_.size() ? in_quotes(text_.substr(at_, 12)) : std::string("the end");
         if (error_.ok()) {
             error_ = Status(Code::kBadFile, "column " + std::to_string(at_ + 1) + ": found " +
                                                 found + ", expected " + expected);

@@ -17,29 +17,24 @@
 
 namespace quern {
 
-namespace {
-
-/// A text of limited length in shared memory.
-struct SharedText {
-    char bytes[4096] = {};
-    size_t size = 0;
-
-    void append(std::string_view text) {
-        const size_t n = std::min(text.size(), sizeof bytes - size);
-        std::memcpy(bytes + size, text.data(), n);
-        size += n;
-    }
-    std::string text() const { return {bytes, size}; }
-};
-
-}  // namespace
-
 struct ChildMemory {
+    struct Text {
+        char bytes[4096] = {};
+        size_t size = 0;
+
+        void append(std::string_view text) {
+            const size_t n = std::min(text.size(), sizeof bytes - size);
+            std::memcpy(bytes + size, text.data(), n);
+            size += n;
+        }
+        std::string text() const { return {bytes, size}; }
+    };
+
     std::atomic<bool> cancel{false}, finished{false};
     std::atomic<int64_t> done{0}, total{0};
     Code code = Code::kOk;
     uint64_t peak_memory = 0;
-    SharedText message, notes;
+    Text message, notes;
 };
 static_assert(std::atomic<int64_t>::is_always_lock_free && std::atomic<bool>::is_always_lock_free,
               "a lock would be private to each process");

@@ -17,19 +17,19 @@
 namespace quern {
 namespace {
 
-struct Settings {
+struct ChoiceSettings {
     std::string model;
     std::string file;
     int64_t items = 0;
     EvaluationSettings evaluation;  // of these: activations, session, no_map, json
 };
 
-struct Outcome {
+struct ChoiceOutcome {
     ChoiceScore score;
     double seconds = 0;
 };
 
-std::string json_line(const Settings& settings, const Outcome& outcome) {
+std::string json_line(const ChoiceSettings& settings, const ChoiceOutcome& outcome) {
     const ChoiceScore& s = outcome.score;
     cli::Json json;
     json.begin_object();
@@ -46,7 +46,7 @@ std::string line(const std::string& what, double share, double error) {
     return what + cli::fixed(100 * share, 2) + " ± " + cli::fixed(100 * error, 2) + " %\n";
 }
 
-std::string result_lines(const Settings& settings, const Outcome& outcome) {
+std::string result_lines(const ChoiceSettings& settings, const ChoiceOutcome& outcome) {
     const ChoiceScore& s = outcome.score;
     return line("accuracy ", s.accuracy(), s.accuracy_error()) +
            line("normalized by length ", s.normalized(), s.normalized_error()) + "  " +
@@ -55,11 +55,11 @@ std::string result_lines(const Settings& settings, const Outcome& outcome) {
            settings.file + "\n";
 }
 
-Status in_file(const Settings& settings, const Status& status) {
+Status in_file(const ChoiceSettings& settings, const Status& status) {
     return {status.code(), settings.file + ": " + status.message()};
 }
 
-Result<std::vector<ChoiceItem>> read_items(const Settings& settings) {
+Result<std::vector<ChoiceItem>> read_items(const ChoiceSettings& settings) {
     auto text = cli::read_text_file(settings.file);
     if (!text.ok()) return text.status();
     auto items = parse_choices(*text);
@@ -87,7 +87,7 @@ Result<int64_t> needed_context(const std::vector<ChoiceItem>& items, const Token
     return static_cast<int64_t>(most);
 }
 
-Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
+Result<ChoiceOutcome> measure_choice(const ChoiceSettings& settings, const cli::Common& common) {
     auto items = read_items(settings);
     if (!items.ok()) return items.status();
     auto model = load_for_evaluation(settings.model, settings.evaluation,
@@ -115,14 +115,14 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     auto score = measure_choices(session->get(), *items, tokenizer, options);
     if (!score.ok()) return score.status();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return Outcome{*score, seconds.count()};
+    return ChoiceOutcome{*score, seconds.count()};
 }
 
 }  // namespace
 
 cli::Command choice_command() {
     constexpr int64_t kMost = int64_t{1} << 30;
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<ChoiceSettings>();
     EvaluationSettings* shared = &settings->evaluation;
     cli::Command command;
     command.name = "choice";
@@ -145,7 +145,7 @@ cli::Command choice_command() {
     command.examples = {{"quern-eval choice model.quern hellaswag_val.jsonl --items 400",
                          "a first impression, to about ± 2.5 %"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure(*settings, common);
+        auto outcome = measure_choice(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->evaluation.json ? json_line(*settings, *outcome)
                                                     : result_lines(*settings, *outcome));

@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kProgram[] = "quern-eval";
 
-struct Settings {
+struct CompareSettings {
     std::string base;
     std::string methods = "rtn";
     std::string formats;
@@ -38,7 +38,7 @@ Result<std::vector<std::string>> split(const std::string& option, const std::str
         const size_t end = std::min(text.find(',', at), text.size());
         parts.push_back(text.substr(at, end - at));
         if (parts.back().empty()) {
-            return Status(Code::kWrongUse, "--" + option + " " + quoted(text) +
+            return Status(Code::kWrongUse, "--" + option + " " + in_quotes(text) +
                                                " has an empty part; separate names by one comma");
         }
         at = end + 1;
@@ -47,7 +47,7 @@ Result<std::vector<std::string>> split(const std::string& option, const std::str
 }
 
 /// Every method with every format.
-Status add_product(const Settings& settings, std::vector<CompareSource>* rows) {
+Status add_product(const CompareSettings& settings, std::vector<CompareSource>* rows) {
     auto methods = split("methods", settings.methods);
     if (!methods.ok()) return methods.status();
     auto formats = split("formats", settings.formats);
@@ -62,7 +62,7 @@ Status add_product(const Settings& settings, std::vector<CompareSource>* rows) {
     return Status();
 }
 
-Result<std::vector<CompareSource>> make_sources(const Settings& settings) {
+Result<std::vector<CompareSource>> make_sources(const CompareSettings& settings) {
     std::vector<CompareSource> sources;
     if (Status s = add_product(settings, &sources); !s.ok()) return s;
     if (!settings.rows.empty()) {
@@ -85,7 +85,7 @@ Result<std::vector<CompareSource>> make_sources(const Settings& settings) {
 }
 
 /// Nothing that is written may be something that is read.
-Status check_files(const Settings& settings, const std::vector<CompareSource>& sources) {
+Status check_files(const CompareSettings& settings, const std::vector<CompareSource>& sources) {
     std::vector<cli::NamedFile> inputs = {
         {"BASE", settings.base}, {"TEXT", settings.evaluation.text}, {"--rows", settings.rows}};
     std::vector<cli::NamedFile> outputs = {{"--csv", settings.csv}, {"--svg", settings.svg}};
@@ -116,7 +116,7 @@ Status tell(const CompareOptions& options, const std::vector<CompareRow>& rows,
     return status.ok() ? printed : status;
 }
 
-Status run(Settings settings, const cli::Common& common) {
+Status run(CompareSettings settings, const cli::Common& common) {
     if (common.seed >= 0) {
         settings.quantization.options.calibration.seed = static_cast<uint64_t>(common.seed);
     }
@@ -168,7 +168,7 @@ cli::OptionGroup measure_group(EvaluationSettings* s) {
 }  // namespace
 
 cli::Command compare_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<CompareSettings>();
     cli::Command command;
     command.name = "compare";
     command.summary = "one table for any set of methods and formats: size, quality, speed";

@@ -72,7 +72,7 @@ std::vector<Figure> figures(const std::vector<CompareRow>& rows) {
 
 std::string file_name(const std::string& path) {
     const std::string name = std::filesystem::path(path).filename().string();
-    return is_valid_name(name) ? name : quern::quoted(name);
+    return is_valid_name(name) ? name : quern::in_quotes(name);
 }
 
 std::string format_of(const CompareRow& row) {

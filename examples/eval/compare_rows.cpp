@@ -54,8 +54,8 @@ Status add_method(const std::string& text, Words* options) {
         } else if (std::find(flags.begin(), flags.end(), part) != flags.end()) {
             given.push_back("--" + part);
         } else {
-            return {Code::kWrongUse, "the method " + quoted(text) + " has the unknown part " +
-                                         quoted(part) + "; expected some of " +
+            return {Code::kWrongUse, "the method " + in_quotes(text) + " has the unknown part " +
+                                         in_quotes(part) + "; expected some of " +
                                          known_method_parts() + ", joined by +"};
         }
     }

@@ -15,12 +15,12 @@
 namespace quern {
 namespace {
 
-struct Settings : EvaluationSettings {
+struct KlSettings : EvaluationSettings {
     std::string base;
     std::string model;
 };
 
-struct Outcome {
+struct KlOutcome {
     PerplexityProtocol protocol;
     DivergenceResult result;
     double seconds = 0;
@@ -28,7 +28,7 @@ struct Outcome {
 
 constexpr double kParts[] = {0.5, 0.99, 0.999, 1};
 
-std::string json_line(const Settings& settings, const Outcome& outcome) {
+std::string json_line(const KlSettings& settings, const KlOutcome& outcome) {
     const Divergence& d = outcome.result.divergence;
     const std::vector<double> kl = d.kl_percentiles(kParts);
     cli::Json json;
@@ -55,7 +55,7 @@ std::string plus_minus(double value, double error, int digits) {
     return cli::fixed(value, digits) + " ± " + cli::fixed(error, digits);
 }
 
-std::string result_lines(const Settings& settings, const Outcome& outcome) {
+std::string result_lines(const KlSettings& settings, const KlOutcome& outcome) {
     const Divergence& d = outcome.result.divergence;
     const std::vector<double> kl = d.kl_percentiles(kParts);
     std::string out = "KL divergence " + plus_minus(d.kl_mean(), d.kl_error(), 5) + " nats\n";
@@ -77,7 +77,7 @@ Status interrupted(int64_t scored) {
                   "interrupted after " + std::to_string(scored) + " scored tokens");
 }
 
-Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
+Result<KlOutcome> measure_kl(const KlSettings& settings, const cli::Common& common) {
     auto base = load_for_evaluation(settings.base, settings, "int8", common);
     if (!base.ok()) return base.status();
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
@@ -113,13 +113,13 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     if (result.status().code() == Code::kInterrupted) return interrupted(scored);
     if (!result.ok()) return about_text(settings.text, result.status());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return Outcome{protocol, std::move(*result), seconds.count()};
+    return KlOutcome{protocol, std::move(*result), seconds.count()};
 }
 
 }  // namespace
 
 cli::Command kl_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<KlSettings>();
     cli::Command command;
     command.name = "kl";
     command.summary = "how far a quantized model's predictions are from the original's";
@@ -143,7 +143,7 @@ cli::Command kl_command() {
         {"quern-eval kl model.quern model.quern wiki.test.raw --cache-k q8 --cache-v q8",
          "the cost of a smaller cache"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure(*settings, common);
+        auto outcome = measure_kl(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->json ? json_line(*settings, *outcome)
                                          : result_lines(*settings, *outcome));

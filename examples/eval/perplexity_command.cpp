@@ -15,17 +15,17 @@
 namespace quern {
 namespace {
 
-struct Settings : EvaluationSettings {
+struct PerplexitySettings : EvaluationSettings {
     std::string model;
 };
 
-struct Outcome {
+struct PerplexityOutcome {
     PerplexityProtocol protocol;
     PerplexityResult result;
     double seconds = 0;
 };
 
-std::string json_line(const Settings& settings, const Outcome& outcome) {
+std::string json_line(const PerplexitySettings& settings, const PerplexityOutcome& outcome) {
     const NllStatistics& s = outcome.result.statistics;
     const double evaluated = static_cast<double>(outcome.result.evaluated);
     cli::Json json;
@@ -39,7 +39,7 @@ std::string json_line(const Settings& settings, const Outcome& outcome) {
     return json.end_object().text() + "\n";
 }
 
-std::string result_lines(const Settings& settings, const Outcome& outcome) {
+std::string result_lines(const PerplexitySettings& settings, const PerplexityOutcome& outcome) {
     const NllStatistics& s = outcome.result.statistics;
     std::string out = "perplexity " + cli::fixed(s.perplexity(), 4) + " ± " +
                       cli::fixed(s.perplexity_error(), 4) + "\n";
@@ -48,7 +48,8 @@ std::string result_lines(const Settings& settings, const Outcome& outcome) {
     return out + "  model " + settings.model + "\n  text " + settings.text + "\n";
 }
 
-Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
+Result<PerplexityOutcome> measure_perplexity(const PerplexitySettings& settings,
+                                             const cli::Common& common) {
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
     if (!model.ok()) return model.status();
     const PerplexityProtocol protocol = chosen_protocol(settings, **model);
@@ -77,13 +78,13 @@ Result<Outcome> measure(const Settings& settings, const cli::Common& common) {
     auto result = measure_perplexity(session->get(), *tokens, options);
     if (!result.ok()) return about_text(settings.text, result.status());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return Outcome{protocol, *result, seconds.count()};
+    return PerplexityOutcome{protocol, *result, seconds.count()};
 }
 
 }  // namespace
 
 cli::Command perplexity_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<PerplexitySettings>();
     cli::Command command;
     command.name = "perplexity";
     command.summary = "how surprised a model is by a text: lower is better";
@@ -105,7 +106,7 @@ cli::Command perplexity_command() {
                         {"quern-eval perplexity model.quern wiki.test.raw --protocol gptq --json",
                          "the number that papers print, for a program to read"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure(*settings, common);
+        auto outcome = measure_perplexity(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->json ? json_line(*settings, *outcome)
                                          : result_lines(*settings, *outcome));

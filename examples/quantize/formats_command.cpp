@@ -28,7 +28,7 @@ std::vector<std::string> aliases_of(const Format& f) {
     return names;
 }
 
-std::string json_lines() {
+std::string formats_json() {
     std::string out;
     for (const Format& f : formats()) {
         cli::Json json;
@@ -90,7 +90,7 @@ std::string alias_list() {
     return cli::wrap(out, 100, 0) + "\n";
 }
 
-std::string text_lines() {
+std::string formats_text() {
     return real_table() + "\n" + family_table() + "\n" +
            cli::wrap(
                "A name is row and column together: q4z_g128. Numbers are bits per weight in a "
@@ -113,7 +113,7 @@ cli::Command formats_command() {
         "Lists the values of --format. 'quern-quantize --help' says how to choose.";
     command.groups = {{"Result", {cli::flag("json", json.get(), "print one JSON object a line")}}};
     command.run = [json](const cli::Common&) {
-        return cli::print(*json ? json_lines() : text_lines());
+        return cli::print(*json ? formats_json() : formats_text());
     };
     return command;
 }

@@ -18,7 +18,7 @@ using cli::Align;
 
 constexpr size_t kMostName = 80;
 
-struct Settings {
+struct InspectSettings {
     std::string file;
     bool tensors = false;
     bool metadata = false;
@@ -171,7 +171,7 @@ void tensor_json(cli::Json* json, const FileTensor& t) {
     json->end_object();
 }
 
-std::string json_line(const Settings& settings, const ModelFile& file) {
+std::string json_line(const InspectSettings& settings, const ModelFile& file) {
     const std::vector<TypeGroup> groups = group_by_type(file);
     const TypeGroup total = total_of(groups);
     cli::Json json;
@@ -208,7 +208,7 @@ std::string json_line(const Settings& settings, const ModelFile& file) {
     return json.end_object().text() + "\n";
 }
 
-Status run(const Settings& settings) {
+Status run(const InspectSettings& settings) {
     auto file = ModelFile::open(settings.file, {});
     if (!file.ok()) return file.status();
     if (settings.json) return cli::print(json_line(settings, **file));
@@ -221,7 +221,7 @@ Status run(const Settings& settings) {
 }  // namespace
 
 cli::Command inspect_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<InspectSettings>();
     cli::Command command;
     command.name = "inspect";
     command.summary = "show what is in a file";

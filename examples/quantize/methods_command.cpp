@@ -9,7 +9,7 @@
 namespace quern {
 namespace {
 
-std::string json_lines() {
+std::string methods_json() {
     std::string out;
     const auto add = [&](std::string_view kind, std::string_view name, std::string_view summary) {
         cli::Json json;
@@ -21,7 +21,7 @@ std::string json_lines() {
     return out;
 }
 
-std::string text_lines() {
+std::string methods_text() {
     cli::Table table({{"Method"}, {"What it does"}});
     for (const Method& m : methods()) {
         table.add_row({std::string(m.name), std::string(m.summary)});
@@ -43,7 +43,7 @@ cli::Command methods_command() {
     command.description = "Lists the values of --method.";
     command.groups = {{"Result", {cli::flag("json", json.get(), "print one JSON object a line")}}};
     command.run = [json](const cli::Common&) {
-        return cli::print(*json ? json_lines() : text_lines());
+        return cli::print(*json ? methods_json() : methods_text());
     };
     return command;
 }

@@ -10,12 +10,12 @@
 namespace quern {
 namespace {
 
-struct Settings {
+struct QuantizeSettings {
     ConversionSettings conversion;
     cli::QuantizationSettings quantization;
 };
 
-Status run(Settings settings, const cli::Common& common) {
+Status run(QuantizeSettings settings, const cli::Common& common) {
     settings.conversion.texts = cli::quantization_inputs(settings.quantization);
     if (Status s = cli::check_effects(settings.quantization); !s.ok()) return s;
     auto options = cli::quantize_options(settings.quantization);
@@ -76,7 +76,7 @@ std::vector<cli::Topic> topics() {
 }  // namespace
 
 cli::Command quantize_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<QuantizeSettings>();
     cli::Command command;
     command.description =
         "Makes a model small: reads a GGUF or .quern file and writes a .quern or GGUF file in "

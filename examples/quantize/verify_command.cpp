@@ -12,7 +12,7 @@
 namespace quern {
 namespace {
 
-struct Settings {
+struct VerifySettings {
     std::string file;
     bool json = false;
 };
@@ -22,7 +22,7 @@ struct BadTensor {
     std::string problem;
 };
 
-std::string json_line(const Settings& settings, const ModelFile& file,
+std::string json_line(const VerifySettings& settings, const ModelFile& file,
                       const std::vector<BadTensor>& bad) {
     cli::Json json;
     json.begin_object();
@@ -37,7 +37,7 @@ std::string json_line(const Settings& settings, const ModelFile& file,
     return json.end_array().end_object().text() + "\n";
 }
 
-std::string text_lines(const Settings& settings, const ModelFile& file,
+std::string text_lines(const VerifySettings& settings, const ModelFile& file,
                        const std::vector<BadTensor>& bad) {
     std::string out;
     for (const BadTensor& b : bad) out += printable(b.problem, 400) + "\n";
@@ -48,7 +48,7 @@ std::string text_lines(const Settings& settings, const ModelFile& file,
                             : "every scale and value is finite (GGUF has no checksums)\n");
 }
 
-Status run(const Settings& settings, const cli::Common& common) {
+Status run(const VerifySettings& settings, const cli::Common& common) {
     auto file = ModelFile::open(settings.file, {});
     if (!file.ok()) return file.status();
     cli::Interrupt interrupt;
@@ -78,7 +78,7 @@ Status run(const Settings& settings, const cli::Common& common) {
 }  // namespace
 
 cli::Command verify_command() {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<VerifySettings>();
     cli::Command command;
     command.name = "verify";
     command.summary = "check every tensor of a file";

@@ -96,10 +96,10 @@ Metadata metadata_of_file(const Metadata& metadata, const std::vector<Target>& t
     return own;
 }
 
-class FileWriter final : public GgufWriter {
+class GgufFileWriter final : public GgufWriter {
   public:
-    FileWriter(const std::string& path, std::unique_ptr<AtomicFile> file,
-               std::vector<Target> targets)
+    GgufFileWriter(const std::string& path, std::unique_ptr<AtomicFile> file,
+                   std::vector<Target> targets)
         : path_(path), file_(std::move(file)), targets_(std::move(targets)) {}
 
     Status start(const ByteWriter& metadata, uint64_t entries);
@@ -131,7 +131,7 @@ class FileWriter final : public GgufWriter {
     std::vector<uint8_t> row_;
 };
 
-Status FileWriter::start(const ByteWriter& metadata, uint64_t entries) {
+Status GgufFileWriter::start(const ByteWriter& metadata, uint64_t entries) {
     ByteWriter header;
     header.raw("GGUF");
     header.put(kGgufVersion);
@@ -152,8 +152,8 @@ Status FileWriter::start(const ByteWriter& metadata, uint64_t entries) {
     return pad();
 }
 
-Status FileWriter::begin_tensor(const std::string& name, int rank,
-                                const std::array<int64_t, 4>& shape, const Format& format) {
+Status GgufFileWriter::begin_tensor(const std::string& name, int rank,
+                                    const std::array<int64_t, 4>& shape, const Format& format) {
     if (open_ || current_ == targets_.size()) {
         return misuse(tensor_text(name) + " was begun before another's end, or after the last");
     }
@@ -168,7 +168,7 @@ Status FileWriter::begin_tensor(const std::string& name, int rank,
 }
 
 /// Row `row` of a tile as GGUF stores it.
-const uint8_t* FileWriter::stored_row(const uint8_t* tile, int64_t row) {
+const uint8_t* GgufFileWriter::stored_row(const uint8_t* tile, int64_t row) {
     const Target& target = targets_[current_];
     const Format& format = *target.tensor.format;
     const int64_t cols = target.tensor.cols();
@@ -187,7 +187,7 @@ const uint8_t* FileWriter::stored_row(const uint8_t* tile, int64_t row) {
     return row_.data();
 }
 
-Status FileWriter::append(const uint8_t* data, uint64_t bytes) {
+Status GgufFileWriter::append(const uint8_t* data, uint64_t bytes) {
     if (!open_) return misuse("bytes were appended outside of a tensor");
     const Target& target = targets_[current_];
     const FileTensor& t = target.tensor;
@@ -210,7 +210,7 @@ Status FileWriter::append(const uint8_t* data, uint64_t bytes) {
     return {};
 }
 
-Status FileWriter::end_tensor(const Provenance&) {
+Status GgufFileWriter::end_tensor(const Provenance&) {
     if (!open_) return misuse("a tensor was ended that was not begun");
     const FileTensor& t = targets_[current_].tensor;
     if (rows_ != t.rows()) {
@@ -222,7 +222,7 @@ Status FileWriter::end_tensor(const Provenance&) {
     return pad();
 }
 
-Status FileWriter::finish() {
+Status GgufFileWriter::finish() {
     if (finished_) return misuse("the file was finished already");
     if (current_ != targets_.size()) {
         return misuse(tensor_text(targets_[current_].tensor.name) + " was announced, not written");
@@ -260,7 +260,7 @@ Result<std::unique_ptr<GgufWriter>> GgufWriter::create(const std::string& path,
     if (Status s = write_metadata(own, path, &bytes); !s.ok()) return s;
     Result<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
     if (!file.ok()) return file.status();
-    auto writer = std::make_unique<FileWriter>(path, std::move(*file), std::move(targets));
+    auto writer = std::make_unique<GgufFileWriter>(path, std::move(*file), std::move(targets));
     if (Status s = writer->start(bytes, own.entries().size()); !s.ok()) return s;
     return std::unique_ptr<GgufWriter>(std::move(writer));
 }

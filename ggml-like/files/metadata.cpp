@@ -20,8 +20,8 @@ std::string type_text(const MetaValue& v) {
 }
 
 Status key_error(std::string_view key, const std::string& found, const std::string& expected) {
-    return {Code::kBadFile, "metadata key " + quoted(key) + " " + found + ", expected " + expected +
-                                "; the file is damaged or was made for another program"};
+    return {Code::kBadFile, "metadata key " + in_quotes(key) + " " + found + ", expected " +
+                                expected + "; the file is damaged or was made for another program"};
 }
 
 Status missing(std::string_view key, const std::string& expected) {

@@ -25,7 +25,7 @@ constexpr Scalar kScalars[] = {
     {MetaType::kF32, 4, Kind::kReal},     {MetaType::kF64, 8, Kind::kReal},
     {MetaType::kBool, 1, Kind::kUnsigned}};
 
-constexpr uint64_t kMinEntryBytes = 8 + 1 + 4 + 1;
+constexpr uint64_t kMinMetadataEntryBytes = 8 + 1 + 4 + 1;
 
 const Scalar* find_scalar(MetaType type) {
     for (const Scalar& s : kScalars) {
@@ -69,7 +69,7 @@ struct Widen {
     }
 };
 
-std::string key_text(std::string_view key) { return "metadata key " + quoted(key); }
+std::string key_text(std::string_view key) { return "metadata key " + in_quotes(key); }
 
 template <class T>
 void load_into(const Scalar& scalar, std::string_view data, uint64_t count, bool array,
@@ -209,7 +209,7 @@ struct PutValue {
 }  // namespace
 
 Status read_metadata(ByteReader& in, uint64_t count, Metadata* out) {
-    if (count > kMaxMetadataEntries || count > in.remaining() / kMinEntryBytes) {
+    if (count > kMaxMetadataEntries || count > in.remaining() / kMinMetadataEntryBytes) {
         return bad_file(in.path(), "the file claims " + std::to_string(count) +
                                        " metadata entries, but " + std::to_string(in.remaining()) +
                                        " bytes are left and at most " +
@@ -221,7 +221,7 @@ Status read_metadata(ByteReader& in, uint64_t count, Metadata* out) {
         const std::string key(in.string(kMaxNameBytes));
         if (!in.ok()) return in.error(number);
         if (!is_valid_name(key)) {
-            return bad_file(in.path(), number + " has the key " + quoted(key) +
+            return bad_file(in.path(), number + " has the key " + in_quotes(key) +
                                            ", expected UTF-8 without control characters");
         }
         MetaValue value;

@@ -33,10 +33,10 @@ Result<std::unique_ptr<ModelFile>> ModelFile::open(const std::string& path,
     }
     std::string expected;
     for (const FileKind& kind : kKinds) {
-        expected += (expected.empty() ? "" : " or ") + quoted(kind.magic);
+        expected += (expected.empty() ? "" : " or ") + in_quotes(kind.magic);
     }
-    return bad_file(path, "is not a model file: it starts with " + quoted(start) + ", expected " +
-                              expected + "; name a GGUF or a .quern file");
+    return bad_file(path, "is not a model file: it starts with " + in_quotes(start) +
+                              ", expected " + expected + "; name a GGUF or a .quern file");
 }
 
 const FileTensor* ModelFile::find(std::string_view name) const {

@@ -15,7 +15,7 @@
 namespace quern {
 namespace {
 
-constexpr uint64_t kMinEntryBytes = 8 + 1 + 4 + 8 + 8 + 1 + 3 * 8 + 4 * 8 + 8;
+constexpr uint64_t kMinTensorEntryBytes = 8 + 1 + 4 + 8 + 8 + 1 + 3 * 8 + 4 * 8 + 8;
 
 class QuernFile final : public StoredFile {
   public:
@@ -124,7 +124,7 @@ Status QuernFile::read_directory(const QuernHeader& header, uint64_t data_begin)
                   header.directory_offset);
     const auto count = in.get<uint64_t>();
     if (!in.ok()) return in.error("the directory");
-    if (count > kMaxTensors || count > in.remaining() / kMinEntryBytes) {
+    if (count > kMaxTensors || count > in.remaining() / kMinTensorEntryBytes) {
         return bad_file(path_, "the directory claims " + std::to_string(count) + " tensors, but " +
                                    std::to_string(in.remaining()) + " bytes are left and at most " +
                                    std::to_string(kMaxTensors) +
@@ -168,7 +168,7 @@ Status QuernFile::read_entry(ByteReader& in, uint64_t index, uint64_t* offset) {
 
     t.format = find_format(t.stored_as);
     if (!t.format || t.format->name != t.stored_as) {
-        return tensor_error(t, "has the unknown format " + quoted(t.stored_as) +
+        return tensor_error(t, "has the unknown format " + in_quotes(t.stored_as) +
                                    "; use a program that is as new as the file");
     }
     if (t.rank == 1 && t.stored_as != "f32") {

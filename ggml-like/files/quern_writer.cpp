@@ -22,9 +22,9 @@ std::span<const uint8_t> as_bytes(const std::string& text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-class FileWriter final : public QuernWriter {
+class QuernFileWriter final : public QuernWriter {
   public:
-    FileWriter(const std::string& path, std::unique_ptr<AtomicFile> file)
+    QuernFileWriter(const std::string& path, std::unique_ptr<AtomicFile> file)
         : path_(path), file_(std::move(file)) {}
 
     Status start(const ByteWriter& metadata);
@@ -55,21 +55,21 @@ class FileWriter final : public QuernWriter {
     Xxh64 hash_;
 };
 
-Status FileWriter::pad() {
+Status QuernFileWriter::pad() {
     constexpr uint8_t kZeros[kQuernAlignment] = {};
     return file_->write(kZeros,
                         (kQuernAlignment - file_->size() % kQuernAlignment) % kQuernAlignment);
 }
 
-Status FileWriter::start(const ByteWriter& metadata) {
+Status QuernFileWriter::start(const ByteWriter& metadata) {
     metadata_ = metadata.bytes();
     const QuernHeader empty;
     if (Status s = file_->write(&empty, sizeof empty); !s.ok()) return s;
     return file_->write(metadata_.data(), metadata_.size());
 }
 
-Status FileWriter::begin_tensor(const std::string& name, int rank,
-                                const std::array<int64_t, 4>& shape, const Format& format) {
+Status QuernFileWriter::begin_tensor(const std::string& name, int rank,
+                                     const std::array<int64_t, 4>& shape, const Format& format) {
     if (open_) return misuse(tensor_text(tensor_.name) + " was not ended before the next began");
     tensor_ = {};
     tensor_.name = name;
@@ -94,7 +94,7 @@ Status FileWriter::begin_tensor(const std::string& name, int rank,
     return {};
 }
 
-Status FileWriter::append(const uint8_t* data, uint64_t bytes) {
+Status QuernFileWriter::append(const uint8_t* data, uint64_t bytes) {
     if (!open_) return misuse("bytes were appended outside of a tensor");
     if (bytes > tensor_.bytes - written_) {
         return misuse(tensor_text(tensor_.name) + " got more than its " +
@@ -105,7 +105,7 @@ Status FileWriter::append(const uint8_t* data, uint64_t bytes) {
     return file_->write(data, bytes);
 }
 
-Status FileWriter::end_tensor(const Provenance& provenance) {
+Status QuernFileWriter::end_tensor(const Provenance& provenance) {
     if (!open_) return misuse("a tensor was ended that was not begun");
     if (written_ != tensor_.bytes) {
         return misuse(tensor_text(tensor_.name) + " got " + std::to_string(written_) + " of its " +
@@ -139,7 +139,7 @@ Status FileWriter::end_tensor(const Provenance& provenance) {
     return {};
 }
 
-Status FileWriter::finish() {
+Status QuernFileWriter::finish() {
     if (open_) return misuse(tensor_text(tensor_.name) + " was not ended before the file");
     if (header_.file_bytes != 0) return misuse("the file was finished already");
     if (Status s = pad(); !s.ok()) return s;
@@ -177,7 +177,7 @@ Result<std::unique_ptr<QuernWriter>> QuernWriter::create(const std::string& path
     if (Status s = write_metadata(metadata, path, &bytes); !s.ok()) return s;
     Result<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
     if (!file.ok()) return file.status();
-    auto writer = std::make_unique<FileWriter>(path, std::move(*file));
+    auto writer = std::make_unique<QuernFileWriter>(path, std::move(*file));
     if (Status s = writer->start(bytes); !s.ok()) return s;
     return std::unique_ptr<QuernWriter>(std::move(writer));
 }

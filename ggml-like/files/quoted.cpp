@@ -7,7 +7,7 @@
 
 namespace quern {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr size_t kLimit = 80;
     std::string out = "'";
     for (const char c : text.substr(0, kLimit)) {

@@ -11,7 +11,7 @@
 
 namespace quern {
 
-std::string tensor_text(std::string_view name) { return "tensor " + quoted(name); }
+std::string tensor_text(std::string_view name) { return "tensor " + in_quotes(name); }
 
 Status check_tensor_shape(const std::string& path, const FileTensor& tensor) {
     if (!is_valid_name(tensor.name)) {

@@ -22,7 +22,7 @@ namespace {
 
 constexpr uint64_t kCellBytes = 64;
 
-uint64_t code_bytes(const Format& f, int64_t cols) {
+uint64_t value_bytes(const Format& f, int64_t cols) {
     return static_cast<uint64_t>(padded_cols(cols) / 32) * static_cast<uint64_t>(f.bits) *
            kCellBytes;
 }
@@ -53,7 +53,7 @@ Format plain(const char* name, Codec codec) {
     f.name = name;
     f.codec = codec;
     f.bits = 8 * sizeof(Code);
-    f.tile_bytes = code_bytes;
+    f.tile_bytes = value_bytes;
     f.encode_row = [](const Format&, const float* w, int64_t row, int64_t cols, uint8_t* tile) {
         for (int64_t k = 0; k < cols; ++k) *code_at<Code>(tile, row, k) = encode(w[k]);
     };
@@ -65,13 +65,13 @@ Format plain(const char* name, Codec codec) {
     };
     f.is_finite = [](const Format& self, const uint8_t* tile, int64_t cols) {
         using Word = std::conditional_t<sizeof(Code) == 4, uint32_t, uint16_t>;
-        return all_finite<Word>(tile, code_bytes(self, cols), static_cast<Word>(kExponent));
+        return all_finite<Word>(tile, value_bytes(self, cols), static_cast<Word>(kExponent));
     };
     return f;
 }
 
 float* row_scales(const Format& f, uint8_t* tile, int64_t cols) {
-    return reinterpret_cast<float*>(tile + code_bytes(f, cols));
+    return reinterpret_cast<float*>(tile + value_bytes(f, cols));
 }
 
 /// kMax: the largest finite value; kMaxCode: its code.
@@ -82,7 +82,7 @@ Format scaled_f8(const char* name, Codec codec) {
     f.codec = codec;
     f.bits = 8;
     f.tile_bytes = [](const Format& self, int64_t cols) {
-        return code_bytes(self, cols) + kCellBytes;
+        return value_bytes(self, cols) + kCellBytes;
     };
     f.encode_row = [](const Format& self, const float* w, int64_t row, int64_t cols,
                       uint8_t* tile) {
@@ -106,8 +106,8 @@ Format scaled_f8(const char* name, Codec codec) {
             out[k] = scale * decode(load_code<uint8_t>(tile, row, k));
     };
     f.is_finite = [](const Format& self, const uint8_t* tile, int64_t cols) {
-        bool finite = all_finite<uint32_t>(tile + code_bytes(self, cols), kCellBytes, 0x7F800000);
-        for (uint64_t i = 0; i < code_bytes(self, cols); ++i)
+        bool finite = all_finite<uint32_t>(tile + value_bytes(self, cols), kCellBytes, 0x7F800000);
+        for (uint64_t i = 0; i < value_bytes(self, cols); ++i)
             finite &= (tile[i] & 0x7F) <= kMaxCode;
         return finite;
     };

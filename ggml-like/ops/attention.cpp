@@ -31,7 +31,7 @@ int64_t n_span_units(const Tensor& y) {
     return last / kSpan + 1;
 }
 
-int64_t units(const Tensor& y) {
+int64_t attention_units(const Tensor& y) {
     return params_of<AttentionParams>(y).cache->n_kv_heads * n_groups(y) * n_span_units(y);
 }
 
@@ -42,7 +42,7 @@ int64_t end_of_sequence(const Tensor& positions, int64_t t, int64_t end) {
     return t;
 }
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+void forward_attention(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const AttentionParams& p = params_of<AttentionParams>(y);
     const int64_t step = tokens_per_unit(p), groups = n_groups(y);
     const int64_t kv_heads = p.cache->n_kv_heads;
@@ -59,7 +59,7 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
 
 /// Every sequence's cache up to its last token once; a product with a key and one with a value for
 /// every visible key.
-Cost cost(const Tensor& y) {
+Cost attention_cost(const Tensor& y) {
     const AttentionParams& p = params_of<AttentionParams>(y);
     const Tensor& positions = *y.sources[2];
     double visible = 0, blocks = 0;
@@ -93,7 +93,7 @@ void finish_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     }
 }
 
-constexpr Op kOp{"attention", units, forward, cost};
+constexpr Op kAttentionOp{"attention", attention_units, forward_attention, attention_cost};
 constexpr Op kFinish{"attention finish", row_units, forward_rows, streaming_cost, finish_row};
 
 }  // namespace
@@ -106,8 +106,8 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
     AttentionParams params{cache, n_heads, (cache->context + kSpan - 1) / kSpan};
     if (q->rows() * params.n_spans > kMostPartials) params.n_spans = 1;
     const int64_t rows = fits ? tokens_per_unit(params) * heads_per_kv(params) : 0;
-    Tensor* sums =
-        g.add(kOp, {q, stored, positions, g.scratch(AttentionScratch::bytes(*cache, rows))});
+    Tensor* sums = g.add(kAttentionOp,
+                         {q, stored, positions, g.scratch(AttentionScratch::bytes(*cache, rows))});
     set_shape(sums, Storage::kF32, q->rows() * params.n_spans, sums_size(params));
     params_of<AttentionParams>(sums) = params;
     Tensor* y = g.add(kFinish, {sums, positions});

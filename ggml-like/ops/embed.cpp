@@ -4,7 +4,7 @@
 namespace quern {
 namespace {
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+void forward_embed(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& table = *y.sources[0];
     const Tensor& ids = *y.sources[1];
     for (int64_t t = begin; t < end; ++t) {
@@ -16,18 +16,18 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
 }
 
 /// One row of the table per token.
-Cost cost(const Tensor& y) {
+Cost embed_cost(const Tensor& y) {
     const Tensor& table = *y.sources[0];
     const double row = static_cast<double>(table.stride) / static_cast<double>(kTileRows);
     return {row * static_cast<double>(y.rows()) + static_cast<double>(y.bytes()), 0};
 }
 
-constexpr Op kOp{"embed", row_units, forward, cost};
+constexpr Op kEmbedOp{"embed", row_units, forward_embed, embed_cost};
 
 }  // namespace
 
 Tensor* embed(Graph& g, const Tensor* table, const Tensor* ids) {
-    Tensor* y = g.add(kOp, {table, ids});
+    Tensor* y = g.add(kEmbedOp, {table, ids});
     set_shape(y, Storage::kF32, ids->rows(), table->cols());
     if (table->storage != Storage::kTiles) g.fail("embed: " + table->name + " is not a matrix");
     return y;

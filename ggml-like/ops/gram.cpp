@@ -53,13 +53,15 @@ Tensor* pack(Graph& g, const Tensor* x, const Tensor* other = nullptr) {
 
 // ---------------------------------------------------------------- products
 
-struct Params {
+struct GramParams {
     float* sum;
     int64_t n, tokens;
     bool lower;  ///< the rest is known by symmetry
 };
 
-int64_t units(const Tensor& y) { return (params_of<Params>(y).n + kBlockRows - 1) / kBlockRows; }
+int64_t gram_units(const Tensor& y) {
+    return (params_of<GramParams>(y).n + kBlockRows - 1) / kBlockRows;
+}
 
 /// Features [first, first + rows) as rows of tokens.
 void unpack_rows(const Tensor& tiles, int64_t tokens, int64_t first, int64_t rows, float* out) {
@@ -71,7 +73,7 @@ void unpack_rows(const Tensor& tiles, int64_t tokens, int64_t first, int64_t row
 
 /// Rows of one block of the sum; of a lower triangle, columns up to the block's last.
 void add_block(const Tensor& y, int64_t block, const Worker& w) {
-    const auto [sum, n, tokens, lower] = params_of<Params>(y);
+    const auto [sum, n, tokens, lower] = params_of<GramParams>(y);
     const Tensor& tiles = *y.sources[0];
     const Format& f32 = *find_format("f32");
     const int64_t first = block * kBlockRows;
@@ -99,26 +101,27 @@ void add_block(const Tensor& y, int64_t block, const Worker& w) {
 }
 
 /// Long rows first, so that workers finish together.
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const int64_t last = units(y) - 1;
+void forward_gram(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const int64_t last = gram_units(y) - 1;
     for (int64_t unit = begin; unit < end; ++unit) add_block(y, last - unit, w);
 }
 
-Cost cost(const Tensor& y) {
-    const auto n = static_cast<double>(params_of<Params>(y).n);
-    const auto tokens = static_cast<double>(params_of<Params>(y).tokens);
-    const double products = params_of<Params>(y).lower ? 1 : 2;
+Cost gram_cost(const Tensor& y) {
+    const auto n = static_cast<double>(params_of<GramParams>(y).n);
+    const auto tokens = static_cast<double>(params_of<GramParams>(y).tokens);
+    const double products = params_of<GramParams>(y).lower ? 1 : 2;
     return {static_cast<double>(y.sources[0]->bytes()) + n * n * 4, products * n * n * tokens};
 }
 
-constexpr Op kOp{"gram", units, forward, cost, nullptr, true};
+constexpr Op kGramOp{"gram", gram_units, forward_gram, gram_cost, nullptr, true};
 
 /// Adds rows^T columns, of packed values, to sum [n, n].
-Tensor* add_products(Graph& g, const Tensor* rows, const Tensor* columns, const Params& params) {
+Tensor* add_products(Graph& g, const Tensor* rows, const Tensor* columns,
+                     const GramParams& params) {
     const int64_t scratch = kBlockRows * params.tokens + kBlockRows * kStripRows;
-    Tensor* y = g.add(kOp, {columns, g.scratch(scratch * 4), rows});
+    Tensor* y = g.add(kGramOp, {columns, g.scratch(scratch * 4), rows});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sum
-    params_of<Params>(y) = params;
+    params_of<GramParams>(y) = params;
     return y;
 }
 

@@ -9,11 +9,11 @@ namespace {
 
 constexpr int64_t kUnitTiles = 2;  // kernels unpack two tiles together
 
-int64_t units(const Tensor& y) {
+int64_t matmul_units(const Tensor& y) {
     return (n_tiles(y.sources[0]->rows()) + kUnitTiles - 1) / kUnitTiles;
 }
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+void forward_matmul(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& weight = *y.sources[0];
     const Tensor& x = *y.sources[1];
     MatmulTask task = product_task(*weight.format, weight.rows(), weight.cols());
@@ -36,14 +36,14 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     }
 }
 
-Cost cost(const Tensor& y) {
+Cost matmul_cost(const Tensor& y) {
     const Tensor& weight = *y.sources[0];
     const auto elements = static_cast<double>(weight.rows()) * static_cast<double>(weight.cols());
     return {static_cast<double>(weight.format->matrix_bytes(weight.rows(), weight.cols())),
             2 * elements * static_cast<double>(y.rows())};
 }
 
-constexpr Op kOp{"matmul", units, forward, cost};
+constexpr Op kMatmulOp{"matmul", matmul_units, forward_matmul, matmul_cost};
 
 }  // namespace
 
@@ -55,7 +55,7 @@ Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* re
     } else if (weight->format->is_block()) {
         x = quantize_activations(g, x, weight->format->activation_group(), input_range);
     }
-    Tensor* y = g.add(kOp, {weight, x, residual});
+    Tensor* y = g.add(kMatmulOp, {weight, x, residual});
     set_shape(y, Storage::kF32, x->rows(), weight->rows());
     if (residual != nullptr && residual->shape != y->shape) {
         g.fail("matmul: the residual does not fit the product with " + weight->name);

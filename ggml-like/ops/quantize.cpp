@@ -9,21 +9,21 @@
 namespace quern {
 namespace {
 
-struct Params {
+struct QuantizeParams {
     const Tensor* of;
     int64_t group;
     float range;
 };
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group, range] = params_of<Params>(y);
+void forward_quantize(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const auto [x, group, range] = params_of<QuantizeParams>(y);
     for (int64_t t = begin; t < end; ++t) {
         w.kernels->quantize_row(x->row<float>(t), x->cols(), group, range, y.row<uint8_t>(t));
     }
 }
 
 void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group, range] = params_of<Params>(y);
+    const auto [x, group, range] = params_of<QuantizeParams>(y);
     auto* values = y.sources[2]->row<float>(w.index);
     for (int64_t t = begin; t < end; ++t) {
         x->op->row(*x, t, values, w);
@@ -31,12 +31,12 @@ void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w)
     }
 }
 
-constexpr Op kPlain{"quantize", row_units, forward, streaming_cost};
+constexpr Op kPlain{"quantize", row_units, forward_quantize, streaming_cost};
 /// The op's own sources and the codes; its value is never written.
 Cost fused_cost(const Tensor& y) {
-    Cost cost = streaming_cost(*params_of<Params>(y).of);
-    cost.bytes +=
-        static_cast<double>(y.bytes()) - static_cast<double>(params_of<Params>(y).of->bytes());
+    Cost cost = streaming_cost(*params_of<QuantizeParams>(y).of);
+    cost.bytes += static_cast<double>(y.bytes()) -
+                  static_cast<double>(params_of<QuantizeParams>(y).of->bytes());
     return cost;
 }
 
@@ -47,7 +47,7 @@ constexpr Op kFused{"fused quantize", row_units, forward_fused, fused_cost};
 Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range) {
     for (Tensor& known : g.values()) {
         if (known.op != &kPlain && known.op != &kFused) continue;
-        const Params& p = params_of<Params>(known);
+        const QuantizeParams& p = params_of<QuantizeParams>(known);
         if (p.of == x && p.group == group && p.range == range) return &known;
     }
     Tensor* y = nullptr;
@@ -58,7 +58,7 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float ran
     }
     set_shape(y, Storage::kActivations, x->rows(), x->cols());
     y->stride = static_cast<uint64_t>(ActivationLayout{x->cols(), group}.row_bytes());
-    params_of<Params>(y) = {x, group, range};
+    params_of<QuantizeParams>(y) = {x, group, range};
     return y;
 }
 

@@ -25,14 +25,14 @@ void forward_table(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     }
 }
 
-struct Params {
+struct RopeParams {
     int64_t head_dim;
 };
 
 void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& x = *y.sources[0];
     const Tensor& table = *y.sources[1];
-    const int64_t head_dim = params_of<Params>(y).head_dim;
+    const int64_t head_dim = params_of<RopeParams>(y).head_dim;
     const int64_t turned = table.cols();
     for (int64_t t = begin; t < end; ++t) {
         const auto* angles = table.row<float>(t);
@@ -63,7 +63,7 @@ Tensor* rope_table(Graph& g, const Tensor* positions, const Tensor* frequencies)
 Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim) {
     Tensor* y = g.add(kRopeOp, {x, table});
     set_shape(y, Storage::kF32, x->rows(), x->cols());
-    params_of<Params>(y).head_dim = head_dim;
+    params_of<RopeParams>(y).head_dim = head_dim;
     if (head_dim <= 0 || x->cols() % head_dim != 0 || table->cols() > head_dim) {
         g.fail("rope: heads of " + std::to_string(head_dim) + " do not fit");
     }

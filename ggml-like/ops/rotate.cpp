@@ -13,24 +13,25 @@ namespace {
 
 constexpr double kTwoPi = 6.283185307179586;
 
-struct Params {
+struct RotateParams {
     const Rotation* rotation;
     bool inverse;
 };
 
-void row(const Tensor& y, int64_t t, float* out, const Worker&) {
+void rotate_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     const auto* x = y.sources[0]->row<float>(t);
-    const Params& p = params_of<Params>(y);
+    const RotateParams& p = params_of<RotateParams>(y);
     p.inverse ? p.rotation->invert(x, out) : p.rotation->apply(x, out);
 }
 
-Cost cost(const Tensor& y) {
+Cost rotate_cost(const Tensor& y) {
     Cost cost = streaming_cost(y);
-    cost.operations = static_cast<double>(y.rows()) * params_of<Params>(y).rotation->operations();
+    cost.operations =
+        static_cast<double>(y.rows()) * params_of<RotateParams>(y).rotation->operations();
     return cost;
 }
 
-constexpr Op kOp{"rotate", row_units, forward_rows, cost, row};
+constexpr Op kRotateOp{"rotate", row_units, forward_rows, rotate_cost, rotate_row};
 
 }  // namespace
 
@@ -102,9 +103,9 @@ double Rotation::operations() const {
 }
 
 Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse) {
-    Tensor* y = g.add(kOp, {x});
+    Tensor* y = g.add(kRotateOp, {x});
     set_shape(y, Storage::kF32, x->rows(), x->cols());
-    params_of<Params>(y) = {rotation, inverse};
+    params_of<RotateParams>(y) = {rotation, inverse};
     if (rotation->size() != x->cols()) g.fail("rotate: the rotation has another width");
     return y;
 }

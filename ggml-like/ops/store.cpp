@@ -10,7 +10,7 @@
 namespace quern {
 namespace {
 
-struct Params {
+struct StoreParams {
     const KvCache* cache;
 };
 
@@ -62,10 +62,10 @@ void store_keys(const KvCache& c, int64_t head, int64_t position, const float* k
 }
 
 /// A unit is a head: neighbouring positions lie in the same cells.
-int64_t units(const Tensor& y) { return params_of<Params>(y).cache->n_kv_heads; }
+int64_t store_units(const Tensor& y) { return params_of<StoreParams>(y).cache->n_kv_heads; }
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
-    const KvCache& cache = *params_of<Params>(y).cache;
+void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+    const KvCache& cache = *params_of<StoreParams>(y).cache;
     const Tensor& keys = *y.sources[0];
     const Tensor& values = *y.sources[1];
     const Tensor& positions = *y.sources[2];
@@ -79,15 +79,15 @@ void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     }
 }
 
-constexpr Op kOp{"store", units, forward, streaming_cost, nullptr, true};
+constexpr Op kStoreOp{"store", store_units, forward_store, streaming_cost, nullptr, true};
 
 }  // namespace
 
 Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* positions,
               const KvCache* cache) {
-    Tensor* y = g.add(kOp, {keys, values, positions});
+    Tensor* y = g.add(kStoreOp, {keys, values, positions});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the cache, filled
-    params_of<Params>(y).cache = cache;
+    params_of<StoreParams>(y).cache = cache;
     if (keys->cols() != cache->n_kv_heads * cache->head_dim || values->cols() != keys->cols()) {
         g.fail("store: keys or values do not fit the cache");
     }

@@ -49,7 +49,7 @@ Tensor* product(Graph& g, const Linear& linear, const Tensor* x, const Tensor* r
 
 Status check_input_range(std::string_view name, float range) {
     if (std::isfinite(range) && range > 0) return {};
-    return {Code::kBadFile, "tensor " + quoted(name) + " is " + std::to_string(range) +
+    return {Code::kBadFile, "tensor " + in_quotes(name) + " is " + std::to_string(range) +
                                 ", expected a finite number above 0; the file is damaged"};
 }
 
@@ -59,7 +59,7 @@ Status check_outlier_columns(std::string_view name, const float* columns, int64_
         const float column = columns[i];
         if (!(column >= least && column < static_cast<float>(cols)) ||
             column != std::floor(column)) {
-            return {Code::kBadFile, "tensor " + quoted(name) + ": value " + std::to_string(i) +
+            return {Code::kBadFile, "tensor " + in_quotes(name) + ": value " + std::to_string(i) +
                                         " is " + std::to_string(column) +
                                         ", expected whole numbers that ascend and stay below " +
                                         std::to_string(cols) + "; the file is damaged"};

@@ -81,7 +81,7 @@ Result<Config> read_config(const Metadata& metadata) {
     const std::string scaling = keys.text("rope.scaling.type", "none");
     if (scaling == "linear") c.rope_factor = keys.real("rope.scaling.factor", 1e-3, 1e6);
     keys.require(scaling == "none" || scaling == "linear",
-                 "llama.rope.scaling.type is " + quoted(scaling) + ", expected none or linear");
+                 "llama.rope.scaling.type is " + in_quotes(scaling) + ", expected none or linear");
     const int64_t value_length = keys.integer("attention.value_length", kMaxHeadDim, s.head_dim);
     keys.require(value_length == s.head_dim, "llama.attention.value_length is " +
                                                  std::to_string(value_length) + ", expected " +
@@ -156,7 +156,7 @@ class Llama : public Architecture {
         for (int64_t i = 0; rope_divisors_ && i < config_.rope_dims / 2; ++i) {
             const float divisor = rope_divisors_->row<float>(0)[i];
             if (divisor >= kMinDivisor && divisor <= kMaxDivisor) continue;
-            return Status(Code::kBadFile, "tensor " + quoted(rope_divisors_->name) + ": value " +
+            return Status(Code::kBadFile, "tensor " + in_quotes(rope_divisors_->name) + ": value " +
                                               std::to_string(i) + " is " + std::to_string(divisor) +
                                               ", expected 0.001 to 1000000; the file is damaged");
         }

@@ -22,7 +22,7 @@ Result<ArchitectureFactory> find_architecture(const std::string& name) {
         if (name == entry.name) return entry.create;
         known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
-    return Status(Code::kBadFile, "general.architecture is " + quoted(name) +
+    return Status(Code::kBadFile, "general.architecture is " + in_quotes(name) +
                                       ", which is not supported; supported: " + known);
 }
 

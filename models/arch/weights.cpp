@@ -30,14 +30,14 @@ void Weights::fail(std::string message) {
 const FileTensor* Weights::find(const std::string& name, int rank, int64_t rows, int64_t cols) {
     const FileTensor* t = file_.find(name);
     if (t == nullptr) {
-        fail("tensor " + quoted(name) + " is missing; expected shape " +
+        fail("tensor " + in_quotes(name) + " is missing; expected shape " +
              shape_text(rank, rows, cols));
         return nullptr;
     }
     if (t->rank != rank || t->rows() != rows || t->cols() != cols) {
         std::string found = "[";
         for (int i = 0; i < t->rank; ++i) found += (i ? ", " : "") + std::to_string(t->shape[i]);
-        fail("tensor " + quoted(name) + " has shape " + found + "], expected " +
+        fail("tensor " + in_quotes(name) + " has shape " + found + "], expected " +
              shape_text(rank, rows, cols));
         return nullptr;
     }
@@ -122,7 +122,7 @@ Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     for (int64_t tile = begin; tile < end && !allow_nonfinite_; ++tile) {
         if (!t.format->is_finite(*t.format, t.row<uint8_t>(tile), t.cols())) {
             return Status(Code::kBadFile,
-                          file_.path() + ": tensor " + quoted(t.name) + ": rows from " +
+                          file_.path() + ": tensor " + in_quotes(t.name) + ": rows from " +
                               std::to_string(tile * kTileRows) +
                               " have a scale or value that is not finite; the file is damaged "
                               "or was made from a broken model");
@@ -144,7 +144,7 @@ void Weights::place(const std::string& name, const Format& format, std::byte* da
 Status Weights::check_bound() {
     for (size_t i = 0; i < bound_.size() && error_.ok(); ++i) {
         if (bound_[i]) continue;
-        fail("tensor " + quoted(file_.tensors()[i].name) +
+        fail("tensor " + in_quotes(file_.tensors()[i].name) +
              " is not part of this architecture as Quern knows it");
     }
     return error_;

@@ -43,7 +43,7 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::create(const Metadata& metad
     for (const ChatTemplateEntry& entry : kTemplates) {
         if (entry.recognizes(source.value())) return entry.create(source.value());
     }
-    return Status(Code::kBadFile, std::string(kKey) + " begins with " + quoted(source.value()) +
+    return Status(Code::kBadFile, std::string(kKey) + " begins with " + in_quotes(source.value()) +
                                       ", which is no known template; known are " + known);
 }
 

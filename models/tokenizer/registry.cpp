@@ -38,7 +38,7 @@ Result<const Entry*> find_entry(const Metadata& metadata, std::string_view key,
     for (const Entry& entry : table) {
         if (entry.*name == value.value()) return &entry;
     }
-    return Status(Code::kBadFile, std::string(key) + " is " + quoted(value.value()) +
+    return Status(Code::kBadFile, std::string(key) + " is " + in_quotes(value.value()) +
                                       ", which is not supported" + known);
 }
 

@@ -4,28 +4,29 @@
 namespace quern {
 namespace {
 
-struct Params {
+struct InputHistogramParams {
     Histogram* parts;
 };
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+void forward_histogram(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const Tensor& x = *y.sources[0];
-    Histogram& part = params_of<Params>(y).parts[w.index];
+    Histogram& part = params_of<InputHistogramParams>(y).parts[w.index];
     for (int64_t t = begin; t < end; ++t) {
         part.add(std::span(x.row<float>(t), static_cast<size_t>(x.cols())));
     }
 }
 
-int64_t units(const Tensor& y) { return y.sources[0]->rows(); }
+int64_t histogram_units(const Tensor& y) { return y.sources[0]->rows(); }
 
-constexpr Op kOp{"input histogram", units, forward, streaming_cost, nullptr, true};
+constexpr Op kInputHistogramOp{"input histogram", histogram_units, forward_histogram,
+                               streaming_cost,    nullptr,         true};
 
 }  // namespace
 
 void InputHistogram::record(Graph& g, const Tensor* x) {
-    Tensor* y = g.add(kOp, {x});
+    Tensor* y = g.add(kInputHistogramOp, {x});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the counts
-    params_of<Params>(y) = {parts_.data()};
+    params_of<InputHistogramParams>(y) = {parts_.data()};
 }
 
 Histogram InputHistogram::total() const {

@@ -13,16 +13,16 @@ namespace {
 
 constexpr int64_t kStrip = 64;
 
-struct Params {
+struct InputSumsParams {
     double* abs;
     double* square;
     float* max;
 };
 
-int64_t units(const Tensor& y) { return (y.sources[0]->cols() + kStrip - 1) / kStrip; }
+int64_t sums_units(const Tensor& y) { return (y.sources[0]->cols() + kStrip - 1) / kStrip; }
 
 void add_strip(const Tensor& y, int64_t begin, int64_t n) {
-    const Params& p = params_of<Params>(y);
+    const InputSumsParams& p = params_of<InputSumsParams>(y);
     const Tensor& x = *y.sources[0];
     float abs[kStrip] = {}, square[kStrip] = {}, max[kStrip] = {};
     for (int64_t t = 0; t < x.rows(); ++t) {
@@ -41,14 +41,14 @@ void add_strip(const Tensor& y, int64_t begin, int64_t n) {
     }
 }
 
-void forward(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+void forward_sums(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     for (int64_t unit = begin; unit < end; ++unit) {
         const int64_t first = unit * kStrip;
         add_strip(y, first, std::min(kStrip, y.sources[0]->cols() - first));
     }
 }
 
-constexpr Op kOp{"input sums", units, forward, streaming_cost, nullptr, true};
+constexpr Op kInputSumsOp{"input sums", sums_units, forward_sums, streaming_cost, nullptr, true};
 
 }  // namespace
 
@@ -60,9 +60,9 @@ InputSums::InputSums(int64_t n, bool hessian)
       gram_(hessian ? static_cast<size_t>(n * n) : 0) {}
 
 void InputSums::record(Graph& g, const Tensor* x) {
-    Tensor* y = g.add(kOp, {x});
+    Tensor* y = g.add(kInputSumsOp, {x});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sums
-    params_of<Params>(y) = {abs_.data(), square_.data(), max_.data()};
+    params_of<InputSumsParams>(y) = {abs_.data(), square_.data(), max_.data()};
     if (!gram_.empty()) add_gram(g, x, gram_.data());
 }
 

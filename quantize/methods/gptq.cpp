@@ -47,10 +47,10 @@ Status check(const InputStatistics* statistics, const RoundingOptions& options) 
     return {};
 }
 
-Result<std::unique_ptr<const Rounding>> prepare(const Format& format,
-                                                const InputStatistics* statistics,
-                                                const RoundingOptions& options,
-                                                RoundingReport* report) {
+Result<std::unique_ptr<const Rounding>> prepare_gptq(const Format& format,
+                                                     const InputStatistics* statistics,
+                                                     const RoundingOptions& options,
+                                                     RoundingReport* report) {
     *report = {};
     if (Status s = check(statistics, options); !s.ok()) return s;
     const auto fall_back = [&](const char* reason) {
@@ -93,7 +93,7 @@ Method gptq_method() {
     return {"gptq",
             "columns make up for the errors of those rounded before them (Frantar et al., 2022); "
             "needs a calibration text",
-            Needs::kHessian, prepare, true};
+            Needs::kHessian, prepare_gptq, true};
 }
 
 }  // namespace quern

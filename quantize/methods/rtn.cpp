@@ -123,10 +123,10 @@ class SearchedRounding final : public Rounding {
 /// Formats of more than 8 bits have neither codes nor a scale to choose.
 bool has_grid(const Format& format) { return format.bits <= 8; }
 
-Result<std::unique_ptr<const Rounding>> prepare(const Format& format,
-                                                const InputStatistics* statistics,
-                                                const RoundingOptions& options,
-                                                RoundingReport* report) {
+Result<std::unique_ptr<const Rounding>> prepare_rtn(const Format& format,
+                                                    const InputStatistics* statistics,
+                                                    const RoundingOptions& options,
+                                                    RoundingReport* report) {
     *report = {};
     return nearest_rounding(format, statistics, options.grid);
 }
@@ -146,7 +146,7 @@ Method rtn_method() {
     return {"rtn",
             "round to nearest on a grid per group, which spans its range or is searched; needs no "
             "calibration text, takes seconds",
-            Needs::kNothing, prepare};
+            Needs::kNothing, prepare_rtn};
 }
 
 }  // namespace quern

@@ -83,7 +83,7 @@ Status correct(const Tap& tap, const std::vector<float>& shift, TransformContext
     return {};
 }
 
-Status apply(TransformContext& c) {
+Status apply_asymmetric(TransformContext& c) {
     for (Tap& tap : c.taps) {
         // Once corrected the shift is used up, and its memory is wanted for rounding.
         const std::vector<float> shift = std::exchange(tap.statistics.shift, {});
@@ -99,7 +99,7 @@ Transform asymmetric_transform() {
     return {"asymmetric",
             "moves weights so that products make up for the quantized layers before them (after Li "
             "et al. 2025): asymmetric+gptq, awq+asymmetric+gptq; --strength",
-            Needs::kShift, apply};
+            Needs::kShift, apply_asymmetric};
 }
 
 }  // namespace quern

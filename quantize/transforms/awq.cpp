@@ -26,7 +26,7 @@ constexpr int kSteps = 20;
 constexpr int kFinalists = 3;
 constexpr float kSmallest = 1e-4f;
 
-struct Candidate {
+struct AwqCandidate {
     std::string text;
     std::vector<float> scales;   ///< by channel
     std::vector<float> columns;  ///< by column of the consumers
@@ -53,7 +53,8 @@ std::vector<Item> consumer_tiles(const ScaleFold& fold, TransformContext& c) {
 
 // ---------------------------------------------------------------- candidates
 
-std::vector<float> by_channel(const ScaleFold& fold, const std::vector<float>& by_column) {
+/// Of the columns that belong to a channel.
+std::vector<float> mean_by_channel(const ScaleFold& fold, const std::vector<float>& by_column) {
     std::vector<float> sums(static_cast<size_t>(fold.channels));
     std::vector<float> counts(sums.size());
     for (size_t j = 0; j < by_column.size(); ++j) {
@@ -95,22 +96,22 @@ std::vector<float> relative_weights(const ScaleFold& fold, TransformContext& c) 
     return means;
 }
 
-Candidate make_candidate(const ScaleFold& fold, std::string text, std::vector<float> scales) {
+AwqCandidate make_candidate(const ScaleFold& fold, std::string text, std::vector<float> scales) {
     for (float& s : scales) s = std::isfinite(s) ? std::max(s, kSmallest) : 1.0f;
     const auto [low, high] = std::minmax_element(scales.begin(), scales.end());
     const float middle = std::sqrt(*low * *high);
     for (float& s : scales) s /= middle;
-    Candidate candidate{std::move(text), std::move(scales), {}};
+    AwqCandidate candidate{std::move(text), std::move(scales), {}};
     candidate.columns = column_scales(fold, candidate.scales);
     return candidate;
 }
 
 /// The first is s = 1.
-std::vector<Candidate> make_candidates(const ScaleFold& fold, TransformContext& c) {
+std::vector<AwqCandidate> make_candidates(const ScaleFold& fold, TransformContext& c) {
     const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
-    const std::vector<float> a = by_channel(fold, statistics.mean_abs);
-    const std::vector<float> w = by_channel(fold, relative_weights(fold, c));
-    std::vector<Candidate> candidates;
+    const std::vector<float> a = mean_by_channel(fold, statistics.mean_abs);
+    const std::vector<float> w = mean_by_channel(fold, relative_weights(fold, c));
+    std::vector<AwqCandidate> candidates;
     for (int i = 0; i < kSteps; ++i) {
         const float ratio = static_cast<float>(i) / kSteps;
         std::vector<float> plain(a.size()), both(a.size());
@@ -167,9 +168,9 @@ float weighted_square(const float* d, const float* weight, int64_t n) {
     return std::accumulate(lanes, lanes + 8, 0.0f);
 }
 
-/// Fills Candidate::loss from the diagonal of H and grids of plain ranges.
+/// Fills AwqCandidate::loss from the diagonal of H and grids of plain ranges.
 Status rank_candidates(const ScaleFold& fold, TransformContext& c,
-                       std::vector<Candidate>* candidates) {
+                       std::vector<AwqCandidate>* candidates) {
     const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
     const std::vector<Item> items = consumer_tiles(fold, c);
     const size_t n = candidates->size();
@@ -199,7 +200,8 @@ Status rank_candidates(const ScaleFold& fold, TransformContext& c,
 }
 
 /// tr(D H D^T) over all consumers with the grids that will be used.
-Result<double> exact_loss(const ScaleFold& fold, TransformContext& c, const Candidate& candidate) {
+Result<double> exact_loss(const ScaleFold& fold, TransformContext& c,
+                          const AwqCandidate& candidate) {
     const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
     InputStatistics scaled{statistics.n,           statistics.tokens,  statistics.mean_abs,
                            statistics.mean_square, statistics.max_abs, {}};
@@ -233,27 +235,27 @@ Result<double> exact_loss(const ScaleFold& fold, TransformContext& c, const Cand
 // ---------------------------------------------------------------- the search
 
 /// Nothing is gained where no reader loses bits.
-bool is_worthwhile(const ScaleFold& fold, const TransformContext& c) {
+bool any_has_few_bits(const ScaleFold& fold, const TransformContext& c) {
     return std::any_of(fold.consumers.begin(), fold.consumers.end(),
                        [&](const Tensor* t) { return c.format_of(t->name).bits <= 8; });
 }
 
 Status search_fold(const ScaleFold& fold, TransformContext& c) {
-    if (!is_worthwhile(fold, c)) return {};
-    std::vector<Candidate> candidates = make_candidates(fold, c);
+    if (!any_has_few_bits(fold, c)) return {};
+    std::vector<AwqCandidate> candidates = make_candidates(fold, c);
     if (Status s = rank_candidates(fold, c, &candidates); !s.ok()) return s;
     if (c.cancel && c.cancel->load()) return {Code::kInterrupted, "interrupted"};
     std::stable_sort(candidates.begin() + 1, candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.loss < b.loss; });
+                     [](const AwqCandidate& a, const AwqCandidate& b) { return a.loss < b.loss; });
     candidates.resize(1 + kFinalists);
-    for (Candidate& candidate : candidates) {
+    for (AwqCandidate& candidate : candidates) {
         auto loss = exact_loss(fold, c, candidate);
         if (!loss.ok()) return loss.status();
         candidate.loss = *loss;
     }
-    const auto best =
-        std::min_element(candidates.begin(), candidates.end(),
-                         [](const Candidate& a, const Candidate& b) { return a.loss < b.loss; });
+    const auto best = std::min_element(
+        candidates.begin(), candidates.end(),
+        [](const AwqCandidate& a, const AwqCandidate& b) { return a.loss < b.loss; });
     if (best == candidates.begin()) {
         for (const Tensor* t : fold.consumers) c.note(t->name, "awq 1");
         return {};
@@ -265,7 +267,7 @@ Status search_fold(const ScaleFold& fold, TransformContext& c) {
     return {};
 }
 
-Status apply(TransformContext& context) {
+Status apply_awq(TransformContext& context) {
     for (const ScaleFold& fold : context.folds) {
         if (Status s = search_fold(fold, context); !s.ok()) return s;
     }
@@ -279,7 +281,7 @@ Transform awq_transform() {
         "awq",
         "scales columns by their activations before rounding (Lin et al. 2023); alone with rtn, "
         "or awq+gptq",
-        Needs::kHessian, apply};
+        Needs::kHessian, apply_awq};
 }
 
 }  // namespace quern

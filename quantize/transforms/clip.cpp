@@ -70,7 +70,7 @@ bool is_left_alone(const std::string& name) {
                        [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
-Status apply(TransformContext& c) {
+Status apply_clip(TransformContext& c) {
     for (LayerTensor& t : c.tensors.all()) {
         const std::string& name = t.source->name;
         const Format& format = c.format_of(name);
@@ -97,7 +97,7 @@ Transform clip_transform() {
         "clip",
         "clamps the weights of each group to the limit that rounds best (Lin et al., 2023), for "
         "--grid range: awq+clip is the paper's AWQ",
-        Needs::kHessian, apply};
+        Needs::kHessian, apply_clip};
 }
 
 }  // namespace quern

@@ -7,7 +7,7 @@
 namespace quern {
 namespace {
 
-Status apply(TransformContext& context) {
+Status apply_llm_int8(TransformContext& context) {
     const float threshold = context.settings.outlier_threshold;
     for (Tap& tap : context.taps) {
         for (size_t j = 0; j < tap.statistics.max_abs.size(); ++j) {
@@ -32,7 +32,7 @@ Transform llm_int8_transform() {
         "llm-int8",
         "keeps columns with inputs of 6 or more in f16 (Dettmers et al. 2022), for formats of 8 "
         "bits",
-        Needs::kStatistics, apply, true};
+        Needs::kStatistics, apply_llm_int8, true};
 }
 
 }  // namespace quern

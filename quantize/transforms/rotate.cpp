@@ -70,7 +70,7 @@ Status rotate_stream(const Rotation& q, TransformContext& c) {
     return {};
 }
 
-Status apply(TransformContext& context) {
+Status apply_rotate(TransformContext& context) {
     const RotationSites& sites = context.rotation_sites;
     auto stream = Rotation::create(sites.readers[0].norm->cols(), kStreamSeed);
     if (!stream.ok()) return stream.status();
@@ -99,7 +99,7 @@ Transform rotate_transform() {
             "mixes all channels by random Hadamard matrices, for .quern files (QuaRot, Ashkboos et "
             "al. 2024; SpinQuant, Liu et al. 2024); the first part, as in rotate+gptq",
             Needs::kStatistics,
-            apply,
+            apply_rotate,
             false,
             true,
             describe};

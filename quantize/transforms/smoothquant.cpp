@@ -23,7 +23,7 @@ namespace {
 
 constexpr float kAlphas[] = {0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f};
 
-struct Candidate {
+struct SmoothCandidate {
     std::string text;
     std::vector<float> scales;   ///< by channel
     std::vector<float> columns;  ///< by column of the consumers
@@ -53,8 +53,8 @@ ColumnSums column_sums(const LayerTensor& t) {
     return sums;
 }
 
-/// The largest of the columns that belong to a channel.
-std::vector<float> by_channel(const ScaleFold& fold, const std::vector<float>& by_column) {
+/// Of the columns that belong to a channel.
+std::vector<float> largest_by_channel(const ScaleFold& fold, const std::vector<float>& by_column) {
     std::vector<float> largest(static_cast<size_t>(fold.channels));
     for (size_t j = 0; j < by_column.size(); ++j) {
         float& channel = largest[static_cast<size_t>(fold.channel_of_column[j])];
@@ -64,9 +64,9 @@ std::vector<float> by_channel(const ScaleFold& fold, const std::vector<float>& b
 }
 
 /// Channels without inputs or weights keep s = 1.
-Candidate make_candidate(const ScaleFold& fold, const std::vector<float>& a,
-                         const std::vector<float>& w, float alpha) {
-    Candidate c;
+SmoothCandidate make_candidate(const ScaleFold& fold, const std::vector<float>& a,
+                               const std::vector<float>& w, float alpha) {
+    SmoothCandidate c;
     float low = HUGE_VALF, high = 0;
     for (size_t i = 0; i < a.size(); ++i) {
         const float s = std::pow(a[i], alpha) / std::pow(w[i], 1 - alpha);
@@ -98,7 +98,7 @@ std::vector<float> group_maxima(const std::vector<float>& by_column, int64_t siz
 }
 
 /// sum of D_x^2 w^2 s^2
-double input_error(const InputStatistics& x, const ColumnSums& w, const Candidate& c,
+double input_error(const InputStatistics& x, const ColumnSums& w, const SmoothCandidate& c,
                    int64_t group) {
     std::vector<float> inputs;
     for (size_t k = 0; k < c.columns.size(); ++k) inputs.push_back(x.max_abs[k] / c.columns[k]);
@@ -113,7 +113,7 @@ double input_error(const InputStatistics& x, const ColumnSums& w, const Candidat
 
 /// sum of D_w^2 E[x^2] / s^2 over the rows of a tile
 double weight_error(const InputStatistics& x, const LayerTensor& t, int64_t tile,
-                    const Format& format, const Candidate& c) {
+                    const Format& format, const SmoothCandidate& c) {
     const auto cols = static_cast<size_t>(t.cols());
     const auto group = static_cast<size_t>(format.group_size(t.cols()));
     const float levels = std::ldexp(1.0f, format.bits) - 1;
@@ -138,7 +138,7 @@ double weight_error(const InputStatistics& x, const LayerTensor& t, int64_t tile
 
 /// Adds what a product with `t` would have to every candidate's error.
 Status add_errors(const LayerTensor& t, const ColumnSums& sums, const InputStatistics& x,
-                  TransformContext& context, std::vector<Candidate>* candidates) {
+                  TransformContext& context, std::vector<SmoothCandidate>* candidates) {
     const Format& format = context.format_of(t.source->name);
     const int64_t group = context.static_activations ? t.cols() : format.activation_group();
     const size_t n = candidates->size();
@@ -151,20 +151,20 @@ Status add_errors(const LayerTensor& t, const ColumnSums& sums, const InputStati
         return Status();
     });
     for (size_t i = 0; i < errors.size(); ++i) (*candidates)[i % n].error += errors[i];
-    for (Candidate& c : *candidates) c.error += input_error(x, sums, c, group);
+    for (SmoothCandidate& c : *candidates) c.error += input_error(x, sums, c, group);
     return s;
 }
 
 // ---------------------------------------------------------------- the transform
 
 /// Only products with block formats have int8 inputs.
-bool is_worthwhile(const ScaleFold& fold, const TransformContext& context) {
+bool all_take_int8(const ScaleFold& fold, const TransformContext& context) {
     return std::all_of(fold.consumers.begin(), fold.consumers.end(),
                        [&](const Tensor* t) { return context.format_of(t->name).is_block(); });
 }
 
 Status smooth_fold(const ScaleFold& fold, TransformContext& context) {
-    if (!is_worthwhile(fold, context)) return {};
+    if (!all_take_int8(fold, context)) return {};
     const InputStatistics& x = context.tap_of(fold.consumers[0]->name)->statistics;
     std::vector<ColumnSums> sums;
     std::vector<float> largest(fold.channel_of_column.size());
@@ -174,8 +174,9 @@ Status smooth_fold(const ScaleFold& fold, TransformContext& context) {
             largest[k] = std::max(largest[k], sums.back().max_abs[k]);
         }
     }
-    const std::vector<float> a = by_channel(fold, x.max_abs), w = by_channel(fold, largest);
-    std::vector<Candidate> candidates;
+    const std::vector<float> a = largest_by_channel(fold, x.max_abs),
+                             w = largest_by_channel(fold, largest);
+    std::vector<SmoothCandidate> candidates;
     if (context.settings.alpha >= 0) {
         candidates.push_back(make_candidate(fold, a, w, context.settings.alpha));
     } else {
@@ -188,15 +189,15 @@ Status smooth_fold(const ScaleFold& fold, TransformContext& context) {
             if (!s.ok()) return s;
         }
     }
-    const auto best =
-        std::min_element(candidates.begin(), candidates.end(),
-                         [](const Candidate& l, const Candidate& r) { return l.error < r.error; });
+    const auto best = std::min_element(
+        candidates.begin(), candidates.end(),
+        [](const SmoothCandidate& l, const SmoothCandidate& r) { return l.error < r.error; });
     for (const Tensor* t : fold.consumers) context.note(t->name, best->text);
     apply_fold(fold, best->scales, context);
     return {};
 }
 
-Status apply(TransformContext& context) {
+Status apply_smoothquant(TransformContext& context) {
     for (const ScaleFold& fold : context.folds) {
         if (Status s = smooth_fold(fold, context); !s.ok()) return s;
     }
@@ -209,7 +210,7 @@ Transform smoothquant_transform() {
     return {"smoothquant",
             "moves scale from int8 inputs to weights (Xiao et al. 2022), for formats of 8 bits; "
             "--alpha",
-            Needs::kStatistics, apply};
+            Needs::kStatistics, apply_smoothquant};
 }
 
 }  // namespace quern

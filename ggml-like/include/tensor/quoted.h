@@ -7,7 +7,7 @@
 namespace quern {
 
 /// 'text' in single quotes, bytes outside printable ASCII as \xNN, cut after 80.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// Fit to be a metadata key or the name of a tensor or model, printed as it is: 1 to 256 bytes of
 /// valid UTF-8 without control characters.

@@ -9,7 +9,7 @@
 // nothing gets larger than what was asked for.
 #pragma once
 
-#include <regex>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +26,9 @@ TensorClass classify_tensor(std::string_view name, int rank);
 
 struct RecipeRule {
     std::string pattern;  ///< ECMAScript regular expression, searched in the name
-    std::regex regex;
+    std::function<bool(std::string_view name)> matches;
     const Format* format = nullptr;
     bool from_user = true;  ///< worth a warning if it decides no tensor
-
-    bool matches(std::string_view name) const;
 };
 
 struct Recipe {
