@@ -7,6 +7,7 @@
 #include "calibration/block_runner.h"
 #include "calibration/input_range.h"
 #include "calibration/samples.h"
+#include "calibration/shrinkage.h"
 #include "matrix_rounding.h"
 #include "output.h"
 #include "pass_progress.h"
@@ -253,6 +254,7 @@ Status BlockPass::calibrate_layer(int64_t index) {
     progress_.stage("collecting statistics", 0, kCollectShare);
     auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
+    for (Tap& tap : *taps) shrink_moments(options_.calibration.shrinkage, &tap.statistics);
     progress_.stage("rounding", kCollectShare, kRoundShare);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     for (LayerTensor& t : runner_->tensors().all()) {

@@ -67,6 +67,18 @@ Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& opt
     return {};
 }
 
+Status check_shrinkage(const MethodSpec& spec, float shrinkage) {
+    if (!(shrinkage >= 0 && shrinkage <= 1)) {
+        return {Code::kWrongUse, "shrinkage " + std::to_string(shrinkage) +
+                                     " is outside of 0 to 1; 0.3 suits most models"};
+    }
+    if (spec.needs() >= Needs::kHessian || shrinkage == CalibrationOptions().shrinkage) return {};
+    return {Code::kWrongUse,
+            "method '" + std::string(spec.rounding->name) +
+                "' has no use for --shrinkage; leave it out, or choose a method that "
+                "measures how inputs go together, such as gptq"};
+}
+
 /// May `part` stand behind what `spec` has? transform: nullptr if it rounds.
 Status check_place(const MethodSpec& spec, const std::string& part, const Transform* transform) {
     const auto refused = [&](const std::string& why) {
@@ -118,6 +130,7 @@ bool MethodSpec::has(std::string_view transform) const {
 
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {
     if (Status s = check_transform_options(spec, options.transform); !s.ok()) return s;
+    if (Status s = check_shrinkage(spec, options.calibration.shrinkage); !s.ok()) return s;
     return check_rounding_options(spec, options.rounding);
 }
 

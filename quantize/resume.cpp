@@ -76,6 +76,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("samples", std::to_string(samples.count));
     line("sample tokens", std::to_string(samples.tokens));
     line("seed", std::to_string(options.calibration.seed));
+    line("shrinkage", std::to_string(options.calibration.shrinkage));
     return text;
 }
 

@@ -121,6 +121,10 @@ OptionGroup calibration_options(QuantizationSettings* s) {
                  .with_default("128, or as many as the text has"),
              integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
                  .with_default(std::to_string(c.sample_tokens)),
+             real("shrinkage", "X", &c.shrinkage, 0, 1,
+                  "how much less is believed of inputs that went together in the samples: 0 "
+                  "fits the method to this text, 1 leaves only how large each input is. Little "
+                  "text, or unlike what the model will read, wants more"),
              flag("importance", &s->options.importance,
                   "choose every scale by how much each input matters; the head's as well"),
              real("alpha", "X", &s->options.transform.alpha, 0, 1,

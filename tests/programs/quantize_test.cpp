@@ -180,6 +180,8 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4_g32", "--refine"}, "no use for --refine; leave it out"},
         {{in, out, "--format", "q4_g32", "--order", "act"}, "no use for --order"},
         {{in, out, "--format", "q4_g32", "--damping", "0.1"}, "no use for --damping"},
+        {{in, out, "--format", "q4_g32", "--shrinkage", "0"}, "no use for --shrinkage"},
+        {{in, out, "--format", "q4_g32", "--method", "gptq", "--shrinkage", "2"}, "shrinkage"},
         {{in, out, "--format", "q4_g32", "--order", "best"}, "knows group-aware, act, none"},
         {{in, out, "--format", "q4_g32", "--grid", "fine"}, "knows range, searched"},
         {{in, out, "--format", "q4_g32", "--calibration", in}, "add --importance"},
@@ -317,6 +319,7 @@ TEST_CASE("quern-quantize: the options of rounding reach the method") {
     CHECK(tensors({"--method", "gptq", "--order", "none"}) != usual);
     CHECK(tensors({"--method", "gptq", "--order", "act"}) != usual);
     CHECK(tensors({"--method", "gptq", "--damping", "0.5"}) != usual);
+    CHECK(tensors({"--method", "gptq", "--shrinkage", "0"}) != usual);
     CHECK(tensors({"--method", "gptq", "--grid", "range"}) != usual);
     CHECK(tensors({"--method", "awq+clip", "--grid", "range"}) !=
           tensors({"--method", "awq", "--grid", "range"}));

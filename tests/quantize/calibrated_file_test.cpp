@@ -227,6 +227,10 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
                 "it has 'seed: 0', this run 'seed: 5'");
     options.calibration.seed = 0;
+    options.calibration.shrinkage = 0.5f;
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                "it has 'shrinkage: 0.300000', this run 'shrinkage: 0.500000'");
+    options.calibration.shrinkage = CalibrationOptions().shrinkage;
     LoudLlama other;
     other.seed = 1;
     const std::string in2 = folder.write("in2.gguf", other.build());
