@@ -254,7 +254,10 @@ Status BlockPass::calibrate_layer(int64_t index) {
     progress_.stage("collecting statistics", 0, kCollectShare);
     auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
-    for (Tap& tap : *taps) shrink_moments(options_.calibration.shrinkage, &tap.statistics);
+    std::map<std::string, std::string> notes;
+    if (spec_.needs() >= Needs::kHessian) {
+        shrink_moments(options_.calibration.shrinkage, &*taps, &notes);
+    }
     progress_.stage("rounding", kCollectShare, kRoundShare);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     for (LayerTensor& t : runner_->tensors().all()) {
@@ -263,7 +266,6 @@ Status BlockPass::calibrate_layer(int64_t index) {
         Status s = rounding.measure_nearest(p, *find_tap(*taps, t.source->name), &t);
         if (!s.ok()) return s;
     }
-    std::map<std::string, std::string> notes;
     if (Status s = transform(index, false, &*taps, &notes); !s.ok()) return s;
     std::vector<FinishedTensor> finished;
     if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;

@@ -39,7 +39,8 @@ struct TensorReport {
     // Of tensors that were calibrated:
     std::string method;    ///< empty: the tensor needed no calibration
     std::string settings;  ///< what transforms and rounding chose
-    double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs
+    double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs, by
+                           ///< what is believed of the inputs (CalibrationOptions::shrinkage)
     double rtn_loss = -1;  ///< the same with plain rounding to nearest of the input's weights
 };
 
