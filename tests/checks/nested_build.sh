@@ -1,11 +1,13 @@
 #!/bin/bash
 # Builds the project again in another configuration and runs that build's unit tests. These compare every instruction
 # set with the scalar one; to force one after the other is left to the main build.
-# nested_build.sh PRESET FOLDER JOBS [CMake options...]   FOLDER is reused, so later runs are incremental.
+# nested_build.sh PRESET FOLDER JOBS TESTS [CMake options...]
+#   FOLDER   is reused, so later runs are incremental
+#   TESTS    a regular expression: names of the tests to run
 source "$(dirname "$0")/lib.sh"
 
-preset=$1 folder=$2 jobs=$3
-shift 3
+preset=$1 folder=$2 jobs=$3 tests=$4
+shift 4
 for option in "$@"; do
     [[ $option != -DCMAKE_CXX_COMPILER=* ]] || need "${option#*=}" "${option#*=}"
 done
@@ -15,4 +17,4 @@ if [ "$preset" = aarch64 ]; then
 fi
 cmake --preset "$preset" -B "$folder" --log-level=WARNING -DCMAKE_TARGET_MESSAGES=OFF -DQUERN_BUILD_TESTS=ON "$@"
 cmake --build "$folder" -j "$jobs"
-ctest --test-dir "$folder" -j "$jobs" -LE isa --output-on-failure --no-tests=error
+ctest --test-dir "$folder" -j "$jobs" -R "$tests" -LE isa --output-on-failure --no-tests=error
