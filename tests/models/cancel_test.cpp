@@ -59,7 +59,7 @@ TEST_CASE(
     "cancelled in the middle of a chunk: nothing of it is in the cache, the session goes on") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path(), "q8_g32");
-    constexpr int64_t kChunk = 4096, kBefore = 100;
+    constexpr int64_t kChunk = 1024, kBefore = 100;
     for (const char* cache : {"f16", "q8"}) {
         CAPTURE(cache);
         SessionOptions options{kBefore + kChunk, 2, kChunk};
