@@ -1,6 +1,7 @@
 // The pass: embedding, layers, head.
 #include "block_pass.h"
 
+#include <cstdio>
 #include <iterator>
 
 #include "arch/architecture.h"
@@ -254,15 +255,17 @@ Status BlockPass::calibrate_layer(int64_t index) {
     progress_.stage("collecting statistics", 0, kCollectShare);
     auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
+    const float shrinkage = spec_.needs() < Needs::kHessian ? 0 : options_.calibration.shrinkage;
+    for (Tap& tap : *taps) shrink_moments(shrinkage, &tap.statistics);
+    char note[32];
+    std::snprintf(note, sizeof note, "shrinkage %.3g", static_cast<double>(shrinkage));
     std::map<std::string, std::string> notes;
-    if (spec_.needs() >= Needs::kHessian) {
-        shrink_moments(options_.calibration.shrinkage, &*taps, &notes);
-    }
     progress_.stage("rounding", kCollectShare, kRoundShare);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!t.is_matrix() || !decides(p)) continue;
+        if (shrinkage > 0 && p.format->is_block()) notes[p.tensor->name] = note;
         Status s = rounding.measure_nearest(p, *find_tap(*taps, t.source->name), &t);
         if (!s.ok()) return s;
     }

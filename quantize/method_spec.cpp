@@ -67,14 +67,15 @@ Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& opt
     return {};
 }
 
-Status check_shrinkage(const MethodSpec& spec, float shrinkage) {
+Status check_shrinkage(const MethodSpec& spec, const QuantizeOptions& options) {
+    const float shrinkage = options.calibration.shrinkage;
     if (!(shrinkage >= 0 && shrinkage <= 1)) {
         return {Code::kWrongUse, "shrinkage " + std::to_string(shrinkage) +
                                      " is outside of 0 to 1; 0.3 suits most models"};
     }
     if (spec.needs() >= Needs::kHessian || shrinkage == CalibrationOptions().shrinkage) return {};
     return {Code::kWrongUse,
-            "method '" + std::string(spec.rounding->name) +
+            "method '" + options.method +
                 "' has no use for --shrinkage; leave it out, or choose a method that "
                 "measures how inputs go together, such as gptq"};
 }
@@ -130,7 +131,7 @@ bool MethodSpec::has(std::string_view transform) const {
 
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {
     if (Status s = check_transform_options(spec, options.transform); !s.ok()) return s;
-    if (Status s = check_shrinkage(spec, options.calibration.shrinkage); !s.ok()) return s;
+    if (Status s = check_shrinkage(spec, options); !s.ok()) return s;
     return check_rounding_options(spec, options.rounding);
 }
 

@@ -83,9 +83,8 @@ std::function<bool(std::string_view)> finds(const std::string& pattern) {
     return [regex = std::regex(pattern, std::regex::optimize)](std::string_view name) {
         try {
             return std::regex_search(name.begin(), name.end(), regex);
-        } catch (
-            const std::regex_error&) {  // some libraries give up on patterns that backtrack a lot
-            return false;
+        } catch (const std::regex_error&) {
+            return false;  // some libraries give up on patterns that backtrack a lot
         }
     };
 }

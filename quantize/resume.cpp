@@ -54,6 +54,9 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     std::snprintf(numbers, sizeof numbers, "%d, order %d, damping %.9g, refine %d",
                   static_cast<int>(r.grid), static_cast<int>(r.order),
                   static_cast<double>(r.damping), r.refine_sweeps);
+    char shrinkage[32];
+    std::snprintf(shrinkage, sizeof shrinkage, "%.9g",
+                  static_cast<double>(options.calibration.shrinkage));
     char settings[96];
     std::snprintf(settings, sizeof settings, "alpha %.9g, outlier threshold %.9g, strength %.9g",
                   static_cast<double>(options.transform.alpha),
@@ -76,7 +79,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("samples", std::to_string(samples.count));
     line("sample tokens", std::to_string(samples.tokens));
     line("seed", std::to_string(options.calibration.seed));
-    line("shrinkage", std::to_string(options.calibration.shrinkage));
+    line("shrinkage", shrinkage);
     return text;
 }
 

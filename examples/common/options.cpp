@@ -16,7 +16,7 @@ namespace {
 
 Status wrong_use(std::string message) { return Status(Code::kWrongUse, std::move(message)); }
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string as_given(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 template <class T, class Parse>
 Option checked(std::string name, std::string value, T* target, std::string help, Parse parse) {
@@ -111,7 +111,7 @@ Option choice(std::string name, std::string value, std::string* target,
         std::string known;
         for (const std::string& c : choices) known += (known.empty() ? "" : ", ") + c;
         return Result<std::string>(
-            wrong_use(what + " got " + in_quotes(word) + " but knows " + known));
+            wrong_use(what + " got " + as_given(word) + " but knows " + known));
     };
     return checked(std::move(name), std::move(value), target, std::move(help), parse)
         .with_default(*target);
@@ -148,7 +148,7 @@ Result<int64_t> parse_integer(std::string_view what, const std::string& text, in
     const auto [rest, error] = std::from_chars(text.data(), end, parsed);
     const bool too_large = error == std::errc::result_out_of_range;
     if (!too_large && (error != std::errc() || rest != end)) {
-        return wrong_use(std::string(what) + " needs a whole number, not " + in_quotes(text));
+        return wrong_use(std::string(what) + " needs a whole number, not " + as_given(text));
     }
     if (too_large || parsed < min || parsed > max) {
         const bool open = max == std::numeric_limits<int64_t>::max();
@@ -165,7 +165,7 @@ Result<double> parse_real(std::string_view what, const std::string& text, double
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, parsed);
     if (error != std::errc() || rest != end || !std::isfinite(parsed)) {
-        return wrong_use(std::string(what) + " needs a number, not " + in_quotes(text));
+        return wrong_use(std::string(what) + " needs a number, not " + as_given(text));
     }
     if (parsed < min || parsed > max) {
         return wrong_use(std::string(what) + " must be between " + short_number(min) + " and " +
@@ -186,7 +186,7 @@ Result<uint64_t> parse_size(std::string_view what, const std::string& text) {
     const auto found = std::find(kUnits.begin(), kUnits.end(), unit);
     if (error != std::errc() || found == kUnits.end() || !std::isfinite(number)) {
         return wrong_use(std::string(what) + " needs a size such as 512M or 2G, not " +
-                         in_quotes(text));
+                         as_given(text));
     }
     const auto power = unit == "B" ? 0 : found - kUnits.begin();
     const double bytes = std::round(std::ldexp(number, static_cast<int>(10 * power)));
@@ -288,7 +288,7 @@ class Parser {
 
     Status take_positional(const std::string& argument) {
         if (taken_ == positionals_.size()) {
-            return wrong_use("unexpected argument " + in_quotes(argument) +
+            return wrong_use("unexpected argument " + as_given(argument) +
                              "; put quotes around text with spaces, or " + hint_);
         }
         const Positional& positional = positionals_[taken_++];

@@ -106,8 +106,8 @@ OptionGroup rounding_options(QuantizationSettings* s) {
                   "small calibration text wants more"),
              flag("refine", &s->refine,
                   "of gptq: go over the codes again and change each to what is best for the "
-                  "others. This lowers the error of every layer's outputs on the calibration "
-                  "text; the whole model gains little, or nothing")}};
+                  "others. This lowers the error of every layer's outputs; the whole model "
+                  "gains little, or nothing")}};
 }
 
 OptionGroup calibration_options(QuantizationSettings* s) {
@@ -122,9 +122,10 @@ OptionGroup calibration_options(QuantizationSettings* s) {
              integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
                  .with_default(std::to_string(c.sample_tokens)),
              real("shrinkage", "X", &c.shrinkage, 0, 1,
-                  "how much less is believed of inputs that went together in the samples: 0 "
-                  "fits the method to this text, 1 leaves only how large each input is. Little "
-                  "text, or unlike what the model will read, wants more"),
+                  "of gptq, awq, clip and asymmetric: the part that is taken off the measured "
+                  "products of different inputs. 0 fits the weights to this text, 1 leaves only "
+                  "how large each input is; little text, or text unlike what the model will read, "
+                  "wants more"),
              flag("importance", &s->options.importance,
                   "choose every scale by how much each input matters; the head's as well"),
              real("alpha", "X", &s->options.transform.alpha, 0, 1,

@@ -18,6 +18,7 @@
 namespace quern {
 
 struct ChildMemory {
+    /// Of limited length, in the shared memory itself.
     struct Text {
         char bytes[4096] = {};
         size_t size = 0;

@@ -12,7 +12,7 @@ namespace quern {
 namespace {
 
 /// Logits of this many positions exist at a time.
-constexpr size_t kLogitRows = 128;
+constexpr size_t kChoiceLogitRows = 128;
 
 double log_probability(std::span<const float> logits, int32_t token) {
     const float max = row_max(logits);
@@ -90,8 +90,8 @@ Result<std::vector<double>> score_endings(Session* session, const ChoiceTokens& 
         const std::span<const int32_t> ending = tokens.endings[e];
         session->truncate(start);
         // The last token is only a target.
-        for (size_t at = 0; at + 1 < ending.size(); at += kLogitRows) {
-            const size_t rows = std::min(kLogitRows, ending.size() - 1 - at);
+        for (size_t at = 0; at + 1 < ending.size(); at += kChoiceLogitRows) {
+            const size_t rows = std::min(kChoiceLogitRows, ending.size() - 1 - at);
             const Status s =
                 session->eval(ending.subspan(at, rows), static_cast<int64_t>(rows), cancel);
             if (!s.ok()) return s;

@@ -87,7 +87,7 @@ Result<int64_t> needed_context(const std::vector<ChoiceItem>& items, const Token
     return static_cast<int64_t>(most);
 }
 
-Result<ChoiceOutcome> measure_choice(const ChoiceSettings& settings, const cli::Common& common) {
+Result<ChoiceOutcome> run_choice(const ChoiceSettings& settings, const cli::Common& common) {
     auto items = read_items(settings);
     if (!items.ok()) return items.status();
     auto model = load_for_evaluation(settings.model, settings.evaluation,
@@ -145,7 +145,7 @@ cli::Command choice_command() {
     command.examples = {{"quern-eval choice model.quern hellaswag_val.jsonl --items 400",
                          "a first impression, to about ± 2.5 %"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure_choice(*settings, common);
+        auto outcome = run_choice(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->evaluation.json ? json_line(*settings, *outcome)
                                                     : result_lines(*settings, *outcome));

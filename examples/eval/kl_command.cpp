@@ -77,7 +77,7 @@ Status interrupted(int64_t scored) {
                   "interrupted after " + std::to_string(scored) + " scored tokens");
 }
 
-Result<KlOutcome> measure_kl(const KlSettings& settings, const cli::Common& common) {
+Result<KlOutcome> run_kl(const KlSettings& settings, const cli::Common& common) {
     auto base = load_for_evaluation(settings.base, settings, "int8", common);
     if (!base.ok()) return base.status();
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
@@ -143,7 +143,7 @@ cli::Command kl_command() {
         {"quern-eval kl model.quern model.quern wiki.test.raw --cache-k q8 --cache-v q8",
          "the cost of a smaller cache"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure_kl(*settings, common);
+        auto outcome = run_kl(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->json ? json_line(*settings, *outcome)
                                          : result_lines(*settings, *outcome));

@@ -48,8 +48,8 @@ std::string result_lines(const PerplexitySettings& settings, const PerplexityOut
     return out + "  model " + settings.model + "\n  text " + settings.text + "\n";
 }
 
-Result<PerplexityOutcome> measure_perplexity(const PerplexitySettings& settings,
-                                             const cli::Common& common) {
+Result<PerplexityOutcome> run_perplexity(const PerplexitySettings& settings,
+                                         const cli::Common& common) {
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
     if (!model.ok()) return model.status();
     const PerplexityProtocol protocol = chosen_protocol(settings, **model);
@@ -106,7 +106,7 @@ cli::Command perplexity_command() {
                         {"quern-eval perplexity model.quern wiki.test.raw --protocol gptq --json",
                          "the number that papers print, for a program to read"}};
     command.run = [settings](const cli::Common& common) {
-        auto outcome = measure_perplexity(*settings, common);
+        auto outcome = run_perplexity(*settings, common);
         if (!outcome.ok()) return outcome.status();
         return cli::print(settings->json ? json_line(*settings, *outcome)
                                          : result_lines(*settings, *outcome));

@@ -4,19 +4,12 @@
 // that trusts the latter less makes up for errors less eagerly, and loses less on other text.
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
-#include "calibration/block_runner.h"
+#include "quantize/statistics.h"
 
 namespace quern {
 
 /// Takes the part `shrinkage` (0 to 1) off the products of different inputs: of `hessian` and, if
 /// it was collected, of `shift`.
 void shrink_moments(float shrinkage, InputStatistics* statistics);
-/// Of all inputs of a layer; `notes` tell of it, by matrix.
-void shrink_moments(float shrinkage, std::vector<Tap>* taps,
-                    std::map<std::string, std::string>* notes);
 
 }  // namespace quern

@@ -1,6 +1,6 @@
 // GPTQ (Frantar et al., 2022): round a row's columns one after the other, and let each column make
 // up for the errors of those before it, so that tr(D H D^T), D = W - Q, stays small: the squared
-// error of the outputs, with H = mean x x^T of the inputs plus damping.
+// error of the outputs, with H = mean x x^T of the inputs (InputStatistics) plus damping.
 //
 // In the form of LDLQ (QuIP, section 3), which gives the same codes without an inverse of H:
 // H = M M^T with M upper triangular (linear_algebra.h), and for column i in the plan's order

@@ -1,4 +1,5 @@
 // Whole calibrated conversions: threads, interruption and resumption, what the file tells.
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
@@ -229,7 +230,7 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     options.calibration.seed = 0;
     options.calibration.shrinkage = 0.5f;
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
-                "it has 'shrinkage: 0.300000', this run 'shrinkage: 0.500000'");
+                "it has 'shrinkage: 0.300000012', this run 'shrinkage: 0.5'");
     options.calibration.shrinkage = CalibrationOptions().shrinkage;
     LoudLlama other;
     other.seed = 1;
@@ -404,6 +405,38 @@ TEST_CASE("calibrated: options of transforms that are not in the method are refu
     const auto out = open_model(folder.file("out.quern"));
     const std::string settings = out->find("blk.1.attn_q.weight")->provenance.settings;
     CHECK(settings.find("asymmetric 1 (damping 0.02)") != std::string::npos);
+}
+
+TEST_CASE("calibrated: shrinkage is of methods that know how inputs go together") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    const auto query = [&](const QuantizeOptions& options) {
+        quantized(in, out, options);
+        const auto file = open_model(out);
+        const FileTensor& t = *file->find("blk.1.attn_q.weight");
+        const bool told = t.provenance.settings.find("shrinkage") != std::string::npos;
+        CHECK(told == (options.calibration.shrinkage > 0));
+        return t.checksum;
+    };
+    for (const char* method : {"gptq", "awq", "clip", "asymmetric"}) {
+        CAPTURE(method);
+        QuantizeOptions options = calibrated(method);
+        const uint64_t usual = query(options);
+        options.calibration.shrinkage = 0;
+        CHECK(query(options) != usual);
+    }
+    for (const char* method : {"rtn", "smoothquant"}) {
+        QuantizeOptions options = calibrated(method);
+        options.calibration.shrinkage = 0;
+        check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                    "method '" + std::string(method) + "' has no use for --shrinkage");
+    }
+    for (const float wrong : {-0.1f, 1.1f, std::nanf("")}) {
+        QuantizeOptions options = calibrated("gptq");
+        options.calibration.shrinkage = wrong;
+        check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "outside of 0 to 1");
+    }
 }
 
 TEST_CASE("calibrated: names of methods") {

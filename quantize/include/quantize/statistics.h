@@ -13,6 +13,7 @@ struct InputStatistics {
     std::vector<float> mean_abs;     ///< [n] mean |x|
     std::vector<float> mean_square;  ///< [n] mean x^2: the importance of a column
     std::vector<float> max_abs;      ///< [n] max |x|
+    // Off the diagonal both are what a method shall believe: calibration/shrinkage.h.
     /// [n, n] mean x x^T, both triangles; empty if it was not collected. GPTQ's Hessian is twice
     /// this, a factor that changes no result.
     std::vector<float> hessian;
