@@ -1,5 +1,7 @@
 #include "calibration/shrinkage.h"
 
+#include <cstddef>
+
 namespace quern {
 
 void shrink_moments(float shrinkage, InputStatistics* statistics) {
