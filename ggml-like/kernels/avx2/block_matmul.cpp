@@ -23,8 +23,16 @@ struct Maddubs {
         return kBits <= 4 ? 8 : kBits == 5 ? 4 : kBits == 6 ? 2 : 1;
     }
 
-    template <int kBits, int kN>
-    static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k, Pair (&sums)[kN]) {
+    /// sum += pairs. The empty assembly keeps the order: GCC 12 would add all steps as a tree, and
+    /// hold a register for every step and token, in memory.
+    static void add_in_order(__m256i& sum, __m256i pairs) {
+        sum = _mm256_add_epi16(sum, pairs);
+        asm("" : "+x"(sum));
+    }
+
+    /// kFirst: starts the sums.
+    template <int kBits, bool kFirst, int kN>
+    [[gnu::always_inline]] static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k, Pair (&sums)[kN]) {
         if constexpr (kBits == 8) {
             const __m256i flip = _mm256_set1_epi8(-128);
             q = {_mm256_xor_si256(q.lo, flip), _mm256_xor_si256(q.hi, flip)};
@@ -37,8 +45,13 @@ struct Maddubs {
         } else {
             for (int t = 0; t < kN; ++t) {
                 const __m256i x4 = broadcast4(x[t] + k);
-                sums[t].lo = _mm256_add_epi16(sums[t].lo, _mm256_maddubs_epi16(q.lo, x4));
-                sums[t].hi = _mm256_add_epi16(sums[t].hi, _mm256_maddubs_epi16(q.hi, x4));
+                const Pair pairs{_mm256_maddubs_epi16(q.lo, x4), _mm256_maddubs_epi16(q.hi, x4)};
+                if constexpr (kFirst) {
+                    sums[t] = pairs;
+                } else {
+                    add_in_order(sums[t].lo, pairs.lo);
+                    add_in_order(sums[t].hi, pairs.hi);
+                }
             }
         }
     }
@@ -64,18 +77,14 @@ struct Maddubs {
     }
 
     template <int kBits, class Codes, int kN>
-    static void add_chunk(const Codes& codes, int64_t chunk, const int8_t* const (&x)[kN],
+    [[gnu::always_inline]] static void add_chunk(const Codes& codes, int64_t chunk, const int8_t* const (&x)[kN],
                           Pair (&dots)[kN]) {
         constexpr int kCount = steps_in_16_bits<kBits>();
         const __m256i ones = _mm256_set1_epi16(1);
         Pair sums[kN];
-        for_each_step([&]<int kStep>() {
-            if constexpr (kStep % kCount == 0) {
-                for (int t = 0; t < kN; ++t) {
-                    sums[t] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-                }
-            }
-            add_step<kBits>(codes.template get<kStep>(chunk), x, chunk * 32 + kStep * 4, sums);
+        for_each_step([&]<int kStep>() __attribute__((always_inline)) {
+            add_step<kBits, kStep % kCount == 0>(codes.template get<kStep>(chunk), x,
+                                                 chunk * 32 + kStep * 4, sums);
             if constexpr (kStep % kCount == kCount - 1) {
                 for (int t = 0; t < kN; ++t) {
                     dots[t].lo = _mm256_add_epi32(dots[t].lo, _mm256_madd_epi16(sums[t].lo, ones));

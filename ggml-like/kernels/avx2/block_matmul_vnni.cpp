@@ -30,7 +30,7 @@ struct Vnni {
                            const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         for (int64_t c = first; c < last; ++c) {
             codes.prefetch(c);
-            for_each_step([&]<int kStep>() {
+            for_each_step([&]<int kStep>() __attribute__((always_inline)) {
                 const Pair q = codes.template get<kStep>(c);
                 for (int t = 0; t < kN; ++t) {
                     const __m256i x4 = broadcast4(x[t] + c * 32 + kStep * 4);

@@ -36,30 +36,29 @@ struct Floats {  // 16 rows
 
 // ---------------------------------------------------------------- codes
 
-template <int kBits, int kShift>
-__m256i plane_codes(__m256i word) {
-    if constexpr (kBits == 8) return word;
-    const __m256i mask = _mm256_set1_epi8((1 << kBits) - 1);
-    return _mm256_and_si256(kShift ? _mm256_srli_epi16(word, kShift) : word, mask);
+/// The kBits bits from bit kFrom of every byte on, moved to bit kTo.
+template <int kBits, int kFrom, int kTo>
+__m256i move_bits(__m256i bytes) {
+    if constexpr (kBits == 8) return bytes;
+    if constexpr (kFrom > kTo) bytes = _mm256_srli_epi16(bytes, kFrom - kTo);
+    if constexpr (kFrom < kTo) bytes = _mm256_slli_epi16(bytes, kTo - kFrom);
+    return _mm256_and_si256(bytes, _mm256_set1_epi8(((1 << kBits) - 1) << kTo));
 }
 
 /// Half a cell (8 rows) of step kStep of a chunk; see the layout in formats/block.h.
 template <int kBits, Zero kZero, int kStep>
-__m256i load_half(const uint8_t* chunk) {
+[[gnu::always_inline]] inline __m256i load_half(const uint8_t* chunk) {
     constexpr Planes kPlanes = planes_of(kBits);
-    constexpr int kFirst = kPlanes.bits[0];
-    constexpr int kShift = kFirst * (kStep % (8 / kFirst));
-    const uint8_t* cell = chunk + kStep / (8 / kFirst) * kBlockCellBytes;
-    __m256i q =
-        plane_codes<kFirst, kShift>(_mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
+    constexpr int kLow = kPlanes.bits[0];
+    const uint8_t* cell = chunk + kStep / (8 / kLow) * kBlockCellBytes;
+    __m256i q = move_bits<kLow, kLow * (kStep % (8 / kLow)), 0>(
+        _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
     if constexpr (kPlanes.count == 2) {
-        constexpr int kSecond = kPlanes.bits[1];
-        constexpr int kHighShift = kSecond * (kStep % (8 / kSecond));
-        const uint8_t* high =
-            chunk + kBlockCellBytes * kFirst + kStep / (8 / kSecond) * kBlockCellBytes;
-        const __m256i top = plane_codes<kSecond, kHighShift>(
-            _mm256_load_si256(reinterpret_cast<const __m256i*>(high)));
-        q = _mm256_or_si256(q, _mm256_slli_epi16(top, kFirst));
+        constexpr int kHigh = kPlanes.bits[1];
+        cell = chunk + kBlockCellBytes * kLow + kStep / (8 / kHigh) * kBlockCellBytes;
+        const __m256i high = move_bits<kHigh, kHigh * (kStep % (8 / kHigh)), kLow>(
+            _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
+        q = _mm256_or_si256(q, high);
     }
     if constexpr (kZero == Zero::kNf4) {
         const __m128i table = _mm_load_si128(reinterpret_cast<const __m128i*>(kNf4Values));
@@ -76,7 +75,7 @@ Floats load_f16(const uint8_t* p) {
 }
 
 /// Scales or minima at p, counted in the units at `units` if there are two levels.
-Floats load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
+[[gnu::always_inline]] inline Floats load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
     if (!v.t.two_level) return load_f16(p);
     const __m128i counts = _mm_load_si128(reinterpret_cast<const __m128i*>(p));
     const Floats unit = load_f16(units);
@@ -101,9 +100,11 @@ struct Group {
     Floats minimum;
 };
 
-/// Group a; `bias` is what Dot takes from every code.
+/// Group a; `bias` is what Dot takes from every code. Inlined by force: with groups of 32 a call that
+/// returns its result through memory takes as long as the group's products.
 template <Zero kZero>
-Group load_group(const BlockView& v, const uint8_t* tile, int64_t a, int bias) {
+[[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile, int64_t a,
+                                               int bias) {
     const uint8_t* scales = v.group(tile, a);
     const uint8_t* offsets = scales + v.bytes_per_scales;
     const Floats scale = load_scales(v, scales, v.units(tile));
@@ -143,7 +144,7 @@ struct Direct {
         }
     }
     template <int kStep>
-    Pair get(int64_t chunk) const {
+    [[gnu::always_inline]] Pair get(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
         return {load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
     }
@@ -159,7 +160,7 @@ struct Unpacked {
     void prefetch(int64_t) const {}
     const uint8_t* chunk(int64_t i) const { return codes + (i - first) * 512; }
     template <int kStep>
-    Pair get(int64_t i) const {
+    [[gnu::always_inline]] Pair get(int64_t i) const {
         const auto* at = reinterpret_cast<const __m256i*>(chunk(i) + kStep * 64);
         return {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
     }
@@ -167,8 +168,10 @@ struct Unpacked {
 
 /// Calls visit.operator()<0>() ... <7>().
 template <class Visit>
-void for_each_step(Visit visit) {
-    [&]<int... kI>(std::integer_sequence<int, kI...>) { (visit.template operator()<kI>(), ...); }
+[[gnu::always_inline]] inline void for_each_step(Visit visit) {
+    [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
+        (visit.template operator()<kI>(), ...);
+    }
     (std::make_integer_sequence<int, 8>{});
 }
 
@@ -254,7 +257,7 @@ void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Unpacke
     }
     uint8_t* out = panel->codes;
     for (int64_t c = panel->first; c < tile.v.last_chunk(last_group - 1); ++c, out += 512) {
-        for_each_step([&]<int kStep>() {
+        for_each_step([&]<int kStep>() __attribute__((always_inline)) {
             const Pair q = tile.template get<kStep>(c);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
             _mm256_store_si256(at, q.lo);
