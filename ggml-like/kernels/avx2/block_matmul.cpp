@@ -32,7 +32,8 @@ struct Maddubs {
 
     /// kFirst: starts the sums.
     template <int kBits, bool kFirst, int kN>
-    [[gnu::always_inline]] static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k, Pair (&sums)[kN]) {
+    [[gnu::always_inline]] static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k,
+                                                Pair (&sums)[kN]) {
         if constexpr (kBits == 8) {
             const __m256i flip = _mm256_set1_epi8(-128);
             q = {_mm256_xor_si256(q.lo, flip), _mm256_xor_si256(q.hi, flip)};
@@ -77,8 +78,8 @@ struct Maddubs {
     }
 
     template <int kBits, class Codes, int kN>
-    [[gnu::always_inline]] static void add_chunk(const Codes& codes, int64_t chunk, const int8_t* const (&x)[kN],
-                          Pair (&dots)[kN]) {
+    [[gnu::always_inline]] static void add_chunk(const Codes& codes, int64_t chunk,
+                                                 const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         constexpr int kCount = steps_in_16_bits<kBits>();
         const __m256i ones = _mm256_set1_epi16(1);
         Pair sums[kN];

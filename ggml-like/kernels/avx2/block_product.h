@@ -24,8 +24,10 @@ namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-/// Bytes ahead that are prefetched: a page, so that its address translation is there too.
-constexpr int64_t kAhead = 4096;
+constexpr int kTilesTogether = 4;
+/// What is prefetched for few tokens: the same place in the next tiles, where they all stay in L2
+/// until then; else what is a page ahead.
+constexpr int64_t kMostAhead = 128 << 10, kPage = 4096;
 
 struct Pair {  // integers of 16 rows
     __m256i lo, hi;
@@ -51,12 +53,12 @@ template <int kBits, Zero kZero, int kStep>
     constexpr Planes kPlanes = planes_of(kBits);
     constexpr int kLow = kPlanes.bits[0];
     const uint8_t* cell = chunk + kStep / (8 / kLow) * kBlockCellBytes;
-    __m256i q = move_bits<kLow, kLow * (kStep % (8 / kLow)), 0>(
+    __m256i q = move_bits<kLow, kLow*(kStep % (8 / kLow)), 0>(
         _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
     if constexpr (kPlanes.count == 2) {
         constexpr int kHigh = kPlanes.bits[1];
         cell = chunk + kBlockCellBytes * kLow + kStep / (8 / kHigh) * kBlockCellBytes;
-        const __m256i high = move_bits<kHigh, kHigh * (kStep % (8 / kHigh)), kLow>(
+        const __m256i high = move_bits<kHigh, kHigh*(kStep % (8 / kHigh)), kLow>(
             _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
         q = _mm256_or_si256(q, high);
     }
@@ -75,7 +77,8 @@ Floats load_f16(const uint8_t* p) {
 }
 
 /// Scales or minima at p, counted in the units at `units` if there are two levels.
-[[gnu::always_inline]] inline Floats load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
+[[gnu::always_inline]] inline Floats load_scales(const BlockView& v, const uint8_t* p,
+                                                 const uint8_t* units) {
     if (!v.t.two_level) return load_f16(p);
     const __m128i counts = _mm_load_si128(reinterpret_cast<const __m128i*>(p));
     const Floats unit = load_f16(units);
@@ -100,8 +103,8 @@ struct Group {
     Floats minimum;
 };
 
-/// Group a; `bias` is what Dot takes from every code. Inlined by force: with groups of 32 a call that
-/// returns its result through memory takes as long as the group's products.
+/// Group a; `bias` is what Dot takes from every code. Inlined by force: with groups of 32 a call
+/// that returns its result through memory takes as long as the group's products.
 template <Zero kZero>
 [[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile, int64_t a,
                                                int bias) {
@@ -134,13 +137,14 @@ Floats add_group(const Group& g, Pair dot, float x_scale, float x_sum, Floats su
 /// A tile as it is stored.
 template <int kBits, Zero kZero, int kBias>
 struct Direct {
-    const BlockView& v;
+    const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
-    Group group(int64_t a) const { return load_group<kZero>(v, chunks, a, kBias); }
+    int64_t ahead;          ///< bytes
+    Group group(int64_t a) const { return load_group<kZero>(*v, chunks, a, kBias); }
     void prefetch(int64_t chunk) const {
-        const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + kAhead;
+        const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + ahead;
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(at + line, _MM_HINT_T0);
+            _mm_prefetch(at + line, _MM_HINT_T1);
         }
     }
     template <int kStep>
@@ -204,59 +208,73 @@ Floats load_rows(const float* y, int64_t rows) {
 
 // ---------------------------------------------------------------- products
 
-/// Adds groups [first, last) of a tile times kN tokens to y, or starts y if first is 0.
+/// Adds groups [first, last) of `n` tiles times kN tokens to y, or starts y if first is 0. Tiles
+/// take turns group by group: memory prefetchers follow several streams better than one.
 template <class Dot, int kBits, int kN, class Codes>
-void product(const BlockView& v, const Codes& codes, int64_t first, int64_t last, int64_t token,
-             int64_t rows, float* y) {
+void product(const BlockView& v, const Codes* tiles, int n, int64_t first, int64_t last,
+             int64_t token, int64_t rows, float* y) {
     const int8_t* x[kN];
-    Floats sums[kN];
+    Floats sums[kTilesTogether][kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
-        sums[i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
-                             : load_rows(y + (token + i) * v.t.y_stride, rows);
-    }
-    for (int64_t a = first; a < last; ++a) {
-        Pair dots[kN];
-        for (int i = 0; i < kN; ++i) dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-        Dot::template add_chunks<kBits>(codes, v.first_chunk(a), v.last_chunk(a), x, dots);
-        const Group& group = codes.group(a);
-        for (int i = 0; i < kN; ++i) {
-            sums[i] = add_group(group, dots[i], v.scales(x[i])[a], v.float_sums(x[i])[a], sums[i]);
+        for (int tile = 0; tile < n; ++tile) {
+            sums[tile][i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
+                                       : load_rows(y + (token + i) * v.t.y_stride + tile * 16,
+                                                   rows - tile * 16);
         }
     }
-    for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
+    for (int64_t a = first; a < last; ++a) {
+        for (int tile = 0; tile < n; ++tile) {
+            Pair dots[kN];
+            for (int i = 0; i < kN; ++i) {
+                dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+            }
+            const Codes& codes = tiles[tile];
+            Dot::template add_chunks<kBits>(codes, v.first_chunk(a), v.last_chunk(a), x, dots);
+            const Group& group = codes.group(a);
+            for (int i = 0; i < kN; ++i) {
+                Floats& sum = sums[tile][i];
+                sum = add_group(group, dots[i], v.scales(x[i])[a], v.float_sums(x[i])[a], sum);
+            }
+        }
+    }
+    for (int i = 0; i < kN; ++i) {
+        for (int tile = 0; tile < n; ++tile) {
+            store_rows(sums[tile][i], rows - tile * 16, y + (token + i) * v.t.y_stride + tile * 16);
+        }
+    }
 }
 
 /// All tokens, Dot::kTokens at a time.
 template <class Dot, int kBits, class Codes>
-void product_all(const BlockView& v, const Codes& codes, int64_t first, int64_t last, int64_t rows,
-                 float* y) {
+void product_all(const BlockView& v, const Codes* tiles, int n, int64_t first, int64_t last,
+                 int64_t rows, float* y) {
     constexpr int kN = Dot::kTokens;
     int64_t token = 0;
     for (; token + kN <= v.t.tokens; token += kN) {
-        product<Dot, kBits, kN>(v, codes, first, last, token, rows, y);
+        product<Dot, kBits, kN>(v, tiles, n, first, last, token, rows, y);
     }
     if constexpr (kN > 4) {
         if (token + 4 <= v.t.tokens) {
-            product<Dot, kBits, 4>(v, codes, first, last, token, rows, y);
+            product<Dot, kBits, 4>(v, tiles, n, first, last, token, rows, y);
             token += 4;
         }
     }
     for (; token + 2 <= v.t.tokens; token += 2) {
-        product<Dot, kBits, 2>(v, codes, first, last, token, rows, y);
+        product<Dot, kBits, 2>(v, tiles, n, first, last, token, rows, y);
     }
-    if (token < v.t.tokens) product<Dot, kBits, 1>(v, codes, first, last, token, rows, y);
+    if (token < v.t.tokens) product<Dot, kBits, 1>(v, tiles, n, first, last, token, rows, y);
 }
 
 template <class Stored>
 void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Unpacked* panel) {
-    panel->first = tile.v.first_chunk(first_group);
+    panel->first = tile.v->first_chunk(first_group);
     panel->first_group = first_group;
     for (int64_t a = first_group; a < last_group; ++a) {
         panel->groups[a - first_group] = tile.group(a);
     }
     uint8_t* out = panel->codes;
-    for (int64_t c = panel->first; c < tile.v.last_chunk(last_group - 1); ++c, out += 512) {
+    for (int64_t c = panel->first; c < tile.v->last_chunk(last_group - 1); ++c, out += 512) {
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
             const Pair q = tile.template get<kStep>(c);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
@@ -269,22 +287,32 @@ void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Unpacke
 template <class Dot, int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
     constexpr int kValueBits = value_bits(kBits, kZero);
+    using Tile = Direct<kBits, kZero, Dot::template bias<kValueBits>()>;
     const BlockView v(t, kBits, kZero);
+    if (t.tokens <= kFewTokens) {
+        const auto all = static_cast<int64_t>(kTilesTogether * t.tile_bytes);
+        const int64_t ahead = all <= kMostAhead ? all : kPage;
+        for (int64_t i = t.tile_begin; i < t.tile_end; i += kTilesTogether) {
+            const int64_t left = t.tile_end - i;
+            const int n = left < kTilesTogether ? static_cast<int>(left) : kTilesTogether;
+            Tile tiles[kTilesTogether];
+            for (int k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
+            const int64_t rows = t.rows - i * 16;
+            product_all<Dot, kValueBits>(v, tiles, n, 0, v.n_groups, rows, t.y + i * 16);
+        }
+        return;
+    }
     const int64_t groups_per_panel = kPanelCols / t.group;
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
-        const Direct<kBits, kZero, Dot::template bias<kValueBits>()> tile{v, v.tile(i)};
+        const Tile tile{&v, v.tile(i), 0};
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
-        if (t.tokens <= kFewTokens) {
-            product_all<Dot, kValueBits>(v, tile, 0, v.n_groups, rows, y);
-            continue;
-        }
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
             const int64_t last = end < v.n_groups ? end : v.n_groups;
             unpack(tile, first, last, &panel);
-            product_all<Dot, kValueBits>(v, panel, first, last, rows, y);
+            product_all<Dot, kValueBits>(v, &panel, 1, first, last, rows, y);
         }
     }
 }
