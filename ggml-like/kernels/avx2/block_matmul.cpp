@@ -23,11 +23,11 @@ struct Maddubs {
         return kBits <= 4 ? 8 : kBits == 5 ? 4 : kBits == 6 ? 2 : 1;
     }
 
-    /// sum += pairs. The empty assembly keeps the order: GCC 12 would add all steps as a tree, and
-    /// hold a register for every step and token, in memory.
-    static void add_in_order(__m256i& sum, __m256i pairs) {
-        sum = _mm256_add_epi16(sum, pairs);
+    /// The sum as it is now. Without the empty assembly GCC 12 adds the steps of a chunk as a tree,
+    /// and keeps a register for every step and token, in memory.
+    static __m256i in_order(__m256i sum) {
         asm("" : "+x"(sum));
+        return sum;
     }
 
     /// kFirst: starts the sums.
@@ -50,8 +50,8 @@ struct Maddubs {
                 if constexpr (kFirst) {
                     sums[t] = pairs;
                 } else {
-                    add_in_order(sums[t].lo, pairs.lo);
-                    add_in_order(sums[t].hi, pairs.hi);
+                    sums[t].lo = in_order(_mm256_add_epi16(sums[t].lo, pairs.lo));
+                    sums[t].hi = in_order(_mm256_add_epi16(sums[t].hi, pairs.hi));
                 }
             }
         }
@@ -88,8 +88,10 @@ struct Maddubs {
                                                  chunk * 32 + kStep * 4, sums);
             if constexpr (kStep % kCount == kCount - 1) {
                 for (int t = 0; t < kN; ++t) {
-                    dots[t].lo = _mm256_add_epi32(dots[t].lo, _mm256_madd_epi16(sums[t].lo, ones));
-                    dots[t].hi = _mm256_add_epi32(dots[t].hi, _mm256_madd_epi16(sums[t].hi, ones));
+                    const Pair fours{_mm256_madd_epi16(sums[t].lo, ones),
+                                     _mm256_madd_epi16(sums[t].hi, ones)};
+                    dots[t].lo = in_order(_mm256_add_epi32(dots[t].lo, fours.lo));
+                    dots[t].hi = in_order(_mm256_add_epi32(dots[t].hi, fours.hi));
                 }
             }
         });
