@@ -5,10 +5,12 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers (Direct). Many: a panel of one tile and up to 2048
-// inputs is unpacked once to bytes that stay in L1 (Unpacked) and multiplied with all tokens,
-// Dot::kTokens at a time. A zero point and what Dot takes from the codes are applied as the group's
-// minimum.
+// Few tokens: codes are unpacked in registers (Direct), on a way that is inlined by force from the
+// step to the group: GCC 12 passes these structures through memory otherwise, for half of the
+// speed. Several tiles take turns, group by group: prefetchers follow several streams better than
+// one. Many: a panel of one tile and up to 2048 inputs is unpacked once to bytes that stay in L1
+// (Unpacked) and multiplied with all tokens, Dot::kTokens at a time. A zero point and what Dot
+// takes from the codes are applied as the group's minimum.
 #pragma once
 
 #include <immintrin.h>
@@ -24,9 +26,9 @@ namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-constexpr int kTilesTogether = 4;
-/// What is prefetched for few tokens: the same place in the next tiles, where they all stay in L2
-/// until then; else what is a page ahead.
+constexpr int kTilesTogether = 4;  ///< that take turns for few tokens
+/// Few tokens prefetch the same place of the next tiles, if that is at most so far ahead that they
+/// stay in L2 until then; else what is a page ahead.
 constexpr int64_t kMostAhead = 128 << 10, kPage = 4096;
 
 struct Pair {  // integers of 16 rows
@@ -37,6 +39,10 @@ struct Floats {  // 16 rows
 };
 
 // ---------------------------------------------------------------- codes
+
+__m256i load_bytes(const uint8_t* p) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(p));
+}
 
 /// The kBits bits from bit kFrom of every byte on, moved to bit kTo.
 template <int kBits, int kFrom, int kTo>
@@ -51,15 +57,15 @@ __m256i move_bits(__m256i bytes) {
 template <int kBits, Zero kZero, int kStep>
 [[gnu::always_inline]] inline __m256i load_half(const uint8_t* chunk) {
     constexpr Planes kPlanes = planes_of(kBits);
-    constexpr int kLow = kPlanes.bits[0];
-    const uint8_t* cell = chunk + kStep / (8 / kLow) * kBlockCellBytes;
-    __m256i q = move_bits<kLow, kLow*(kStep % (8 / kLow)), 0>(
-        _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
+    constexpr int kLow = kPlanes.bits[0], kLowSteps = 8 / kLow;  // a cell has so many steps
+    constexpr int kLowAt = kLow * (kStep % kLowSteps);
+    const uint8_t* cell = chunk + kStep / kLowSteps * kBlockCellBytes;
+    __m256i q = move_bits<kLow, kLowAt, 0>(load_bytes(cell));
     if constexpr (kPlanes.count == 2) {
-        constexpr int kHigh = kPlanes.bits[1];
-        cell = chunk + kBlockCellBytes * kLow + kStep / (8 / kHigh) * kBlockCellBytes;
-        const __m256i high = move_bits<kHigh, kHigh*(kStep % (8 / kHigh)), kLow>(
-            _mm256_load_si256(reinterpret_cast<const __m256i*>(cell)));
+        constexpr int kHigh = kPlanes.bits[1], kHighSteps = 8 / kHigh;
+        constexpr int kHighAt = kHigh * (kStep % kHighSteps);
+        cell = chunk + (kLow + kStep / kHighSteps) * kBlockCellBytes;
+        const __m256i high = move_bits<kHigh, kHighAt, kLow>(load_bytes(cell));
         q = _mm256_or_si256(q, high);
     }
     if constexpr (kZero == Zero::kNf4) {
@@ -103,8 +109,7 @@ struct Group {
     Floats minimum;
 };
 
-/// Group a; `bias` is what Dot takes from every code. Inlined by force: with groups of 32 a call
-/// that returns its result through memory takes as long as the group's products.
+/// Group a; `bias` is what Dot takes from every code.
 template <Zero kZero>
 [[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile, int64_t a,
                                                int bias) {
@@ -165,8 +170,8 @@ struct Unpacked {
     const uint8_t* chunk(int64_t i) const { return codes + (i - first) * 512; }
     template <int kStep>
     [[gnu::always_inline]] Pair get(int64_t i) const {
-        const auto* at = reinterpret_cast<const __m256i*>(chunk(i) + kStep * 64);
-        return {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
+        const uint8_t* at = chunk(i) + kStep * 64;
+        return {load_bytes(at), load_bytes(at + 32)};
     }
 };
 
@@ -208,23 +213,22 @@ Floats load_rows(const float* y, int64_t rows) {
 
 // ---------------------------------------------------------------- products
 
-/// Adds groups [first, last) of `n` tiles times kN tokens to y, or starts y if first is 0. Tiles
-/// take turns group by group: memory prefetchers follow several streams better than one.
+/// Adds groups [first, last) of `n` tiles times kN tokens to y, or starts y if first is 0.
 template <class Dot, int kBits, int kN, class Codes>
-void product(const BlockView& v, const Codes* tiles, int n, int64_t first, int64_t last,
+void product(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, int64_t last,
              int64_t token, int64_t rows, float* y) {
     const int8_t* x[kN];
     Floats sums[kTilesTogether][kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
-        for (int tile = 0; tile < n; ++tile) {
+        for (int64_t tile = 0; tile < n; ++tile) {
             sums[tile][i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
                                        : load_rows(y + (token + i) * v.t.y_stride + tile * 16,
                                                    rows - tile * 16);
         }
     }
     for (int64_t a = first; a < last; ++a) {
-        for (int tile = 0; tile < n; ++tile) {
+        for (int64_t tile = 0; tile < n; ++tile) {
             Pair dots[kN];
             for (int i = 0; i < kN; ++i) {
                 dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
@@ -239,7 +243,7 @@ void product(const BlockView& v, const Codes* tiles, int n, int64_t first, int64
         }
     }
     for (int i = 0; i < kN; ++i) {
-        for (int tile = 0; tile < n; ++tile) {
+        for (int64_t tile = 0; tile < n; ++tile) {
             store_rows(sums[tile][i], rows - tile * 16, y + (token + i) * v.t.y_stride + tile * 16);
         }
     }
@@ -247,7 +251,7 @@ void product(const BlockView& v, const Codes* tiles, int n, int64_t first, int64
 
 /// All tokens, Dot::kTokens at a time.
 template <class Dot, int kBits, class Codes>
-void product_all(const BlockView& v, const Codes* tiles, int n, int64_t first, int64_t last,
+void product_all(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, int64_t last,
                  int64_t rows, float* y) {
     constexpr int kN = Dot::kTokens;
     int64_t token = 0;
@@ -290,13 +294,14 @@ void matmul(const MatmulTask& t) {
     using Tile = Direct<kBits, kZero, Dot::template bias<kValueBits>()>;
     const BlockView v(t, kBits, kZero);
     if (t.tokens <= kFewTokens) {
-        const auto all = static_cast<int64_t>(kTilesTogether * t.tile_bytes);
-        const int64_t ahead = all <= kMostAhead ? all : kPage;
-        for (int64_t i = t.tile_begin; i < t.tile_end; i += kTilesTogether) {
-            const int64_t left = t.tile_end - i;
-            const int n = left < kTilesTogether ? static_cast<int>(left) : kTilesTogether;
+        // A second pass over the tokens finds one tile in L1.
+        const int64_t together = t.tokens <= Dot::kTokens ? kTilesTogether : 1;
+        const int64_t next = together * static_cast<int64_t>(t.tile_bytes);
+        const int64_t ahead = next <= kMostAhead ? next : kPage;
+        for (int64_t i = t.tile_begin, n; i < t.tile_end; i += n) {
+            n = t.tile_end - i < together ? t.tile_end - i : together;
             Tile tiles[kTilesTogether];
-            for (int k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
+            for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
             const int64_t rows = t.rows - i * 16;
             product_all<Dot, kValueBits>(v, tiles, n, 0, v.n_groups, rows, t.y + i * 16);
         }
