@@ -237,6 +237,37 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
     }
 }
 
+TEST_CASE("matrix products: every format over more tiles than are multiplied together") {
+    for (const Format& f : formats()) {
+        for (int64_t tokens : {1, 3, 4, 6, 8}) {
+            check_product(f, 131, 64, tokens, uniform(14, tokens * 64));
+        }
+    }
+}
+
+TEST_CASE("matrix products: a share of the tiles is a part of the whole product") {
+    constexpr int64_t kRows = 107, kCols = 64;
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        Matrix w(f, kRows, kCols);
+        for (int64_t tokens : {1, 4, 8, 20}) {
+            CAPTURE(tokens);
+            Input x(f, uniform(15, tokens * kCols), tokens, kCols);
+            std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
+            std::vector<float> y(expected.size(), -777.0f);
+            MatmulTask task = task_of(w, x, tokens, y.data());
+            task.tile_begin = 1;
+            task.tile_end = 6;
+            kernel_of(active_kernels(), f)(task);
+            for (size_t i = 0; i < expected.size(); ++i) {
+                const size_t row = i % kRows;
+                if (row < 16 || row >= 96) expected[i] = -777.0f;
+            }
+            CHECK(y == expected);
+        }
+    }
+}
+
 TEST_CASE("matrix products: no tokens or no tiles write nothing") {
     for (const Format& f : formats()) {
         CAPTURE(f.name);

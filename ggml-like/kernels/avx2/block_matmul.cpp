@@ -23,14 +23,14 @@ struct Maddubs {
         return kBits <= 4 ? 8 : kBits == 5 ? 4 : kBits == 6 ? 2 : 1;
     }
 
-    /// The sum as it is now. Without the empty assembly GCC 12 adds the steps of a chunk as a tree,
-    /// and keeps a register for every step and token, in memory.
+    /// The sum, whose value the compiler does not see through the empty assembly. GCC 12 adds a
+    /// chunk's steps as a tree otherwise, whose terms do not fit into the registers.
     static __m256i in_order(__m256i sum) {
         asm("" : "+x"(sum));
         return sum;
     }
 
-    /// kFirst: starts the sums.
+    /// kFirst: starts the sums instead of adding to them, as every step of 8 bits does.
     template <int kBits, bool kFirst, int kN>
     [[gnu::always_inline]] static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k,
                                                 Pair (&sums)[kN]) {
@@ -69,8 +69,8 @@ struct Maddubs {
         }
     }
     template <int kBits, class Codes, int kN>
-    static void add_chunks(const Codes& codes, int64_t first, int64_t last,
-                           const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
+    [[gnu::always_inline]] static void add_chunks(const Codes& codes, int64_t first, int64_t last,
+                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         for (int64_t c = first; c < last; ++c) {
             codes.prefetch(c);
             add_chunk<kBits>(codes, c, x, dots);

@@ -26,8 +26,8 @@ struct Vnni {
         run_vnni_loop(codes.chunk(first), x[0] + first * 32, x[1] - x[0], last - first, dots);
     }
     template <int kBits, class Codes, int kN>
-    static void add_chunks(const Codes& codes, int64_t first, int64_t last,
-                           const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
+    [[gnu::always_inline]] static void add_chunks(const Codes& codes, int64_t first, int64_t last,
+                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         for (int64_t c = first; c < last; ++c) {
             codes.prefetch(c);
             for_each_step([&]<int kStep>() __attribute__((always_inline)) {

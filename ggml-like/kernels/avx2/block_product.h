@@ -5,12 +5,12 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers (Direct), on a way that is inlined by force from the
-// step to the group: GCC 12 passes these structures through memory otherwise, for half of the
-// speed. Several tiles take turns, group by group: prefetchers follow several streams better than
-// one. Many: a panel of one tile and up to 2048 inputs is unpacked once to bytes that stay in L1
-// (Unpacked) and multiplied with all tokens, Dot::kTokens at a time. A zero point and what Dot
-// takes from the codes are applied as the group's minimum.
+// Few tokens: codes are unpacked in registers (Direct). If one pass covers all tokens, four tiles
+// take turns, group by group: hardware prefetchers follow several streams better than one. All
+// between a step and its group is inlined by force: GCC 12 passes these structures through memory
+// otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is unpacked
+// once to bytes that stay in L1 (Unpacked) and multiplied with all tokens, Dot::kTokens at a time.
+// A zero point and what Dot takes from the codes are applied as the group's minimum.
 #pragma once
 
 #include <immintrin.h>
@@ -26,10 +26,12 @@ namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-constexpr int kTilesTogether = 4;  ///< that take turns for few tokens
-/// Few tokens prefetch the same place of the next tiles, if that is at most so far ahead that they
-/// stay in L2 until then; else what is a page ahead.
-constexpr int64_t kMostAhead = 128 << 10, kPage = 4096;
+constexpr int kTilesTogether = 4;  ///< take turns
+/// Few tokens prefetch the same place in the next turn's tiles if that is at most so many bytes
+/// away, so that it is still in L2 when its turn comes. At the end of a share these are the next
+/// worker's: that costs nothing, not to prefetch did.
+constexpr int64_t kMostAhead = 128 << 10;
+constexpr int64_t kPage = 4096;  ///< the distance otherwise: address translation comes along
 
 struct Pair {  // integers of 16 rows
     __m256i lo, hi;
@@ -44,7 +46,7 @@ __m256i load_bytes(const uint8_t* p) {
     return _mm256_load_si256(reinterpret_cast<const __m256i*>(p));
 }
 
-/// The kBits bits from bit kFrom of every byte on, moved to bit kTo.
+/// The kBits bits of every byte that begin at bit kFrom, moved to bit kTo.
 template <int kBits, int kFrom, int kTo>
 __m256i move_bits(__m256i bytes) {
     if constexpr (kBits == 8) return bytes;
@@ -57,7 +59,7 @@ __m256i move_bits(__m256i bytes) {
 template <int kBits, Zero kZero, int kStep>
 [[gnu::always_inline]] inline __m256i load_half(const uint8_t* chunk) {
     constexpr Planes kPlanes = planes_of(kBits);
-    constexpr int kLow = kPlanes.bits[0], kLowSteps = 8 / kLow;  // a cell has so many steps
+    constexpr int kLow = kPlanes.bits[0], kLowSteps = 8 / kLow;  // steps per cell
     constexpr int kLowAt = kLow * (kStep % kLowSteps);
     const uint8_t* cell = chunk + kStep / kLowSteps * kBlockCellBytes;
     __m256i q = move_bits<kLow, kLowAt, 0>(load_bytes(cell));
@@ -144,8 +146,11 @@ template <int kBits, Zero kZero, int kBias>
 struct Direct {
     const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
-    int64_t ahead;          ///< bytes
-    Group group(int64_t a) const { return load_group<kZero>(*v, chunks, a, kBias); }
+    int64_t ahead;          ///< bytes from what is read to what is prefetched
+    [[gnu::always_inline]] Group group(int64_t a) const {
+        _mm_prefetch(v->group(chunks, a) + ahead, _MM_HINT_T1);
+        return load_group<kZero>(*v, chunks, a, kBias);
+    }
     void prefetch(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + ahead;
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
@@ -213,18 +218,21 @@ Floats load_rows(const float* y, int64_t rows) {
 
 // ---------------------------------------------------------------- products
 
-/// Adds groups [first, last) of `n` tiles times kN tokens to y, or starts y if first is 0.
+/// Adds groups [first, last) of n neighbouring tiles, at most kTilesTogether, times kN tokens to y,
+/// or starts y if first is 0. y and `rows` are those from the first tile on.
 template <class Dot, int kBits, int kN, class Codes>
 void product(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, int64_t last,
              int64_t token, int64_t rows, float* y) {
+    const auto y_of = [&](int i, int64_t tile) {
+        return y + (token + i) * v.t.y_stride + tile * 16;
+    };
     const int8_t* x[kN];
     Floats sums[kTilesTogether][kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
         for (int64_t tile = 0; tile < n; ++tile) {
             sums[tile][i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
-                                       : load_rows(y + (token + i) * v.t.y_stride + tile * 16,
-                                                   rows - tile * 16);
+                                       : load_rows(y_of(i, tile), rows - tile * 16);
         }
     }
     for (int64_t a = first; a < last; ++a) {
@@ -244,7 +252,7 @@ void product(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, i
     }
     for (int i = 0; i < kN; ++i) {
         for (int64_t tile = 0; tile < n; ++tile) {
-            store_rows(sums[tile][i], rows - tile * 16, y + (token + i) * v.t.y_stride + tile * 16);
+            store_rows(sums[tile][i], rows - tile * 16, y_of(i, tile));
         }
     }
 }
@@ -294,12 +302,12 @@ void matmul(const MatmulTask& t) {
     using Tile = Direct<kBits, kZero, Dot::template bias<kValueBits>()>;
     const BlockView v(t, kBits, kZero);
     if (t.tokens <= kFewTokens) {
-        // A second pass over the tokens finds one tile in L1.
-        const int64_t together = t.tokens <= Dot::kTokens ? kTilesTogether : 1;
-        const int64_t next = together * static_cast<int64_t>(t.tile_bytes);
-        const int64_t ahead = next <= kMostAhead ? next : kPage;
-        for (int64_t i = t.tile_begin, n; i < t.tile_end; i += n) {
-            n = t.tile_end - i < together ? t.tile_end - i : together;
+        const bool one_pass = t.tokens <= 2 || t.tokens == 4 || t.tokens == Dot::kTokens;
+        const int64_t together = one_pass ? kTilesTogether : 1;
+        const int64_t turn_bytes = together * static_cast<int64_t>(t.tile_bytes);
+        const int64_t ahead = turn_bytes <= kMostAhead ? turn_bytes : kPage;
+        for (int64_t i = t.tile_begin; i < t.tile_end; i += together) {
+            const int64_t left = t.tile_end - i, n = left < together ? left : together;
             Tile tiles[kTilesTogether];
             for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
             const int64_t rows = t.rows - i * 16;
@@ -310,7 +318,7 @@ void matmul(const MatmulTask& t) {
     const int64_t groups_per_panel = kPanelCols / t.group;
     Unpacked panel;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
-        const Tile tile{&v, v.tile(i), 0};
+        const Tile tile{&v, v.tile(i), kPage};
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
