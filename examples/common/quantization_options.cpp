@@ -106,8 +106,8 @@ OptionGroup rounding_options(QuantizationSettings* s) {
                   "small calibration text wants more"),
              flag("refine", &s->refine,
                   "of gptq: go over the codes again and change each to what is best for the "
-                  "others. This lowers the error of every layer's outputs; the whole model "
-                  "gains little, or nothing")}};
+                  "others. On text like that of the calibration the model comes some 5 % closer "
+                  "to the original, on text of another kind no closer")}};
 }
 
 OptionGroup calibration_options(QuantizationSettings* s) {
