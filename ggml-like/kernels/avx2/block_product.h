@@ -26,10 +26,10 @@ namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-constexpr int kTilesTogether = 4;  ///< take turns
+constexpr int kTilesTogether = 4;  ///< that take turns, see above
 /// Few tokens prefetch the same place in the next turn's tiles if that is at most so many bytes
-/// away, so that it is still in L2 when its turn comes. At the end of a share these are the next
-/// worker's: that costs nothing, not to prefetch did.
+/// away, so that it is still in L2 when its turn comes. At the end of a share these are tiles that
+/// another worker may take; prefetching nothing there was slower.
 constexpr int64_t kMostAhead = 128 << 10;
 constexpr int64_t kPage = 4096;  ///< the distance otherwise: address translation comes along
 
