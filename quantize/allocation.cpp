@@ -18,10 +18,11 @@ namespace quern {
 namespace {
 
 /// What a matrix can get. Scales of two levels: at 3 and 4 bits they lost less than f16 scales at
-/// the same size, as did whole files that were allocated from these instead.
+/// the same size, as did whole files that were allocated from these instead. NF4: between 4 and 5
+/// bits files lost 6 % less with it.
 constexpr std::string_view kCandidates[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q3m_g32d",
-                                            "q4m_g128d", "q4m_g64d", "q4m_g32d", "q5m_g64d",
-                                            "q5m_g32d",  "q6m_g64d", "q8_g32"};
+                                            "q4m_g128d", "nf4_g64d", "q4m_g64d", "q4m_g32d",
+                                            "q5m_g64d",  "q5m_g32d", "q6m_g64d", "q8_g32"};
 
 /// Bytes of the directory for a tensor beside its name, and of its rule in the metadata: numbers,
 /// format, provenance and padding take some 300.
@@ -224,6 +225,7 @@ Status Allocation::measure(QuantizeReport* report) {
     options.threads = threads_;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
+    options.equal_tokens = options_.calibration.equal_tokens;
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     auto created = BlockRunner::create(in_, std::move(*samples), std::move(options));

@@ -205,6 +205,7 @@ Status BlockPass::start(Samples samples) {
     options.needs.factors = spec_.rounding->passes_errors_on;
     options.needs.head = options_.importance;
     options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
+    options.equal_tokens = options_.calibration.equal_tokens;
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     options.progress = [this](int64_t n) { progress_.step(n, runner_->samples().count); };

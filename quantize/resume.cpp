@@ -80,6 +80,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("sample tokens", std::to_string(samples.tokens));
     line("seed", std::to_string(options.calibration.seed));
     line("shrinkage", shrinkage);
+    line("equal tokens", options.calibration.equal_tokens ? "yes" : "no");
     return text;
 }
 

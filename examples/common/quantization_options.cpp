@@ -126,6 +126,10 @@ OptionGroup calibration_options(QuantizationSettings* s) {
                   "products of different inputs. 0 fits the weights to this text, 1 leaves only "
                   "how large each input is; little text, or text unlike what the model will read, "
                   "wants more"),
+             flag("equal-tokens", &c.equal_tokens,
+                  "count every token of the text alike. Otherwise the inputs of queries, keys and "
+                  "values count by how much attention their token receives, which brings the model "
+                  "some 10 % closer to the original"),
              flag("importance", &s->options.importance,
                   "choose every scale by how much each input matters; the head's as well"),
              real("alpha", "X", &s->options.transform.alpha, 0, 1,

@@ -147,6 +147,7 @@ Result<std::string> row_settings(const CompareSource& source, const std::string&
     line("samples", std::to_string(c.samples) + " of " + std::to_string(c.sample_tokens));
     line("seed", std::to_string(c.seed));
     line("shrinkage", std::to_string(c.shrinkage));  // rows of an older default are others
+    line("equal tokens", c.equal_tokens ? "yes" : "no");
     return text;
 }
 

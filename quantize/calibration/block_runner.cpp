@@ -19,18 +19,23 @@ namespace {
 struct Input {
     const Tensor* x;
     std::vector<std::string> matrices;
+    bool before_attention;  ///< it becomes queries, keys or values
 };
 
 /// Products with the layer's matrices, grouped by what they read, in the order of recording.
 std::vector<Input> product_inputs(Graph& g) {
     std::vector<Input> inputs;
+    const Tensor* attention = find_attention(g);
+    bool before_attention = attention != nullptr;
     for (const Tensor& value : g.values()) {
+        before_attention &= &value != attention;
         const Tensor* weight = value.sources[0];
         if (value.op == nullptr || weight == nullptr || weight->storage != Storage::kTiles)
             continue;
         auto known = std::find_if(inputs.begin(), inputs.end(),
                                   [&](const Input& i) { return i.x == value.sources[1]; });
-        if (known == inputs.end()) known = inputs.insert(known, {value.sources[1], {}});
+        if (known == inputs.end())
+            known = inputs.insert(known, {value.sources[1], {}, before_attention});
         known->matrices.push_back(weight->name);
     }
     return inputs;
@@ -280,8 +285,11 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     Tensor* reference = reference_ ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<Input> inputs = product_inputs(g);
+    const Tensor* attention = options_.equal_tokens ? nullptr : find_attention(g);
+    const Tensor* received = attention ? received_attention(g, attention) : nullptr;
     for (const Input& input : inputs) {
-        sums.emplace_back(input.x->cols(), hessians).record(g, input.x);
+        sums.emplace_back(input.x->cols(), hessians)
+            .record(g, input.x, input.before_attention ? received : nullptr);
     }
     std::vector<Flow> flows = {{store_.get(), x, nullptr}};
     if (reference) {
@@ -307,7 +315,7 @@ const Tensor* BlockRunner::record_reference(Graph& g, const Tensor* x, const Ten
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<Input> inputs = product_inputs(g);  // the first ones are the other stream's
     for (size_t i = 0; i < sums->size(); ++i) {
-        (*sums)[i].record_shift(g, inputs[i].x, inputs[sums->size() + i].x);
+        (*sums)[i].record_shift(g, inputs[sums->size() + i].x);
     }
     return y;
 }

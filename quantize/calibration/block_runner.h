@@ -54,9 +54,10 @@ struct MemoryNeeds {
 struct RunnerOptions {
     const Metadata* metadata = nullptr;  ///< of the model as layers will be; nullptr: the file's
     int threads = 1;
-    uint64_t max_memory = 0;   ///< the stream goes to a file if memory needs more; 0: no limit
-    std::string folder = ".";  ///< of that file
-    MemoryNeeds needs;         ///< of the caller, for max_memory
+    uint64_t max_memory = 0;    ///< the stream goes to a file if memory needs more; 0: no limit
+    std::string folder = ".";   ///< of that file
+    MemoryNeeds needs;          ///< of the caller, for max_memory
+    bool equal_tokens = false;  ///< CalibrationOptions::equal_tokens
     bool allow_nonfinite = false;
     const std::atomic<bool>* cancel = nullptr;
     std::function<void(int64_t samples)> progress;  ///< after each sample of collect(), advance()

@@ -23,14 +23,15 @@ int64_t sums_units(const Tensor& y) { return (y.sources[0]->cols() + kStrip - 1)
 
 void add_strip(const Tensor& y, int64_t begin, int64_t n) {
     const InputSumsParams& p = params_of<InputSumsParams>(y);
-    const Tensor& x = *y.sources[0];
+    const Tensor &x = *y.sources[0], &weighed = *y.sources[1];
     float abs[kStrip] = {}, square[kStrip] = {}, max[kStrip] = {};
     for (int64_t t = 0; t < x.rows(); ++t) {
         const float* row = x.row<float>(t) + begin;
+        const float* weighed_row = weighed.row<float>(t) + begin;
         for (int64_t i = 0; i < n; ++i) {
             const float magnitude = std::fabs(row[i]);
             abs[i] += magnitude;
-            square[i] += row[i] * row[i];
+            square[i] += weighed_row[i] * weighed_row[i];
             max[i] = max[i] < magnitude ? magnitude : max[i];
         }
     }
@@ -59,16 +60,19 @@ InputSums::InputSums(int64_t n, bool hessian)
       max_(static_cast<size_t>(n)),
       gram_(hessian ? static_cast<size_t>(n * n) : 0) {}
 
-void InputSums::record(Graph& g, const Tensor* x) {
-    Tensor* y = g.add(kInputSumsOp, {x});
+void InputSums::record(Graph& g, const Tensor* x, const Tensor* received) {
+    received_ = received;
+    weighed_ = received ? weigh_tokens(g, x, received) : x;
+    Tensor* y = g.add(kInputSumsOp, {x, weighed_});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the sums
     params_of<InputSumsParams>(y) = {abs_.data(), square_.data(), max_.data()};
-    if (!gram_.empty()) add_gram(g, x, gram_.data());
+    if (!gram_.empty()) add_gram(g, weighed_, gram_.data());
 }
 
-void InputSums::record_shift(Graph& g, const Tensor* x, const Tensor* other) {
+void InputSums::record_shift(Graph& g, const Tensor* other) {
     shift_.resize(static_cast<size_t>(n_ * n_));
-    add_shift_gram(g, x, other, shift_.data());
+    if (received_) other = weigh_tokens(g, other, received_);
+    add_shift_gram(g, weighed_, other, shift_.data());
 }
 
 InputStatistics InputSums::finish(int64_t tokens) {

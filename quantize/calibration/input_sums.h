@@ -16,15 +16,19 @@ class InputSums {
     InputSums(const InputSums&) = delete;
     InputSums& operator=(const InputSums&) = delete;
 
-    /// Every run of the graph adds the rows of x. This object must outlive the graph.
-    void record(Graph& g, const Tensor* x);
+    /// Every run of the graph adds the rows of x; squares and products count by the attention that
+    /// their token received, if it is given (received_attention()). This object must outlive the
+    /// graph.
+    void record(Graph& g, const Tensor* x, const Tensor* received = nullptr);
     /// And x (x' - x)^T, x' the rows of `other`: InputStatistics::shift.
-    void record_shift(Graph& g, const Tensor* x, const Tensor* other);
+    void record_shift(Graph& g, const Tensor* other);
     /// Means over `tokens` rows. The sums are gone afterwards.
     InputStatistics finish(int64_t tokens);
 
   private:
     int64_t n_;
+    const Tensor* received_ = nullptr;
+    const Tensor* weighed_ = nullptr;  ///< the rows whose products are summed
     std::vector<double> abs_, square_;
     std::vector<float> max_;
     std::vector<float> gram_, shift_;

@@ -232,6 +232,10 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
                 "it has 'shrinkage: 0.300000012', this run 'shrinkage: 0.5'");
     options.calibration.shrinkage = CalibrationOptions().shrinkage;
+    options.calibration.equal_tokens = true;
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                "it has 'equal tokens: no', this run 'equal tokens: yes'");
+    options.calibration.equal_tokens = false;
     LoudLlama other;
     other.seed = 1;
     const std::string in2 = folder.write("in2.gguf", other.build());
@@ -436,6 +440,24 @@ TEST_CASE("calibrated: shrinkage is of methods that know how inputs go together"
         QuantizeOptions options = calibrated("gptq");
         options.calibration.shrinkage = wrong;
         check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "outside of 0 to 1");
+    }
+}
+
+TEST_CASE("calibrated: equal tokens, for all methods that measure squares") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    for (const char* method : {"rtn", "gptq"}) {
+        CAPTURE(method);
+        QuantizeOptions options = calibrated(method);
+        options.importance = true;
+        const auto checksum = [&] {
+            quantized(in, out, options);
+            return open_model(out)->find("blk.1.attn_q.weight")->checksum;
+        };
+        const uint64_t usual = checksum();
+        options.calibration.equal_tokens = true;
+        CHECK(checksum() != usual);
     }
 }
 

@@ -4,8 +4,10 @@
 
 #include "calibration/block_runner.h"
 #include "calibration/default_text.h"
+#include "calibration/input_sums.h"
 #include "fixtures.h"
 #include "support/loud_llama.h"
+#include "tensor/system.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -28,12 +30,13 @@ Samples some_samples(const ModelFile& file, int64_t count, int64_t tokens, uint6
 }
 
 struct Fixture {
-    explicit Fixture(int threads = 1, uint64_t max_memory = 0) {
+    explicit Fixture(int threads = 1, uint64_t max_memory = 0, bool equal_tokens = true) {
         path = folder.write("model.gguf", LoudLlama().build());
         file = open_model(path);
         RunnerOptions options;
         options.threads = threads;
         options.max_memory = max_memory;
+        options.equal_tokens = equal_tokens;
         options.folder = folder.path();
         auto made = BlockRunner::create(*file, some_samples(*file, 4, 48), options);
         check_ok(made.status());
@@ -139,8 +142,60 @@ TEST_CASE("block runner: the first input is the normed embedding of the samples"
         CHECK(s.mean_square[i] == doctest::Approx(square[i]).epsilon(1e-4));
 }
 
+TEST_CASE("input sums: squares, products and shifts count a token by what it received") {
+    ThreadPool pool(2);
+    Graph g(pool.size());
+    Tensor* x = g.input(Storage::kF32, 3, 2);
+    Tensor* other = g.input(Storage::kF32, 3, 2);
+    Tensor* received = g.input(Storage::kF32, 2, 3);  // of two heads
+    InputSums sums(2, true);
+    sums.record(g, x, received);
+    sums.record_shift(g, other);
+    REQUIRE(g.plan().ok());
+    const float rows[3][2] = {{1, 2}, {-3, 1}, {2, 2}}, heads[2][3] = {{2, 0, 1}, {1, 1, 1}};
+    for (int64_t t = 0; t < 3; ++t) {
+        for (int64_t i = 0; i < 2; ++i) {
+            x->row<float>(t)[i] = rows[t][i];
+            other->row<float>(t)[i] = 3 * rows[t][i];
+            received->row<float>(i)[t] = heads[i][t];
+        }
+    }
+    g.run(pool, active_kernels());
+    const InputStatistics s = sums.finish(3);
+    const float weights[3] = {1.5f, 0.5f, 1};
+    CHECK(s.max_abs == std::vector<float>{3, 2});
+    CHECK(s.mean_abs[0] == doctest::Approx(2));
+    for (size_t i = 0; i < 2; ++i) {
+        for (size_t j = 0; j < 2; ++j) {
+            float product = 0;
+            for (size_t t = 0; t < 3; ++t) product += weights[t] * rows[t][i] * rows[t][j] / 3;
+            CHECK(s.hessian[i * 2 + j] == doctest::Approx(product));
+            CHECK(s.shift[i * 2 + j] == doctest::Approx(2 * product));
+            if (i == j) CHECK(s.mean_square[i] == doctest::Approx(product));
+        }
+    }
+}
+
+TEST_CASE("block runner: tokens count by attention in what queries, keys and values read") {
+    Fixture equal, weighed(2, 0, false);
+    const std::vector<Tap> a = equal.taps_of(0), b = weighed.taps_of(0);
+    REQUIRE(a.size() == b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+        CAPTURE(i);
+        const InputStatistics &x = a[i].statistics, &y = b[i].statistics;
+        CHECK(x.mean_abs == y.mean_abs);
+        CHECK(x.max_abs == y.max_abs);
+        CHECK((x.mean_square == y.mean_square) == (i > 0));
+        CHECK((x.hessian == y.hessian) == (i > 0));
+        for (size_t k = 0; k < y.mean_square.size(); ++k) {
+            CHECK(y.hessian[k * y.mean_square.size() + k] ==
+                  doctest::Approx(y.mean_square[k]).epsilon(1e-4));
+        }
+    }
+}
+
 TEST_CASE("block runner: threads and a file of activations change nothing") {
-    Fixture plain, other(3, 1);
+    Fixture plain(1, 0, false), other(3, 1, false);
     for (int64_t layer = 0; layer < 3; ++layer) {
         const std::vector<Tap> a = plain.taps_of(layer), b = other.taps_of(layer);
         for (size_t i = 0; i < a.size(); ++i) {

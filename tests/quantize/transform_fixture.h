@@ -27,6 +27,7 @@ struct TransformFixture {
         plan = std::move(*made_plan);
         RunnerOptions runner_options;
         runner_options.needs = needs;
+        runner_options.equal_tokens = true;  // sums are those of plain formulas
         auto runner_made = BlockRunner::create(*file, samples(), runner_options);
         check_ok(runner_made.status());
         REQUIRE(runner_made.ok());

@@ -44,6 +44,15 @@ Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* 
 /// query head h reads kv head h / (n_heads / n_kv_heads). Scores are scaled by 1 / sqrt(head_dim).
 Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor* positions,
                   const KvCache* cache, int64_t n_heads);
+/// The graph's first value of attention(); nullptr: there is none.
+const Tensor* find_attention(Graph& g);
+/// What each token receives of the attention of all tokens, [n_heads, tokens]: the sum over queries
+/// of a value of attention(). Token t is at position t of the only sequence; keys are not
+/// quantized.
+Tensor* received_attention(Graph& g, const Tensor* attention);
+/// x [tokens, n] with rows multiplied by the square root of what their token receives in the mean
+/// of all heads, so that rows count by it in x^T x.
+Tensor* weigh_tokens(Graph& g, const Tensor* x, const Tensor* received);
 
 /// gate * sigmoid(gate) * up
 Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);

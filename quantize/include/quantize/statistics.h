@@ -7,6 +7,7 @@
 
 namespace quern {
 
+// Means of squares and products count tokens by their weight (CalibrationOptions::equal_tokens).
 struct InputStatistics {
     int64_t n = 0;                   ///< inputs of the matrix, its columns
     int64_t tokens = 0;              ///< how many vectors x were seen

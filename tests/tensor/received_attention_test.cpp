@@ -1,0 +1,131 @@
+// received_attention() and weigh_tokens() against the plain formulas in double.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "support/aligned.h"
+#include "support/pseudo_random.h"
+#include "tensor/ops.h"
+#include "tensor/system.h"
+#include "tensor/thread_pool.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+struct Case {
+    int64_t n_heads, n_kv_heads, head_dim, tokens;
+    const char* keys;
+    int64_t q_cols() const { return n_heads * head_dim; }
+    int64_t kv_cols() const { return n_kv_heads * head_dim; }
+};
+
+struct Found {
+    std::vector<float> received, weighed;
+};
+
+Found run(const Case& c, const std::vector<float>& queries, const std::vector<float>& keys,
+          int threads) {
+    KvCache cache{find_format(c.keys), find_format("f32"), c.n_kv_heads, c.head_dim, c.tokens};
+    Aligned memory(cache.bytes());
+    cache.data = memory.as<std::byte>();
+    ThreadPool pool(threads);
+    Graph g(threads);
+    Tensor* q = g.input(Storage::kF32, c.tokens, c.q_cols());
+    Tensor* k = g.input(Storage::kF32, c.tokens, c.kv_cols());
+    Tensor* positions = g.input(Storage::kI32, c.tokens, 1);
+    CHECK(find_attention(g) == nullptr);
+    const Tensor* mixed =
+        attention(g, q, store(g, k, k, positions, &cache), positions, &cache, c.n_heads);
+    CHECK(find_attention(g) == mixed);
+    Tensor* received = received_attention(g, mixed);
+    Tensor* weighed = weigh_tokens(g, q, received);
+    g.keep(received);
+    g.keep(weighed);
+    REQUIRE(g.plan().ok());
+    for (int64_t t = 0; t < c.tokens; ++t) {
+        std::copy_n(&queries[t * c.q_cols()], c.q_cols(), q->row<float>(t));
+        std::copy_n(&keys[t * c.kv_cols()], c.kv_cols(), k->row<float>(t));
+        *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    }
+    g.run(pool, active_kernels());
+    Found found;
+    for (int64_t h = 0; h < c.n_heads; ++h) {
+        const auto* row = received->row<float>(h);
+        found.received.insert(found.received.end(), row, row + c.tokens);
+    }
+    for (int64_t t = 0; t < c.tokens; ++t) {
+        const auto* row = weighed->row<float>(t);
+        found.weighed.insert(found.weighed.end(), row, row + c.q_cols());
+    }
+    return found;
+}
+
+/// [n_heads, tokens]: softmax weights of all queries, added up.
+std::vector<double> reference(const Case& c, const std::vector<float>& q,
+                              const std::vector<float>& k) {
+    std::vector<double> received(static_cast<size_t>(c.n_heads * c.tokens));
+    for (int64_t h = 0; h < c.n_heads; ++h) {
+        const int64_t kv = h / (c.n_heads / c.n_kv_heads);
+        for (int64_t t = 0; t < c.tokens; ++t) {
+            std::vector<double> p(static_cast<size_t>(t) + 1);
+            double total = 0;
+            for (int64_t j = 0; j <= t; ++j) {
+                double dot = 0;
+                for (int64_t d = 0; d < c.head_dim; ++d) {
+                    dot += static_cast<double>(q[t * c.q_cols() + h * c.head_dim + d]) *
+                           static_cast<double>(k[j * c.kv_cols() + kv * c.head_dim + d]);
+                }
+                p[j] = std::exp(dot / std::sqrt(static_cast<double>(c.head_dim)));
+                total += p[j];
+            }
+            for (int64_t j = 0; j <= t; ++j) received[h * c.tokens + j] += p[j] / total;
+        }
+    }
+    return received;
+}
+
+}  // namespace
+
+TEST_CASE("received attention equals the plain formula, for any number of threads") {
+    for (const Case& c :
+         {Case{1, 1, 8, 1, "f32"}, Case{4, 2, 20, 33, "f32"}, Case{6, 2, 16, 128, "f32"},
+          Case{9, 3, 64, 300, "f32"}, Case{3, 1, 64, 129, "f16"}}) {
+        CAPTURE(c.n_heads);
+        CAPTURE(c.tokens);
+        std::vector<float> q = uniform(1, c.tokens * c.q_cols());
+        std::vector<float> k = uniform(2, c.tokens * c.kv_cols());
+        for (float& x : q) x *= 16;                        // distributions far from uniform
+        for (float& x : k) x = std::round(x * 256) / 256;  // as f16 holds it
+        const Found found = run(c, q, k, 1);
+        const std::vector<double> expected = reference(c, q, k);
+        for (size_t i = 0; i < expected.size(); ++i) {
+            CHECK(static_cast<double>(found.received[i]) ==
+                  doctest::Approx(expected[i]).epsilon(1e-4));
+        }
+        for (int64_t t = 0; t < c.tokens; ++t) {
+            double mean = 0;
+            for (int64_t h = 0; h < c.n_heads; ++h) {
+                mean += expected[h * c.tokens + t] / static_cast<double>(c.n_heads);
+            }
+            const int64_t at = t * c.q_cols() + c.head_dim - 1;
+            CHECK(static_cast<double>(found.weighed[at]) ==
+                  doctest::Approx(static_cast<double>(q[at]) * std::sqrt(mean)).epsilon(1e-4));
+        }
+        const Found other = run(c, q, k, 3);
+        CHECK(other.received == found.received);
+        CHECK(other.weighed == found.weighed);
+    }
+}
+
+TEST_CASE("received attention: quantized keys are refused") {
+    KvCache cache{find_format("q8_g32"), find_format("f32"), 1, 32, 4};
+    Graph g(1);
+    Tensor* x = g.input(Storage::kF32, 4, 32);
+    Tensor* positions = g.input(Storage::kI32, 4, 1);
+    const Tensor* mixed = attention(g, x, store(g, x, x, positions, &cache), positions, &cache, 1);
+    g.keep(received_attention(g, mixed));
+    CHECK(!g.plan().ok());
+}
