@@ -225,7 +225,7 @@ Status Allocation::measure(QuantizeReport* report) {
     options.threads = threads_;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
-    options.equal_tokens = options_.calibration.equal_tokens;
+    options.equal_tokens = true;  // as noise_weight() was measured
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     auto created = BlockRunner::create(in_, std::move(*samples), std::move(options));

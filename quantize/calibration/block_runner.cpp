@@ -153,6 +153,7 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
     start_graph(&g, &x, &positions);
     const Tensor* reference = needs.shifts ? stream_input(g) : nullptr;
     g.keep(architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0}));
+    const Tensor* received = record_received(g);
     uint64_t moments = 0, factor = 0, packed = 0;
     const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
     for (const Input& input : product_inputs(g)) {
@@ -160,6 +161,7 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
         const auto tokens = static_cast<uint64_t>(samples_.tokens);
         moments += matrices * n * n * sizeof(float);
         packed = std::max(packed, matrices * n * tokens * sizeof(float));
+        if (received && input.before_attention) g.keep(weigh_tokens(g, input.x, received));
         if (needs.factors || needs.shifts) factor = std::max(factor, n * n * sizeof(float));
     }
     if (reference) {  // the inputs in both streams wait for each other
@@ -276,6 +278,12 @@ Status BlockRunner::load(int64_t layer) {
     return {};
 }
 
+/// What tokens count by; nullptr: all alike.
+const Tensor* BlockRunner::record_received(Graph& g) const {
+    const Tensor* attention = options_.equal_tokens ? nullptr : find_attention(g);
+    return attention ? received_attention(g, attention) : nullptr;
+}
+
 Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     std::deque<InputSums> sums;
     Graph g(pool_.size());
@@ -285,8 +293,7 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     Tensor* reference = reference_ ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<Input> inputs = product_inputs(g);
-    const Tensor* attention = options_.equal_tokens ? nullptr : find_attention(g);
-    const Tensor* received = attention ? received_attention(g, attention) : nullptr;
+    const Tensor* received = record_received(g);
     for (const Input& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians)
             .record(g, input.x, input.before_attention ? received : nullptr);

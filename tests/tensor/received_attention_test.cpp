@@ -112,7 +112,8 @@ TEST_CASE("received attention equals the plain formula, for any number of thread
             }
             const int64_t at = t * c.q_cols() + c.head_dim - 1;
             CHECK(static_cast<double>(found.weighed[at]) ==
-                  doctest::Approx(static_cast<double>(q[at]) * std::sqrt(mean)).epsilon(1e-4));
+                  doctest::Approx(static_cast<double>(q[at]) * std::sqrt((1 + mean) / 2))
+                      .epsilon(1e-4));
         }
         const Found other = run(c, q, k, 3);
         CHECK(other.received == found.received);

@@ -50,8 +50,9 @@ const Tensor* find_attention(Graph& g);
 /// of a value of attention(). Token t is at position t of the only sequence; keys are not
 /// quantized.
 Tensor* received_attention(Graph& g, const Tensor* attention);
-/// x [tokens, n] with rows multiplied by the square root of what their token receives in the mean
-/// of all heads, so that rows count by it in x^T x.
+/// x [tokens, n] with rows multiplied by the square root of their token's weight, so that rows
+/// count by it in x^T x. Half of it is what the token receives in the mean of all heads, half is
+/// the same for all.
 Tensor* weigh_tokens(Graph& g, const Tensor* x, const Tensor* received);
 
 /// gate * sigmoid(gate) * up

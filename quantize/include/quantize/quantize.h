@@ -70,9 +70,9 @@ struct CalibrationOptions {
     int64_t sample_tokens = 512;
     uint64_t seed = 0;       ///< which parts of the text
     float shrinkage = 0.3f;  ///< 0 to 1: the part of the Hessian off its diagonal that is left out
-    /// Every token counts alike. Otherwise the inputs of queries, keys and values count by how much
-    /// attention their token receives (RSQ, Sung et al. 2025, 2503.01820): an error in a key that
-    /// every query reads hurts all of them.
+    /// Every token counts alike. Otherwise the inputs of queries, keys and values count half by how
+    /// much attention their token receives (after RSQ, Sung et al. 2025, 2503.01820): an error in a
+    /// key that every query reads hurts all of them.
     bool equal_tokens = false;
     uint64_t max_memory = 0;  ///< activations go to a file beside the output if more is needed; 0:
                               ///< no limit
