@@ -213,6 +213,7 @@ Status check_effects(const QuantizationSettings& settings) {
         {"--calibration", !settings.calibration.empty()},
         {"--samples", options.calibration.samples > 0},
         {"--sample-tokens", settings.sample_tokens > 0},
+        {"--equal-tokens", options.calibration.equal_tokens},
         {"--max-memory", options.calibration.max_memory > 0},
         {"--resume", options.resume}};
     for (const auto& [option, is_given] : given) {
