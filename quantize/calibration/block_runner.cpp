@@ -19,7 +19,7 @@ namespace {
 struct Input {
     const Tensor* x;
     std::vector<std::string> matrices;
-    bool before_attention;  ///< it becomes queries, keys or values
+    bool before_attention;  ///< read before the first attention: it becomes queries, keys or values
 };
 
 /// Products with the layer's matrices, grouped by what they read, in the order of recording.
@@ -315,7 +315,7 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
 }
 
 /// The layer once more. It can use the same cache: its keys come in a later stage of the graph than
-/// the first one's attention.
+/// all that reads the first one's, so record_received() must be called before.
 const Tensor* BlockRunner::record_reference(Graph& g, const Tensor* x, const Tensor* positions,
                                             std::deque<InputSums>* sums) const {
     const Tensor* y =

@@ -46,9 +46,9 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
                   const KvCache* cache, int64_t n_heads);
 /// The graph's first value of attention(); nullptr: there is none.
 const Tensor* find_attention(Graph& g);
-/// What each token receives of the attention of all tokens, [n_heads, tokens]: the sum over queries
-/// of a value of attention(). Token t is at position t of the only sequence; keys are not
-/// quantized.
+/// What each token receives of the attention of all tokens, [n_heads, tokens]: the softmax
+/// weights that this value of attention() applied, summed over queries. Token t is at position t of
+/// the only sequence; keys are not quantized.
 Tensor* received_attention(Graph& g, const Tensor* attention);
 /// x [tokens, n] with rows multiplied by the square root of their token's weight, so that rows
 /// count by it in x^T x. Half of it is what the token receives in the mean of all heads, half is

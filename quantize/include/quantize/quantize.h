@@ -40,7 +40,8 @@ struct TensorReport {
     std::string method;    ///< empty: the tensor needed no calibration
     std::string settings;  ///< what transforms and rounding chose
     double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs, by
-                           ///< what is believed of the inputs (CalibrationOptions::shrinkage)
+                           ///< what is believed of the inputs (CalibrationOptions::shrinkage,
+                           ///< equal_tokens)
     double rtn_loss = -1;  ///< the same with plain rounding to nearest of the input's weights
 };
 
@@ -72,7 +73,8 @@ struct CalibrationOptions {
     float shrinkage = 0.3f;  ///< 0 to 1: the part of the Hessian off its diagonal that is left out
     /// Every token counts alike. Otherwise the inputs of queries, keys and values count half by how
     /// much attention their token receives (after RSQ, Sung et al. 2025, 2503.01820): an error in a
-    /// key that every query reads hurts all of them.
+    /// key that every query reads hurts all of them. Formats are chosen (fit_bytes) with equal
+    /// tokens.
     bool equal_tokens = false;
     uint64_t max_memory = 0;  ///< activations go to a file beside the output if more is needed; 0:
                               ///< no limit
