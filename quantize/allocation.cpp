@@ -18,8 +18,8 @@ namespace quern {
 namespace {
 
 /// What a matrix can get. Scales of two levels: at 3 and 4 bits they lost less than f16 scales at
-/// the same size, as did whole files that were allocated from these instead. NF4: between 4 and 5
-/// bits files lost 6 % less with it.
+/// the same size, as did whole files that were allocated from these instead. NF4: a file of
+/// 4.7 bits lost 6 % less with it.
 constexpr std::string_view kCandidates[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q3m_g32d",
                                             "q4m_g128d", "nf4_g64d", "q4m_g64d", "q4m_g32d",
                                             "q5m_g64d",  "q5m_g32d", "q6m_g64d", "q8_g32"};

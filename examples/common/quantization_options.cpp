@@ -112,46 +112,45 @@ OptionGroup rounding_options(QuantizationSettings* s) {
 
 OptionGroup calibration_options(QuantizationSettings* s) {
     CalibrationOptions& c = s->options.calibration;
-    return {
-        "Calibration, for all methods but plain rtn",
-        {text("calibration", "FILE", &s->calibration,
-              "text on which the activations are measured, UTF-8, some 300 KB of what the "
-              "model will be used for; '-' reads the standard input")
-             .with_default("a small built-in text; your own is better"),
-         integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
-             .with_default("128, or as many as the text has"),
-         integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
-             .with_default(std::to_string(c.sample_tokens)),
-         real("shrinkage", "X", &c.shrinkage, 0, 1,
-              "of gptq, awq, clip and asymmetric: the part that is taken off the measured "
-              "products of different inputs. 0 fits the weights to this text, 1 leaves only "
-              "how large each input is; little text, or text unlike what the model will read, "
-              "wants more"),
-         flag("equal-tokens", &c.equal_tokens,
-              "count every token of the text alike. Otherwise the inputs of queries, keys and "
-              "values count half by how much attention their token receives, which brings models "
-              "of 4 bits some 5 to 10 % closer to the original"),
-         flag("importance", &s->options.importance,
-              "choose every scale by how much each input matters; the head's as well"),
-         real("alpha", "X", &s->options.transform.alpha, 0, 1,
-              "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
-              "of the weights")
-             .with_default("the best of some, for every input"),
-         real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
-              "of llm-int8: columns whose inputs reach it are kept in f16"),
-         real("strength", "X", &s->options.transform.strength, 0, 1,
-              "of asymmetric: the part of the correction that is made; all of it fits the "
-              "calibration text too well"),
-         choice("static-activations", "RULE", &s->options.static_activations, range_names(),
-                "store a range for the int8 inputs of every matrix, instead of measuring "
-                "them for every token: " +
-                    range_summaries())
-             .with_default("measured"),
-         size("max-memory", "SIZE", &c.max_memory,
-              "keep activations in a file beside OUT if more than this is needed for them, a "
-              "layer in f32 with its statistics, and what rounding makes of it. What is mapped "
-              "of IN does not count: the system takes it back when it likes")
-             .with_default("no limit")}};
+    return {"Calibration, for all methods but plain rtn",
+            {text("calibration", "FILE", &s->calibration,
+                  "text on which the activations are measured, UTF-8, some 300 KB of what the "
+                  "model will be used for; '-' reads the standard input")
+                 .with_default("a small built-in text; your own is better"),
+             integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
+                 .with_default("128, or as many as the text has"),
+             integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
+                 .with_default(std::to_string(c.sample_tokens)),
+             real("shrinkage", "X", &c.shrinkage, 0, 1,
+                  "of gptq, awq, clip and asymmetric: the part that is taken off the measured "
+                  "products of different inputs. 0 fits the weights to this text, 1 leaves only "
+                  "how large each input is; little text, or text unlike what the model will read, "
+                  "wants more"),
+             flag("equal-tokens", &c.equal_tokens,
+                  "count every token of the text alike. Otherwise the inputs of queries, keys and "
+                  "values count half by how much attention their token receives, which brings "
+                  "models of 4 bits some 5 to 10 % closer to the original"),
+             flag("importance", &s->options.importance,
+                  "choose every scale by how much each input matters; the head's as well"),
+             real("alpha", "X", &s->options.transform.alpha, 0, 1,
+                  "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
+                  "of the weights")
+                 .with_default("the best of some, for every input"),
+             real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
+                  "of llm-int8: columns whose inputs reach it are kept in f16"),
+             real("strength", "X", &s->options.transform.strength, 0, 1,
+                  "of asymmetric: the part of the correction that is made; all of it fits the "
+                  "calibration text too well"),
+             choice("static-activations", "RULE", &s->options.static_activations, range_names(),
+                    "store a range for the int8 inputs of every matrix, instead of measuring "
+                    "them for every token: " +
+                        range_summaries())
+                 .with_default("measured"),
+             size("max-memory", "SIZE", &c.max_memory,
+                  "keep activations in a file beside OUT if more than this is needed for them, a "
+                  "layer in f32 with its statistics, and what rounding makes of it. What is mapped "
+                  "of IN does not count: the system takes it back when it likes")
+                 .with_default("no limit")}};
 }
 
 }  // namespace

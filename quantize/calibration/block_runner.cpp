@@ -9,6 +9,7 @@
 
 #include "calibration/input_histogram.h"
 #include "calibration/input_sums.h"
+#include "calibration/token_weights.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/token_weights.h"
 #include "tensor/ops.h"
 
 namespace quern {

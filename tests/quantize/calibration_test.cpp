@@ -30,13 +30,15 @@ Samples some_samples(const ModelFile& file, int64_t count, int64_t tokens, uint6
 }
 
 struct Fixture {
-    explicit Fixture(int threads = 1, uint64_t max_memory = 0, bool equal_tokens = true) {
+    explicit Fixture(int threads = 1, uint64_t max_memory = 0, bool equal_tokens = true,
+                     const MemoryNeeds& needs = {}) {
         path = folder.write("model.gguf", LoudLlama().build());
         file = open_model(path);
         RunnerOptions options;
         options.threads = threads;
         options.max_memory = max_memory;
         options.equal_tokens = equal_tokens;
+        options.needs = needs;
         options.folder = folder.path();
         auto made = BlockRunner::create(*file, some_samples(*file, 4, 48), options);
         check_ok(made.status());
@@ -45,6 +47,7 @@ struct Fixture {
         const FileTensor& t = *file->find("token_embd.weight");
         tiles = packed_tiles(*file, t);
         check_ok(runner->embed(*t.format, reinterpret_cast<std::byte*>(tiles.data())));
+        if (needs.shifts) check_ok(runner->embed_reference());
     }
     std::vector<Tap> taps_of(int64_t layer) {
         check_ok(runner->load(layer));
@@ -191,6 +194,26 @@ TEST_CASE("block runner: tokens count by attention in what queries, keys and val
             CHECK(y.hessian[k * y.mean_square.size() + k] ==
                   doctest::Approx(y.mean_square[k]).epsilon(1e-4));
         }
+    }
+}
+
+TEST_CASE("block runner: a second stream does not change what tokens of the first one count") {
+    MemoryNeeds shifts;
+    shifts.hessians = shifts.shifts = true;
+    Fixture alone(1, 0, false), beside(1, 0, false, shifts);
+    for (Fixture* f : {&alone, &beside}) {
+        f->taps_of(0);
+        // From here on the streams, and so their keys, differ.
+        LayerTensor* t = f->runner->tensors().find("blk.0.ffn_down.weight");
+        REQUIRE(t != nullptr);
+        std::fill_n(t->tile(0), t->tile_floats(), 0.0f);
+        check_ok(f->runner->advance());
+    }
+    const std::vector<Tap> a = alone.taps_of(1), b = beside.taps_of(1);
+    CHECK(a[0].statistics.shift.empty());
+    CHECK(b[0].statistics.shift != std::vector<float>(b[0].statistics.shift.size()));
+    for (size_t i = 0; i < a.size(); ++i) {
+        CHECK(a[i].statistics.hessian == b[i].statistics.hessian);
     }
 }
 

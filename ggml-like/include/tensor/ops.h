@@ -48,12 +48,8 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
 const Tensor* find_attention(Graph& g);
 /// What each token receives of the attention of all tokens, [n_heads, tokens]: the softmax
 /// weights that this value of attention() applied, summed over queries. Token t is at position t of
-/// the only sequence; keys are not quantized.
+/// the only sequence; keys are not quantized. Reads the cache as attention() does.
 Tensor* received_attention(Graph& g, const Tensor* attention);
-/// x [tokens, n] with rows multiplied by the square root of their token's weight, so that rows
-/// count by it in x^T x. Half of it is what the token receives in the mean of all heads, half is
-/// the same for all.
-Tensor* weigh_tokens(Graph& g, const Tensor* x, const Tensor* received);
 
 /// gate * sigmoid(gate) * up
 Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);
