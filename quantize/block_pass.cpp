@@ -24,6 +24,16 @@ namespace {
 // Parts of a layer's time, for the progress bar.
 constexpr double kCollectShare = 0.45, kRoundShare = 0.15, kAdvanceShare = 0.4;
 
+/// How the statistics of a matrix's input were made, where it is not by plain sums.
+std::string measuring_note(float shrinkage, const Tap& tap) {
+    char note[32] = "";
+    if (shrinkage > 0) {
+        std::snprintf(note, sizeof note, "shrinkage %.3g", static_cast<double>(shrinkage));
+    }
+    if (!tap.by_attention) return note;
+    return std::string(note) + (shrinkage > 0 ? "; " : "") + "tokens by attention";
+}
+
 /// Its outlier columns, if any, go to tensors `beside` it.
 Status round_matrix(const PlannedTensor& planned, const Tap* tap, MatrixRounding* rounding,
                     LayerTensor* tensor, FinishedTensor* finished,
@@ -258,17 +268,16 @@ Status BlockPass::calibrate_layer(int64_t index) {
     if (!taps.ok()) return taps.status();
     const float shrinkage = spec_.needs() < Needs::kHessian ? 0 : options_.calibration.shrinkage;
     for (Tap& tap : *taps) shrink_moments(shrinkage, &tap.statistics);
-    char note[32];
-    std::snprintf(note, sizeof note, "shrinkage %.3g", static_cast<double>(shrinkage));
     std::map<std::string, std::string> notes;
     progress_.stage("rounding", kCollectShare, kRoundShare);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!t.is_matrix() || !decides(p)) continue;
-        if (shrinkage > 0 && p.format->is_block()) notes[p.tensor->name] = note;
-        Status s = rounding.measure_nearest(p, *find_tap(*taps, t.source->name), &t);
-        if (!s.ok()) return s;
+        const Tap& tap = *find_tap(*taps, t.source->name);
+        if (Status s = rounding.measure_nearest(p, tap, &t); !s.ok()) return s;
+        const std::string note = measuring_note(shrinkage, tap);
+        if (p.format->is_block() && !note.empty()) notes[t.source->name] = note;
     }
     if (Status s = transform(index, false, &*taps, &notes); !s.ok()) return s;
     std::vector<FinishedTensor> finished;

@@ -307,7 +307,8 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     if (Status s = run(g, positions, flows); !s.ok()) return s;
     std::vector<Tap> taps;
     for (size_t i = 0; i < inputs.size(); ++i) {
-        taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens)});
+        taps.push_back({inputs[i].matrices, sums[i].finish(samples_.count * samples_.tokens),
+                        received != nullptr && inputs[i].before_attention});
         const std::string layer = "layer " + std::to_string(layer_ + 1);
         Status s = check_finite(taps.back().statistics, layer, inputs[i].matrices[0]);
         if (!s.ok()) return s;

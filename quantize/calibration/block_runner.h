@@ -33,6 +33,7 @@ class InputSums;
 struct Tap {
     std::vector<std::string> matrices;
     InputStatistics statistics;
+    bool by_attention = false;  ///< tokens count by the attention they receive (token_weights.h)
     std::vector<float> outlier_columns{};  ///< ascending; kept out of rounding (side_tensors.h)
     Histogram histogram{};                 ///< see count_inputs()
 };

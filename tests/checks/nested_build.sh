@@ -17,4 +17,4 @@ if [ "$preset" = aarch64 ]; then
 fi
 cmake --preset "$preset" -B "$folder" --log-level=WARNING -DCMAKE_TARGET_MESSAGES=OFF -DQUERN_BUILD_TESTS=ON "$@"
 cmake --build "$folder" -j "$jobs"
-ctest --test-dir "$folder" -j "$jobs" -R "$tests" -E '^models-' --output-on-failure --no-tests=error
+ctest --test-dir "$folder" -j "$jobs" -R "$tests" -E '^(tensor$|models-)' --output-on-failure --no-tests=error

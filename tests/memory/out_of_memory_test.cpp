@@ -23,7 +23,7 @@ struct Free {
 constexpr int kThreads = 3;
 
 /// Loads, evaluates one prompt token by token and answers one message. Fails with the first error.
-quern_status live(const std::string& path, int32_t* token, quern_error* error) {
+quern_status whole_life(const std::string& path, int32_t* token, quern_error* error) {
     quern_model_options model_options;
     quern_model_options_init(&model_options, sizeof model_options);
     model_options.threads = kThreads;
@@ -59,14 +59,14 @@ void fail_each_allocation(bool forever) {
     quern_error error{};
     int32_t expected = -1;
     // Twice: what is made once for the whole process is not a leak.
-    for (int i = 0; i < 2; ++i) REQUIRE(live(path, &expected, &error) == QUERN_OK);
+    for (int i = 0; i < 2; ++i) REQUIRE(whole_life(path, &expected, &error) == QUERN_OK);
 
     int64_t n = 1, survived = 0;
     for (;; ++n) {
         int32_t token = -1;
         const int64_t before = live_allocations();
         fail_allocation(n, forever);
-        const quern_status status = live(path, &token, &error);
+        const quern_status status = whole_life(path, &token, &error);
         const bool failed = allocation_failed();
         const int64_t after = live_allocations();
         fail_allocation(0);
@@ -89,7 +89,7 @@ void fail_each_allocation(bool forever) {
     // Threads that cannot be started, of the loader and of the session; all else is needed.
     CHECK(survived <= 2 * (kThreads - 1));
     int32_t token = -1;
-    REQUIRE(live(path, &token, &error) == QUERN_OK);
+    REQUIRE(whole_life(path, &token, &error) == QUERN_OK);
     CHECK(token == expected);
 }
 

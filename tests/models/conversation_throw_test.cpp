@@ -13,7 +13,7 @@ using namespace quern::test;
 
 namespace {
 
-SamplerOptions greedy() {
+SamplerOptions likeliest() {
     SamplerOptions options;
     options.temperature = 0;
     return options;
@@ -37,7 +37,7 @@ TEST_CASE("an exception takes the message back and leaves a cache that can be us
     });
     const ByteTokenizer tokenizer;
     const TinyTemplate tiny;
-    Conversation conversation(&session, &tokenizer, &tiny, greedy(), 0);
+    Conversation conversation(&session, &tokenizer, &tiny, likeliest(), 0);
     REQUIRE(conversation.ask("first", {}).ok());
     const std::vector<Message> before = conversation.messages();
 
@@ -65,7 +65,7 @@ TEST_CASE("a cache that somebody shortened is evaluated anew from there") {
     FakeSession session(4096, one_letter());
     const ByteTokenizer tokenizer;
     const TinyTemplate tiny;
-    Conversation conversation(&session, &tokenizer, &tiny, greedy(), 0);
+    Conversation conversation(&session, &tokenizer, &tiny, likeliest(), 0);
     REQUIRE(conversation.ask("first", {}).ok());
     session.truncate(2);
     const auto answer = conversation.ask("second", {});

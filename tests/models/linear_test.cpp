@@ -14,9 +14,9 @@ using namespace quern::test;
 
 namespace {
 
-const std::vector<int32_t> kTokens = {3, 1, 4, 1, 5, 9, 2, 6};
+const std::vector<int32_t> kLinearTokens = {3, 1, 4, 1, 5, 9, 2, 6};
 
-Result<std::shared_ptr<const Model>> load(const std::string& path, bool expand = false) {
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, bool expand = false) {
     ModelOptions options;
     options.need_tokenizer = false;
     options.expand_blocks = expand;
@@ -26,13 +26,13 @@ Result<std::shared_ptr<const Model>> load(const std::string& path, bool expand =
 
 std::vector<float> logits_of(const std::string& path, SessionOptions options = {},
                              bool expand = false) {
-    auto model = load(path, expand);
+    auto model = load_model(path, expand);
     check_ok(model.status());
     REQUIRE(model.ok());
     options.cache_keys = options.cache_values = "f32";
     auto session = Session::create(*model, options);
     REQUIRE(session.ok());
-    check_ok((*session)->eval(kTokens, static_cast<int64_t>(kTokens.size())));
+    check_ok((*session)->eval(kLinearTokens, static_cast<int64_t>(kLinearTokens.size())));
     return {(*session)->logits().begin(), (*session)->logits().end()};
 }
 
@@ -95,12 +95,12 @@ TEST_CASE("outlier columns: the logits are those of the whole matrices") {
         CHECK(of_split < 1.5 * of_whole);
     }
     for (const SessionOptions& options : {SessionOptions{0, 3, 256}, {0, 2, 3}}) {
-        auto model = load(folder.file("q8split"));
+        auto model = load_model(folder.file("q8split"));
         auto session = Session::create(*model, options);
         REQUIRE(session.ok());
-        check_ok((*session)->eval(kTokens));
+        check_ok((*session)->eval(kLinearTokens));
         auto one = Session::create(*model, {0, 1, 256});
-        check_ok((*one)->eval(kTokens));
+        check_ok((*one)->eval(kLinearTokens));
         CHECK(std::equal((*session)->last_logits().begin(), (*session)->last_logits().end(),
                          (*one)->last_logits().begin()));
     }
@@ -132,7 +132,7 @@ TEST_CASE("side tensors that are damaged are refused by name") {
     TinyLlama::write(folder.file("tiny"), "q8_g32");
     const auto check = [&](const std::map<std::string, NewTensor>& more, const std::string& words) {
         rewrite(folder.file("tiny"), folder.file("bad"), more);
-        const Status status = load(folder.file("bad")).status();
+        const Status status = load_model(folder.file("bad")).status();
         check_error(status, Code::kBadFile, words);
         CHECK(status.message().find(folder.file("bad")) == 0);
     };

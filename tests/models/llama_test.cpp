@@ -37,7 +37,7 @@ std::vector<int32_t> to_ids(const std::vector<double>& values) {
     return {values.begin(), values.end()};
 }
 
-std::shared_ptr<const Model> load(const std::string& path) {
+std::shared_ptr<const Model> load_llama(const std::string& path) {
     ModelOptions options;
     options.need_tokenizer = false;
     auto model = Model::load(path, options);
@@ -76,7 +76,7 @@ TEST_CASE("logits and greedy tokens equal the golden ones") {
     for (int threads : {1, 2}) {
         SessionOptions options;
         options.threads = threads;
-        auto session = open(load(file.path()), options);
+        auto session = open(load_llama(file.path()), options);
         REQUIRE(session->eval(prompt, static_cast<int64_t>(prompt.size())).ok());
         for (const auto& row : expected["logits"]) {
             const auto token = static_cast<size_t>(row[0]);
@@ -97,7 +97,7 @@ TEST_CASE("every format runs, with any number of threads and any split, to the s
         CAPTURE(f.name);
         TemporaryFile file("tiny");
         TinyLlama::write(file.path(), f.name);
-        auto model = load(file.path());
+        auto model = load_llama(file.path());
         auto whole = open(model, {0, 1, 256});
         REQUIRE(whole->eval(prompt).ok());
         const std::vector<float> expected(whole->logits().begin(), whole->logits().end());
@@ -116,7 +116,7 @@ TEST_CASE("every format runs, with any number of threads and any split, to the s
 TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across blocks of it") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path(), "q8_g32");
-    auto model = load(file.path());
+    auto model = load_llama(file.path());
     const auto text = [](size_t n, int32_t step) {
         std::vector<int32_t> tokens(n);
         for (size_t i = 0; i < n; ++i) tokens[i] = static_cast<int32_t>(i) * step % 61;
@@ -146,7 +146,7 @@ TEST_CASE("sequences of a session: each gives the bits that it gives alone, in a
     TemporaryFile file("tiny");
     for (const char* format : {"q8_g32", "f32"}) {
         TinyLlama::write(file.path(), format);
-        auto model = load(file.path());
+        auto model = load_llama(file.path());
         constexpr int64_t kSequences = 11;  // more than kernels for few tokens take
         SessionOptions options{32, 2, 256};
         options.cache_keys = options.cache_values = "q8";
@@ -202,7 +202,7 @@ TEST_CASE("a batch that does not fit is refused and changes nothing") {
     TinyLlama::write(file.path());
     SessionOptions options{4, 1, 8};
     options.sequences = 3;
-    auto session = open(load(file.path()), options);
+    auto session = open(load_llama(file.path()), options);
     const auto refuses = [&](std::vector<SequenceToken> batch, const char* why) {
         const Status status = session->eval_batch(batch);
         CHECK(status.code() == Code::kWrongUse);
@@ -219,13 +219,13 @@ TEST_CASE("a batch that does not fit is refused and changes nothing") {
     session->select(0);
     CHECK(session->position() == 0);
     options.sequences = 0;
-    CHECK(Session::create(load(file.path()), options).status().code() == Code::kWrongUse);
+    CHECK(Session::create(load_llama(file.path()), options).status().code() == Code::kWrongUse);
 }
 
 TEST_CASE("what does not fit is refused and changes nothing") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path());
-    auto session = open(load(file.path()), {16, 1, 8});
+    auto session = open(load_llama(file.path()), {16, 1, 8});
     CHECK(session->context() == 16);
     const std::vector<int32_t> many(17, 1), bad{3, 61}, negative{-1};
     CHECK(session->eval(many).message().find("17 tokens do not fit") != std::string::npos);
@@ -242,7 +242,7 @@ TEST_CASE("what does not fit is refused and changes nothing") {
 TEST_CASE("real tiny models: a trained one predicts its own language better than chance") {
     const std::string path = shared("stories-260k-f32.gguf");
     if (!have(path)) return;
-    auto session = open(load(path));
+    auto session = open(load_llama(path));
     // "Once upon a time": the model's own ids.
     const std::vector<int32_t> prompt{1, 403, 407, 261, 378};
     REQUIRE(session->eval(prompt, 5).ok());
@@ -335,7 +335,7 @@ TEST_CASE("llama: expanded block formats give the logits of an f32 file with the
         options.expand_blocks = true;
         auto model = Model::load(packed.path(), options);
         REQUIRE(model.ok());
-        const auto reference = load(expanded.path());
+        const auto reference = load_llama(expanded.path());
         CHECK((*model)->info().weight_bytes == reference->info().weight_bytes);
         const std::vector<int32_t> tokens = {3, 1, 4, 1, 5, 9, 2, 6};
         const auto a = open(*model);
@@ -344,7 +344,7 @@ TEST_CASE("llama: expanded block formats give the logits of an f32 file with the
         REQUIRE(b->eval(tokens, 8).ok());
         CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
         // Not by chance: int8 activations give other logits.
-        const auto c = open(load(packed.path()));
+        const auto c = open(load_llama(packed.path()));
         REQUIRE(c->eval(tokens, 8).ok());
         CHECK(!std::equal(a->logits().begin(), a->logits().end(), c->logits().begin()));
     }

@@ -34,14 +34,14 @@ std::string with_key(const TempDir& folder, const std::string& key, const MetaVa
     return out;
 }
 
-Result<std::shared_ptr<const Model>> load(const std::string& path) {
+Result<std::shared_ptr<const Model>> load_rotated(const std::string& path) {
     ModelOptions options;
     options.need_tokenizer = false;
     return Model::load(path, options);
 }
 
 std::vector<float> logits_of(const std::string& path, int threads) {
-    auto model = load(path);
+    auto model = load_rotated(path);
     check_ok(model.status());
     REQUIRE(model.ok());
     SessionOptions options;
@@ -74,7 +74,7 @@ TEST_CASE("residual rotation: a damaged key is refused") {
                                    {MetaType::kF32, {}, 1.0},
                                    {MetaType::kBool, {}, uint64_t{1}},
                                    {MetaType::kString, {}, std::string("hadamard")}}) {
-        const Status s = load(with_key(folder, kKey, value)).status();
+        const Status s = load_rotated(with_key(folder, kKey, value)).status();
         check_error(s, Code::kBadFile, kKey);
         check_error(s, Code::kBadFile, expected);
     }

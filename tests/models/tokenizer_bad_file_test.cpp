@@ -11,7 +11,7 @@ using namespace quern::test;
 
 namespace {
 
-struct Case {
+struct BadFile {
     const char* name;
     std::function<void(TokenizerGolden*)> damage;    // before the metadata is made
     std::function<void(Metadata*)> damage_metadata;  // after
@@ -33,7 +33,7 @@ std::function<void(Metadata*)> number_key(std::string key, uint64_t value) {
 constexpr int64_t kTokens = 441;  // of the tiny vocabulary
 const std::string kPrefix = "tokenizer.ggml.";
 
-const Case kCases[] = {
+const BadFile kBadFiles[] = {
     {"model", {}, text_key(kPrefix + "model", "llama"), "tokenizer.ggml.model", "'llama'"},
     {"model list", {}, text_key(kPrefix + "model", "x"), "tokenizer.ggml.model", "known are gpt2"},
     {"pre",
@@ -124,7 +124,7 @@ const Case kCases[] = {
 TEST_CASE("damaged vocabularies are refused by name") {
     const TokenizerGolden whole = read_tokenizer_golden(golden("tokenizer_tiny.txt"));
     REQUIRE(whole.tokens.size() == kTokens);
-    for (const Case& c : kCases) {
+    for (const BadFile& c : kBadFiles) {
         CAPTURE(c.name);
         TokenizerGolden damaged = whole;
         if (c.damage) c.damage(&damaged);

@@ -29,7 +29,7 @@ TokenizerPointer make(const Metadata& metadata) {
     return std::move(*made);
 }
 
-TokenizerPointer load(const std::string& path) {
+TokenizerPointer load_tokenizer(const std::string& path) {
     const auto file = ModelFile::open(path, {});
     REQUIRE_MESSAGE(file.ok(), file.status().message());
     return make(file.value()->metadata());
@@ -74,7 +74,7 @@ void check_against(const std::string& golden_name, const std::string& model_path
     if (!have(model_path)) return;
     const TokenizerGolden expected = read_tokenizer_golden(golden(golden_name));
     REQUIRE(expected.vectors.size() >= 120);
-    const TokenizerPointer tokenizer = load(model_path);
+    const TokenizerPointer tokenizer = load_tokenizer(model_path);
     for (const auto& v : expected.vectors) check_vector(*tokenizer, v);
 
     const std::string wiki_path = shared("wiki.test.raw");
@@ -140,7 +140,7 @@ TEST_CASE("gpt-2: ids equal those of the tokenizers package") {
 TEST_CASE("gpt-2: ids equal the vectors that come with the vocabulary") {
     const std::string path = shared("tokenizers/ggml-vocab-gpt-2.gguf");
     if (!have(path)) return;
-    const TokenizerPointer tokenizer = load(path);
+    const TokenizerPointer tokenizer = load_tokenizer(path);
     const std::string separator = "\n__ggml_vocab_test__\n";
     const std::string texts = read_file(path + ".inp");
     std::istringstream expected(read_file(path + ".out"));

@@ -13,15 +13,15 @@ namespace {
 constexpr auto kValid = std::string_view::npos;
 const std::string kBad = "\xEF\xBF\xBD";  // U+FFFD
 
-struct Case {
+struct Utf8Case {
     std::string bytes;
     size_t invalid;        // offset or kValid
     std::string replaced;  // what a stream makes of it
 };
 
 // Replacements follow the examples of the Unicode Standard 15.0, tables 3-8 to 3-11.
-const std::vector<Case>& cases() {
-    static const std::vector<Case> kCases = {
+const std::vector<Utf8Case>& cases() {
+    static const std::vector<Utf8Case> kCases = {
         {"", kValid, ""},
         {"plain ascii, longer than a word", kValid, "plain ascii, longer than a word"},
         {"a\x7F\xC2\x80\xDF\xBF", kValid, "a\x7F\xC2\x80\xDF\xBF"},
@@ -72,7 +72,7 @@ bool is_character(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("validation finds the first bad sequence") {
-    for (const Case& c : cases()) {
+    for (const Utf8Case& c : cases()) {
         CAPTURE(c.replaced);
         CHECK(find_invalid_utf8(c.bytes) == c.invalid);
     }
@@ -93,7 +93,7 @@ TEST_CASE("all sequences of two bytes, and of three with borders in third place"
 }
 
 TEST_CASE("a stream gives the same text however it is cut") {
-    for (const Case& c : cases()) {
+    for (const Utf8Case& c : cases()) {
         CAPTURE(c.replaced);
         for (size_t first = 0; first <= c.bytes.size(); ++first) {
             for (size_t second = first; second <= c.bytes.size(); ++second) {

@@ -15,7 +15,7 @@ using namespace quern::test;
 namespace {
 
 /// Logits that depend on everything in the cache.
-std::vector<float> mixed_logits(const std::vector<int32_t>& cache) {
+std::vector<float> byte_logits(const std::vector<int32_t>& cache) {
     double state = 0;
     for (const int32_t token : cache) state = std::fmod(state * 1.7 + token + 1, 11.0);
     std::vector<float> logits;
@@ -28,7 +28,7 @@ double direct_score(const std::vector<int32_t>& context, const std::vector<int32
     std::vector<int32_t> cache = context;
     double score = 0;
     for (const int32_t token : ending) {
-        const std::vector<float> logits = mixed_logits(cache);
+        const std::vector<float> logits = byte_logits(cache);
         double sum = 0;
         for (const float logit : logits) sum += std::exp(static_cast<double>(logit));
         score += static_cast<double>(logits[static_cast<size_t>(token)]) - std::log(sum);
@@ -61,7 +61,7 @@ TEST_CASE("choice: sums of log-probabilities, the context evaluated once") {
     CHECK(tokens.value().endings[1] == std::vector<int32_t>{' ', 'f', 'o', 'u', 'r'});
     CHECK(tokens.value().longest() == 13 + 301);
 
-    FakeSession session(1000, mixed_logits);
+    FakeSession session(1000, byte_logits);
     const auto scores = score_endings(&session, tokens.value(), nullptr);
     REQUIRE(scores.ok());
     for (size_t i = 0; i < 3; ++i) {

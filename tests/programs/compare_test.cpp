@@ -36,13 +36,13 @@ CompareSource quantized(const std::string& method, const std::string& format) {
     return row.value();
 }
 
-struct Fixture {
+struct CompareFixture {
     TempDir folder;
     CompareOptions options;
     std::vector<CompareRow> rows;
     std::vector<std::string> messages;
 
-    Fixture() {
+    CompareFixture() {
         options.base = folder.write("base.gguf", ByteLlama::gguf());
         options.evaluation.text = folder.write("text", random_text(2100));
         options.evaluation.chunks = 2;
@@ -82,7 +82,7 @@ size_t count(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("compare: fewer bits are smaller and diverge more; a copy does not diverge at all") {
-    Fixture f;
+    CompareFixture f;
     f.options.sources = {quantized("rtn", "q8_g32"), quantized("rtn", "q3_g32"),
                          quantized("rtn", "f32"), model_row(f.options.base)};
     check_ok(f.run());
@@ -129,7 +129,7 @@ TEST_CASE("compare: fewer bits are smaller and diverge more; a copy does not div
 }
 
 TEST_CASE("compare: files are removed unless they are to be kept, also after an interruption") {
-    Fixture f;
+    CompareFixture f;
     const TempDir temporary;
     const char* before = std::getenv("TMPDIR");
     const std::string saved = before ? before : "";
@@ -154,7 +154,7 @@ TEST_CASE("compare: files are removed unless they are to be kept, also after an 
 }
 
 TEST_CASE("compare: kept files are reused if they were made with the same settings") {
-    Fixture f;
+    CompareFixture f;
     f.options.sources = {quantized("gptq", "q4_g32"), quantized("rtn", "q8_g32")};
     check_ok(f.run());
     const std::string file = f.kept("gptq-q4_g32.quern");
@@ -238,7 +238,7 @@ TEST_CASE("compare: kept files are reused if they were made with the same settin
 }
 
 TEST_CASE("compare: what an interrupted quantization left is gone on with") {
-    Fixture f;
+    CompareFixture f;
     f.options.sources = {quantized("gptq", "q4_g32")};
     check_ok(f.run());
     const std::string file = f.kept("gptq-q4_g32.quern");
@@ -268,7 +268,7 @@ TEST_CASE("compare: what an interrupted quantization left is gone on with") {
 }
 
 TEST_CASE("compare: a row that fails does not cost the others") {
-    Fixture f;
+    CompareFixture f;
     CompareSource refused = quantized("rtn", "q8_g32");
     refused.method = "refused";
     refused.quantization.options.method = "no such method";
@@ -287,7 +287,7 @@ TEST_CASE("compare: a row that fails does not cost the others") {
 }
 
 TEST_CASE("compare: bad files and texts are known before the work") {
-    Fixture f;
+    CompareFixture f;
     f.options.sources = {quantized("rtn", "q8_g32"), model_row(f.folder.file("absent.quern"))};
     CHECK(f.run().code() == Code::kBadFile);
     CHECK(f.rows.empty());
@@ -357,7 +357,7 @@ TEST_CASE("compare: rows of a file") {
 }
 
 TEST_CASE("quern-eval compare: no output is an input, and that is known before the work") {
-    Fixture f;
+    CompareFixture f;
     const auto run = [](std::vector<std::string> arguments) {
         return captured_run({"quern-eval", "", {compare_command()}}, std::move(arguments));
     };

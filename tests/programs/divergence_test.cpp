@@ -48,12 +48,6 @@ FakeSession::Logits mixed_logits(double factor) {
     };
 }
 
-std::vector<int32_t> counting(size_t n) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < n; ++i) tokens.push_back(static_cast<int32_t>(i % 7));
-    return tokens;
-}
-
 }  // namespace
 
 TEST_CASE("divergence: the exponential is accurate, whatever the length of a row") {

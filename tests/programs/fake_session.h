@@ -61,6 +61,13 @@ class TinyTemplate : public ChatTemplate {
     }
 };
 
+/// n tokens: 0 to 6 in turn.
+inline std::vector<int32_t> counting(size_t n) {
+    std::vector<int32_t> tokens;
+    for (size_t i = 0; i < n; ++i) tokens.push_back(static_cast<int32_t>(i % 7));
+    return tokens;
+}
+
 class FakeSession : public Session {
   public:
     /// The logits after a cache content, [vocab].

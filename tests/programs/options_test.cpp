@@ -4,14 +4,16 @@
 #include <doctest/doctest.h>
 
 #include "common/program.h"
+#include "support/captured_run.h"
 
 using namespace quern;
 using namespace quern::cli;
+using namespace quern::test;
 
 namespace {
 
 /// A small program's options and what a command line did to them.
-struct Fixture {
+struct OptionsFixture {
     bool loud = false;
     int64_t count = 3;
     double temperature = 0.5;
@@ -47,14 +49,10 @@ struct Fixture {
     }
 };
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("options: both ways to write a value, flags, lists, order") {
-    Fixture f;
+    OptionsFixture f;
     REQUIRE(f.parse({"--count=7", "m.quern", "--loud", "--temperature", "1.25", "--tensor", "a=b",
                      "--tensor=c=d", "--name="})
                 .ok());
@@ -69,7 +67,7 @@ TEST_CASE("options: both ways to write a value, flags, lists, order") {
 }
 
 TEST_CASE("options: a repeated scalar keeps the last, a dash is an argument, -- ends options") {
-    Fixture f;
+    OptionsFixture f;
     REQUIRE(f.parse({"--count", "2", "--count", "5", "-", "--", "--loud"}).ok());
     CHECK(f.count == 5);
     CHECK(f.model == "-");
@@ -78,32 +76,33 @@ TEST_CASE("options: a repeated scalar keeps the last, a dash is an argument, -- 
 }
 
 TEST_CASE("options: an empty value is a value") {
-    Fixture f;
+    OptionsFixture f;
     REQUIRE(f.parse({"m", "--prompt", ""}).ok());
     REQUIRE(f.prompt.has_value());
     CHECK(f.prompt->empty());
 }
 
 TEST_CASE("options: an unknown one is refused with the nearest name") {
-    CHECK(contains(Fixture().refusal({"m", "--temprature", "1"}),
+    CHECK(contains(OptionsFixture().refusal({"m", "--temprature", "1"}),
                    "unknown option --temprature; did you mean --temperature?"));
-    CHECK(contains(Fixture().refusal({"m", "--temp=1"}), "did you mean --temperature?"));
-    CHECK(contains(Fixture().refusal({"m", "--cuont", "1"}), "did you mean --count?"));
-    const std::string far = Fixture().refusal({"m", "--xylophone"});
+    CHECK(contains(OptionsFixture().refusal({"m", "--temp=1"}), "did you mean --temperature?"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--cuont", "1"}), "did you mean --count?"));
+    const std::string far = OptionsFixture().refusal({"m", "--xylophone"});
     CHECK_FALSE(contains(far, "did you mean"));
     CHECK(contains(far, "see quern-x --help"));
-    CHECK(contains(Fixture().refusal({"m", "-z"}), "unknown option -z"));
+    CHECK(contains(OptionsFixture().refusal({"m", "-z"}), "unknown option -z"));
 }
 
 TEST_CASE("options: numbers are checked completely") {
-    CHECK(contains(Fixture().refusal({"m", "--count", "11"}), "between 1 and 10, not 11"));
-    CHECK(contains(Fixture().refusal({"m", "--count", "0"}), "between 1 and 10"));
-    CHECK(contains(Fixture().refusal({"m", "--count", "7x"}), "whole number, not '7x'"));
-    CHECK(contains(Fixture().refusal({"m", "--count", ""}), "whole number"));
-    CHECK(contains(Fixture().refusal({"m", "--count", "99999999999999999999"}), "between"));
-    CHECK(contains(Fixture().refusal({"m", "--temperature", "nan"}), "needs a number"));
-    CHECK(contains(Fixture().refusal({"m", "--temperature", "-1"}), "between 0 and 2, not -1"));
-    CHECK(contains(Fixture().refusal({"m", "--temperature", "0,5"}), "needs a number"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count", "11"}), "between 1 and 10, not 11"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count", "0"}), "between 1 and 10"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count", "7x"}), "whole number, not '7x'"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count", ""}), "whole number"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count", "99999999999999999999"}), "between"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--temperature", "nan"}), "needs a number"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--temperature", "-1"}),
+                   "between 0 and 2, not -1"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--temperature", "0,5"}), "needs a number"));
 }
 
 TEST_CASE("options: sizes") {
@@ -128,17 +127,17 @@ TEST_CASE("options: sizes") {
 }
 
 TEST_CASE("options: missing and surplus values and arguments") {
-    CHECK(contains(Fixture().refusal({}), "MODEL is missing"));
-    CHECK(contains(Fixture().refusal({"a", "b", "c"}), "unexpected argument 'c'"));
-    CHECK(contains(Fixture().refusal({"m", "--count"}), "--count needs a value (N)"));
-    CHECK(contains(Fixture().refusal({"m", "--prompt", "--loud"}), "write --prompt=--loud"));
-    CHECK(contains(Fixture().refusal({"m", "--loud=1"}), "--loud takes no value"));
-    CHECK(contains(Fixture().refusal({"m", "--protocol", "c"}), "got 'c' but knows a, b"));
+    CHECK(contains(OptionsFixture().refusal({}), "MODEL is missing"));
+    CHECK(contains(OptionsFixture().refusal({"a", "b", "c"}), "unexpected argument 'c'"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--count"}), "--count needs a value (N)"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--prompt", "--loud"}), "write --prompt=--loud"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--loud=1"}), "--loud takes no value"));
+    CHECK(contains(OptionsFixture().refusal({"m", "--protocol", "c"}), "got 'c' but knows a, b"));
 }
 
 TEST_CASE("options: --help needs nothing else and -h is the same") {
     for (const char* spelling : {"--help", "-h"}) {
-        Fixture f;
+        OptionsFixture f;
         REQUIRE(f.parse({spelling, "--nonsense"}).ok());
         CHECK(f.stopped);
         CHECK(f.stop);

@@ -13,14 +13,8 @@ using namespace quern::test;
 
 namespace {
 
-std::vector<int32_t> counting(size_t n) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < n; ++i) tokens.push_back(static_cast<int32_t>(i % 7));
-    return tokens;
-}
-
 /// Logits that depend on everything in the cache: a wrong order, cut or reset would show.
-std::vector<float> mixed_logits(const std::vector<int32_t>& cache) {
+std::vector<float> nine_logits(const std::vector<int32_t>& cache) {
     double state = 0;
     for (const int32_t token : cache) state = std::fmod(state * 1.7 + token + 1, 11.0);
     std::vector<float> logits;
@@ -87,7 +81,7 @@ TEST_CASE("perplexity: a model that knows nothing scores its vocabulary size") {
 }
 
 TEST_CASE("perplexity: protocol llama.cpp scores positions 256..510 after BOS, each chunk anew") {
-    FakeSession session(512, mixed_logits);
+    FakeSession session(512, nine_logits);
     const std::vector<int32_t> text = counting(1024);
     PerplexityOptions options = options_for(*find_perplexity_protocol("llama.cpp"));
     options.bos = 8;
@@ -98,7 +92,7 @@ TEST_CASE("perplexity: protocol llama.cpp scores positions 256..510 after BOS, e
         std::vector<int32_t> cache;
         for (size_t i = 0; i < 511; ++i) {
             cache.push_back(i == 0 ? 8 : text[512 * chunk + i]);
-            if (i >= 256) direct.add(direct_nll(mixed_logits(cache), text[512 * chunk + i + 1]));
+            if (i >= 256) direct.add(direct_nll(nine_logits(cache), text[512 * chunk + i + 1]));
         }
     }
     CHECK(result.value().statistics.count() == direct.count());
@@ -107,7 +101,7 @@ TEST_CASE("perplexity: protocol llama.cpp scores positions 256..510 after BOS, e
 
 TEST_CASE(
     "perplexity: protocol gptq scores 2047 of every 2048 and leaves BOS where the text has it") {
-    FakeSession session(2048, mixed_logits);
+    FakeSession session(2048, nine_logits);
     const std::vector<int32_t> text = counting(2048 + 2047);
     PerplexityOptions options = options_for(*find_perplexity_protocol("gptq"));
     options.bos = 8;
@@ -117,7 +111,7 @@ TEST_CASE(
     std::vector<int32_t> cache;
     for (size_t i = 0; i < 2047; ++i) {
         cache.push_back(text[i]);
-        direct.add(direct_nll(mixed_logits(cache), text[i + 1]));
+        direct.add(direct_nll(nine_logits(cache), text[i + 1]));
     }
     CHECK(result.value().windows == 1);
     CHECK(result.value().statistics.count() == 2047);
@@ -125,7 +119,7 @@ TEST_CASE(
 }
 
 TEST_CASE("perplexity: number of chunks, progress, cancellation, short texts") {
-    FakeSession session(512, mixed_logits);
+    FakeSession session(512, nine_logits);
     PerplexityOptions options = options_for(*find_perplexity_protocol("llama.cpp"));
     options.max_windows = 2;
     int64_t last_done = 0;

@@ -21,7 +21,7 @@ using namespace quern::test;
 namespace {
 
 /// Two commands that record their call; "first" may stand for what the program does without a name.
-struct Fixture {
+struct ProgramFixture {
     std::string ran;
     std::string argument;
     Common common;
@@ -51,7 +51,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("program: a command is found behind common options") {
-    Fixture f;
+    ProgramFixture f;
     CHECK(f.run({"second", "data", "--threads", "3", "--seed=9", "--quiet"}) == 0);
     CHECK(f.ran == "second");
     CHECK(f.argument == "data");
@@ -65,7 +65,7 @@ TEST_CASE("program: a command is found behind common options") {
 }
 
 TEST_CASE("program: without the name of a command the default runs, or the use is wrong") {
-    Fixture f;
+    ProgramFixture f;
     CHECK(f.run({"data"}, true) == 0);
     CHECK(f.ran == "default");
     CHECK(f.argument == "data");
@@ -81,7 +81,7 @@ TEST_CASE("program: without the name of a command the default runs, or the use i
 }
 
 TEST_CASE("program: failures and exceptions become exit codes") {
-    Fixture f;
+    ProgramFixture f;
     for (const Code code : {Code::kFailed, Code::kBadFile, Code::kOutOfSpace, Code::kInterrupted}) {
         f.behaviour = [code] { return Status(code, "a test of exit codes"); };
         CHECK(f.run({"first"}) == static_cast<int>(code));
@@ -94,7 +94,7 @@ TEST_CASE("program: failures and exceptions become exit codes") {
 
 TEST_CASE("program: a limit on file sizes is an error of any command, not the end of the process") {
     const TempDir folder;
-    Fixture f;
+    ProgramFixture f;
     f.behaviour = [&]() -> Status {
         auto file = AtomicFile::create(folder.file("out"));
         if (!file.ok()) return file.status();

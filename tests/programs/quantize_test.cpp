@@ -20,7 +20,7 @@ using namespace quern::test;
 
 namespace {
 
-struct Fixture {
+struct QuantizeFixture {
     TempDir folder;
 
     Outcome run(std::vector<std::string> arguments) {
@@ -45,10 +45,6 @@ struct Fixture {
         return static_cast<size_t>(std::distance(Iterator(folder.path()), Iterator()));
     }
 };
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 TensorReport tensor_report(TensorClass c, const std::string& format, double error, double weight) {
     TensorReport t;
@@ -121,7 +117,7 @@ TEST_CASE("report: tensors of one role and format are one row, errors add as squ
 }
 
 TEST_CASE("quern-quantize: a model is quantized, converted, inspected and verified") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.model(), out = f.folder.file("out.quern");
     const Outcome made = f.run({in, out, "--format", "q4_g32", "--tensor", "attn_q=q6_g32",
                                 "--report", f.folder.file("report.json")});
@@ -154,7 +150,7 @@ TEST_CASE("quern-quantize: a model is quantized, converted, inspected and verifi
 }
 
 TEST_CASE("quern-quantize: every format and method of the registries is listed") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string json = f.run({"formats", "--json"}).out;
     for (const Format& format : formats()) CHECK(contains(json, "\"" + format.name + "\""));
     const std::string table = f.run({"formats"}).out;
@@ -166,7 +162,7 @@ TEST_CASE("quern-quantize: every format and method of the registries is listed")
 }
 
 TEST_CASE("quern-quantize: wrong use is 2, with advice") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.model(), out = f.folder.file("out.quern");
     struct Case {
         std::vector<std::string> arguments;
@@ -209,7 +205,7 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
 }
 
 TEST_CASE("quern-quantize: bad input is 3 for every command, one line, nothing left") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string out = f.folder.file("out.quern");
     const std::string whole = read_file(f.model());
     const std::string bad[] = {f.folder.write("empty", ""), f.folder.write("text", "not a model"),
@@ -236,7 +232,7 @@ TEST_CASE("quern-quantize: bad input is 3 for every command, one line, nothing l
 }
 
 TEST_CASE("quern-quantize: verify lists every damaged tensor and ends with 3") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.model(), out = f.folder.file("out.quern");
     CHECK(f.run({in, out, "--format", "q8_g32"}).code == 0);
     std::string bytes = read_file(out);
@@ -261,7 +257,7 @@ TEST_CASE("quern-quantize: verify lists every damaged tensor and ends with 3") {
 }
 
 TEST_CASE("quern-quantize: no command's help is wider than 100 columns") {
-    Fixture f;
+    QuantizeFixture f;
     for (const char* command : {"", "convert", "inspect", "verify", "formats", "methods"}) {
         const std::string name = command;
         const std::vector<std::string> help = {"--help"}, of_command = {name, "--help"};
@@ -274,7 +270,7 @@ TEST_CASE("quern-quantize: no command's help is wider than 100 columns") {
 }
 
 TEST_CASE("quern-quantize: a report that cannot be written is known before the work") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.model(), out = f.folder.file("out.quern");
     const Outcome outcome =
         f.run({in, out, "--format", "q4_g32", "--report", f.folder.file("no/such/report")});
@@ -289,7 +285,7 @@ TEST_CASE("quern-quantize: a report that cannot be written is known before the w
 }
 
 TEST_CASE("quern-quantize: --grid searched works without calibration and rounds closer") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.model();
     const auto attention_error = [&](const std::string& grid) {
         const std::string out = f.folder.file(grid + ".quern");
@@ -302,7 +298,7 @@ TEST_CASE("quern-quantize: --grid searched works without calibration and rounds 
 }
 
 TEST_CASE("quern-quantize: the options of rounding reach the method") {
-    Fixture f;
+    QuantizeFixture f;
     const std::string in = f.folder.write("loud.gguf", LoudLlama().build());
     const std::string out = f.folder.file("out.quern");
     const auto tensors = [&](std::vector<std::string> options) {

@@ -314,7 +314,9 @@ TEST_CASE("calibrated: methods are better than rtn, and the file tells what was 
     const Provenance& p = out->find("blk.1.attn_q.weight")->provenance;
     CHECK(p.method == "awq+gptq");
     CHECK(p.calibration == report.text_hash);
-    CHECK(p.settings.find("shrinkage 0.3; awq") != std::string::npos);
+    CHECK(p.settings.find("shrinkage 0.3; tokens by attention; awq") != std::string::npos);
+    const Provenance& down = out->find("blk.1.ffn_down.weight")->provenance;
+    CHECK(down.settings.find("by attention") == std::string::npos);
     CHECK(p.settings.find("4 x 48 tokens") != std::string::npos);
     CHECK(p.settings.find("of rtn's loss") != std::string::npos);
     CHECK(out->find("token_embd.weight")->provenance.method == "rtn");

@@ -89,10 +89,4 @@ inline QuantizeReport quantized(const std::string& in, const std::string& out,
     return *report;
 }
 
-/// Number of files in a folder: what is left after a failure.
-inline int64_t files_in(const TempDir& folder) {
-    using Iterator = std::filesystem::directory_iterator;
-    return std::distance(Iterator(folder.path()), Iterator());
-}
-
 }  // namespace quern::test

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kQ = "blk.0.attn_q.weight";
 
-QuantizeOptions calibrated(const std::string& method, const std::string& rule = "") {
+QuantizeOptions calibrated_int8(const std::string& method, const std::string& rule = "") {
     QuantizeOptions options = with_format("q8_g32");
     options.method = method;
     options.static_activations = rule;
@@ -66,7 +66,7 @@ TEST_CASE("int8 inputs: the file is the same for any number of threads, and when
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     for (const char* method : {"rtn", "smoothquant", "llm-int8+gptq", "smoothquant+llm-int8"}) {
         CAPTURE(method);
-        QuantizeOptions options = calibrated(method, "entropy");
+        QuantizeOptions options = calibrated_int8(method, "entropy");
         const std::string whole = folder.file("whole.quern"), out = folder.file("out.quern");
         quantized(in, whole, options);
         std::atomic<bool> cancel{false};
@@ -99,7 +99,7 @@ TEST_CASE("llm-int8: columns with large inputs are stored in f16, and the others
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::string out = folder.file("out.quern");
-    const QuantizeOptions options = calibrated("llm-int8");
+    const QuantizeOptions options = calibrated_int8("llm-int8");
     quantized(in, out, options);
     const auto source = open_model(in), made = open_model(out);
     const std::vector<Tap> taps = first_taps(in, options);
@@ -144,13 +144,13 @@ TEST_CASE("static activations: ranges are those of the inputs, without outlier c
     const auto range_of = [&](const std::string& path, const std::string& name) {
         return values_of(*open_model(path), name + ".input_range")[0];
     };
-    const QuantizeOptions options = calibrated("rtn", "minmax");
+    const QuantizeOptions options = calibrated_int8("rtn", "minmax");
     quantized(in, folder.file("minmax.quern"), options);
     const std::vector<float> seen = first_taps(in, options)[0].statistics.max_abs;
     CHECK(range_of(folder.file("minmax.quern"), kQ) == *std::max_element(seen.begin(), seen.end()));
     for (const char* rule : {"minmax", "percentile", "entropy"}) {
         CAPTURE(rule);
-        quantized(in, folder.file("a.quern"), calibrated("rtn", rule));
+        quantized(in, folder.file("a.quern"), calibrated_int8("rtn", rule));
         const float q = range_of(folder.file("a.quern"), kQ);
         CHECK(range_of(folder.file("a.quern"), "blk.0.attn_k.weight") == q);
         CHECK(range_of(folder.file("a.quern"), "blk.0.attn_v.weight") == q);
@@ -160,7 +160,7 @@ TEST_CASE("static activations: ranges are those of the inputs, without outlier c
                   ->metadata()
                   .get_string("quern.static_activations")
                   .value() == rule);
-        quantized(in, folder.file("b.quern"), calibrated("llm-int8", rule));
+        quantized(in, folder.file("b.quern"), calibrated_int8("llm-int8", rule));
         CHECK(range_of(folder.file("b.quern"), kQ) < 5);
     }
     // A matrix that is copied gets one too.
@@ -181,7 +181,7 @@ TEST_CASE("int8 inputs: smoothing and outlier columns make up for one scale for 
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::vector<float> truth = logits_of(in, true);
     const auto error = [&](const std::string& method, const std::string& rule) {
-        quantized(in, folder.file("out.quern"), calibrated(method, rule));
+        quantized(in, folder.file("out.quern"), calibrated_int8(method, rule));
         return squared_difference(truth, logits_of(folder.file("out.quern"), true));
     };
     const double measured = error("rtn", ""), fixed = error("rtn", "minmax");
@@ -232,21 +232,22 @@ TEST_CASE("side tensors: containers, budgets and inputs that have no place for t
         options.progress = [](const std::string&, int64_t, int64_t) { FAIL("work began"); };
         check_error(quantize_file(from, folder.file(to), options).status(), Code::kWrongUse, words);
     };
-    refused(in, "out.gguf", calibrated("llm-int8"), "no place for what method llm-int8 stores");
-    refused(in, "out.gguf", calibrated("rtn", "minmax"), "what --static-activations stores");
-    refused(in, "out.quern", calibrated("rtn", "mean"), "minmax, percentile, entropy");
-    QuantizeOptions budget = calibrated("llm-int8");
+    refused(in, "out.gguf", calibrated_int8("llm-int8"),
+            "no place for what method llm-int8 stores");
+    refused(in, "out.gguf", calibrated_int8("rtn", "minmax"), "what --static-activations stores");
+    refused(in, "out.quern", calibrated_int8("rtn", "mean"), "minmax, percentile, entropy");
+    QuantizeOptions budget = calibrated_int8("llm-int8");
     budget.recipe = {};
     budget.target_bpw = 5;
     refused(in, "out.quern", budget, "--fit");
 
     const std::string made = folder.file("made.quern");
-    quantized(in, made, calibrated("llm-int8", "percentile"));
+    quantized(in, made, calibrated_int8("llm-int8", "percentile"));
     refused(made, "out.quern", with_format("q4_g32"), "quantize the file that this one was made");
     refused(made, "out.gguf", {}, "has no place in a GGUF file");
     quantized(made, folder.file("copy.quern"), {});
     CHECK(read_file(folder.file("copy.quern")) == read_file(made));
-    quantized(in, folder.file("smooth.gguf"), calibrated("smoothquant"));
+    quantized(in, folder.file("smooth.gguf"), calibrated_int8("smoothquant"));
 }
 
 TEST_CASE("side tensors: outliers go and come back as f16 stores them; bad values are refused") {

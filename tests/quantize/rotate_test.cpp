@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kKey = "llama.residual_rotation";
 
-QuantizeOptions calibrated(const std::string& method, const std::string& format) {
+QuantizeOptions calibrated_to(const std::string& method, const std::string& format) {
     QuantizeOptions options = with_format(format);
     options.method = method;
     options.calibration.samples = 4;
@@ -51,7 +51,7 @@ TEST_CASE("rotate: the rotated model has the same logits, embedding and head as 
         const TempDir folder;
         const std::string in = folder.write("in.gguf", model.build());
         const std::string out = folder.file("out.quern");
-        quantized(in, out, calibrated("rotate", "f32"));
+        quantized(in, out, calibrated_to("rotate", "f32"));
         CHECK(relative_difference(logits_of(in), logits_of(out)) < 1e-4);
         const auto before = open_model(in), after = open_model(out);
         CHECK(after->metadata().get_int(kKey, 1, 1).ok());
@@ -73,7 +73,7 @@ TEST_CASE("rotate: no channel stands out any more, which int8 inputs profit from
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::vector<float> exact = logits_of(in);
     const auto difference = [&](const std::string& method) {
-        quantized(in, folder.file("out.quern"), calibrated(method, "q8_row"));
+        quantized(in, folder.file("out.quern"), calibrated_to(method, "q8_row"));
         return relative_difference(exact, logits_of(folder.file("out.quern"), true));
     };
     const double rotated = difference("rotate"), plain = difference("rtn");
@@ -85,7 +85,7 @@ TEST_CASE("rotate: other transforms may follow, and change no more than rounding
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::vector<float> exact = logits_of(in);
     const auto difference = [&](const std::string& method) {
-        quantized(in, folder.file("out.quern"), calibrated(method, "q8_g32"));
+        quantized(in, folder.file("out.quern"), calibrated_to(method, "q8_g32"));
         return relative_difference(exact, logits_of(folder.file("out.quern")));
     };
     const double plain = difference("rtn");  // of even weights, which no rotation makes better
@@ -102,7 +102,7 @@ TEST_CASE("rotate: the same bytes for any number of threads, and when resumed") 
     const std::string whole = folder.file("whole.quern"), out = folder.file("out.quern");
     for (const char* method : {"rotate", "rotate+gptq", "rotate+awq+gptq"}) {
         CAPTURE(method);
-        QuantizeOptions options = calibrated(method, "q4z_g32");
+        QuantizeOptions options = calibrated_to(method, "q4z_g32");
         options.importance = true;
         quantized(in, whole, options);
         for (const int threads : {2, 3}) {
@@ -132,13 +132,13 @@ TEST_CASE("rotate: a rotated file can be quantized again, by the model that it i
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::string rotated = folder.file("rotated.quern"), out = folder.file("out.quern");
-    quantized(in, rotated, calibrated("rotate", "f32"));
-    quantized(rotated, out, calibrated("gptq", "q8_g32"));
+    quantized(in, rotated, calibrated_to("rotate", "f32"));
+    quantized(rotated, out, calibrated_to("gptq", "q8_g32"));
     CHECK(open_model(out)->metadata().get_int(kKey, 1, 1).ok());
     const std::vector<float> twice = logits_of(out);
-    quantized(in, out, calibrated("rotate+gptq", "q8_g32"));
+    quantized(in, out, calibrated_to("rotate+gptq", "q8_g32"));
     CHECK(logits_of(out) == twice);
-    QuantizeOptions again = calibrated("rotate+gptq", "q8_g32");
+    QuantizeOptions again = calibrated_to("rotate+gptq", "q8_g32");
     check_error(quantize_file(rotated, out, again).status(), Code::kWrongUse,
                 "is rotated already (key 'llama.residual_rotation'); leave out method 'rotate'");
 }
@@ -147,10 +147,10 @@ TEST_CASE("rotate: what makes no sense is refused before any work") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::string rotated = folder.file("rotated.quern");
-    quantized(in, rotated, calibrated("rotate", "f32"));
+    quantized(in, rotated, calibrated_to("rotate", "f32"));
     const auto refuses = [&](const std::string& from, const char* out, const char* method,
                              const char* words) {
-        QuantizeOptions options = calibrated(method, "q4_g32");
+        QuantizeOptions options = calibrated_to(method, "q4_g32");
         options.progress = [](const std::string& what, int64_t, int64_t) { FAIL(what); };
         check_error(quantize_file(from, folder.file(out), options).status(), Code::kWrongUse,
                     words);
@@ -172,7 +172,8 @@ TEST_CASE("rotate: what makes no sense is refused before any work") {
 TEST_CASE("rotate: a model whose sizes cannot be rotated is refused") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", llama(257 * 4, 2, 2, true).build());
-    check_error(quantize_file(in, folder.file("out.quern"), calibrated("rotate", "f32")).status(),
-                Code::kBadFile, "vectors of 1028 values cannot be rotated");
+    check_error(
+        quantize_file(in, folder.file("out.quern"), calibrated_to("rotate", "f32")).status(),
+        Code::kBadFile, "vectors of 1028 values cannot be rotated");
     CHECK(files_in(folder) == 1);
 }

@@ -20,6 +20,10 @@ struct Outcome {
     std::string err;
 };
 
+inline bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 /// Sends a descriptor to a file while it lives.
 class Redirect {
   public:

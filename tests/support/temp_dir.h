@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -37,6 +38,12 @@ class TempDir {
   private:
     std::string path_;
 };
+
+/// Number of files in a folder: what is left after a failure.
+inline int64_t files_in(const TempDir& dir) {
+    using Iterator = std::filesystem::directory_iterator;
+    return std::distance(Iterator(dir.path()), Iterator());
+}
 
 inline std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);

@@ -15,7 +15,7 @@ using namespace quern::test;
 
 namespace {
 
-struct Case {
+struct AttentionCase {
     int64_t n_heads, n_kv_heads, head_dim, tokens;
     int64_t q_cols() const { return n_heads * head_dim; }
     int64_t kv_cols() const { return n_kv_heads * head_dim; }
@@ -23,7 +23,7 @@ struct Case {
 
 struct Inputs {
     std::vector<float> q, k, v;
-    explicit Inputs(const Case& c)
+    explicit Inputs(const AttentionCase& c)
         : q(uniform(1, c.tokens * c.q_cols())),
           k(uniform(2, c.tokens * c.kv_cols())),
           v(uniform(3, c.tokens * c.kv_cols())) {
@@ -32,7 +32,7 @@ struct Inputs {
 };
 
 /// softmax(q k^T / sqrt(d)) v with a causal mask, in double.
-std::vector<double> reference(const Case& c, const Inputs& in) {
+std::vector<double> reference(const AttentionCase& c, const Inputs& in) {
     std::vector<double> out(in.q.size());
     for (int64_t t = 0; t < c.tokens; ++t) {
         for (int64_t h = 0; h < c.n_heads; ++h) {
@@ -62,8 +62,8 @@ std::vector<double> reference(const Case& c, const Inputs& in) {
 }
 
 /// Runs store and attention over chunks of `chunk` tokens.
-std::vector<float> attend(const Case& c, const Inputs& in, const char* keys, const char* values,
-                          int64_t chunk, int threads) {
+std::vector<float> attend(const AttentionCase& c, const Inputs& in, const char* keys,
+                          const char* values, int64_t chunk, int threads) {
     KvCache cache{find_format(keys), find_format(values), c.n_kv_heads, c.head_dim, c.tokens};
     Aligned memory(cache.bytes());
     cache.data = memory.as<std::byte>();
@@ -102,9 +102,10 @@ double worst_error(const std::vector<float>& found, const std::vector<double>& e
 }  // namespace
 
 TEST_CASE("attention equals the plain formula: shapes, blocks of keys, grouped heads") {
-    for (const Case& c :
-         {Case{1, 1, 8, 1}, Case{4, 2, 8, 127}, Case{4, 2, 20, 128}, Case{6, 2, 16, 129},
-          Case{9, 3, 64, 300}, Case{8, 1, 80, 70}, Case{2, 2, 256, 40}}) {
+    for (const AttentionCase& c :
+         {AttentionCase{1, 1, 8, 1}, AttentionCase{4, 2, 8, 127}, AttentionCase{4, 2, 20, 128},
+          AttentionCase{6, 2, 16, 129}, AttentionCase{9, 3, 64, 300}, AttentionCase{8, 1, 80, 70},
+          AttentionCase{2, 2, 256, 40}}) {
         CAPTURE(c.n_heads);
         CAPTURE(c.head_dim);
         CAPTURE(c.tokens);
@@ -117,7 +118,7 @@ TEST_CASE("attention equals the plain formula: shapes, blocks of keys, grouped h
 }
 
 TEST_CASE("quantized caches: the error is that of their bits") {
-    const Case c{6, 2, 64, 290};
+    const AttentionCase c{6, 2, 64, 290};
     const Inputs in(c);
     const std::vector<double> expected = reference(c, in);
     CHECK(worst_error(attend(c, in, "f32", "q8_g32", 64, 2), expected) < 0.01);
@@ -127,7 +128,7 @@ TEST_CASE("quantized caches: the error is that of their bits") {
 }
 
 TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {
-    const Case c{6, 2, 64, 290};
+    const AttentionCase c{6, 2, 64, 290};
     const Inputs in(c);
     for (const char* format : {"f16", "q8_g32", "q4_g32"}) {
         CAPTURE(format);
@@ -138,7 +139,8 @@ TEST_CASE("attention is the same bits for any split of the tokens and any number
 }
 
 TEST_CASE("spans of keys: one by one in a unit or a unit each, the same bits and the right ones") {
-    const Case c{3, 1, 16, 2100};  // three spans; a chunk of 2100 walks them, smaller ones split
+    const AttentionCase c{3, 1, 16,
+                          2100};  // three spans; a chunk of 2100 walks them, smaller ones split
     const Inputs in(c);
     CHECK(worst_error(attend(c, in, "f32", "f32", 2100, 2), reference(c, in)) < 1e-5);
     for (const char* format : {"f16", "q8_g32"}) {
@@ -150,7 +152,7 @@ TEST_CASE("spans of keys: one by one in a unit or a unit each, the same bits and
 }
 
 TEST_CASE("sequences in one cache do not see each other") {
-    const Case c{4, 2, 32, 1030};
+    const AttentionCase c{4, 2, 32, 1030};
     const Inputs in(c), other{{4, 2, 32, 200}};
     // Both sequences at once, a token of each in turn; the second ends early.
     KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 2, 32, c.tokens, 2};
@@ -187,7 +189,7 @@ TEST_CASE("sequences in one cache do not see each other") {
 }
 
 TEST_CASE("a cache that was used before gives the same result as a fresh one") {
-    const Case c{2, 1, 32, 60};
+    const AttentionCase c{2, 1, 32, 60};
     const Inputs in(c);
     KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 1, 32, 60};
     Aligned memory(cache.bytes());

@@ -20,12 +20,12 @@ using namespace quern::test;
 
 namespace {
 
-constexpr int64_t kRows = 5, kCols = 72;  // the matrix of make_format_golden.py
+constexpr int64_t kGoldenRows = 5, kGoldenCols = 72;  // the matrix of make_format_golden.py
 
 std::vector<float> golden_matrix() {
-    std::vector<float> w = uniform(7, kRows * kCols);
-    for (int64_t i = 0; i < kRows * kCols; ++i) {
-        const int64_t row = i / kCols;
+    std::vector<float> w = uniform(7, kGoldenRows * kGoldenCols);
+    for (int64_t i = 0; i < kGoldenRows * kGoldenCols; ++i) {
+        const int64_t row = i / kGoldenCols;
         w[i] = row == 3 ? 0.0f : std::ldexp(w[i], -static_cast<int>(row));
     }
     return w;
@@ -46,15 +46,15 @@ TEST_CASE("tiles equal the golden ones, bit for bit, for every format") {
         CAPTURE(name);
         const Format* f = find_format(name);
         REQUIRE(f != nullptr);
-        REQUIRE(f->tile_bytes(*f, kCols) == bytes);
+        REQUIRE(f->tile_bytes(*f, kGoldenCols) == bytes);
         Aligned tile(bytes);
-        f->encode_tile(w.data(), kRows, kCols, tile.data());
+        f->encode_tile(w.data(), kGoldenRows, kGoldenCols, tile.data());
         CHECK(fnv1a(tile.data(), bytes) == std::stoull(hash, nullptr, 16));
-        std::vector<float> row(kCols);
-        f->decode_row(*f, tile.data(), 1, kCols, row.data());
+        std::vector<float> row(kGoldenCols);
+        f->decode_row(*f, tile.data(), 1, kGoldenCols, row.data());
         for (int i = 0; i < 4; ++i) CHECK(row[i] == std::strtof(values[i].c_str(), nullptr));
-        f->decode_row(*f, tile.data(), 3, kCols, row.data());
-        CHECK(row == std::vector<float>(kCols, 0.0f));
+        f->decode_row(*f, tile.data(), 3, kGoldenCols, row.data());
+        CHECK(row == std::vector<float>(kGoldenCols, 0.0f));
     }
     CHECK(n == formats().size());
 }

@@ -18,7 +18,7 @@ using namespace quern::test;
 
 namespace {
 
-std::unique_ptr<ModelFile> open(const std::string& path) {
+std::unique_ptr<ModelFile> open_gguf(const std::string& path) {
     auto file = ModelFile::open(path, {});
     REQUIRE_MESSAGE(file.ok(), file.status().message());
     return std::move(*file);
@@ -74,15 +74,10 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-int64_t files_in(const TempDir& dir) {
-    using Iterator = std::filesystem::directory_iterator;
-    return std::distance(Iterator(dir.path()), Iterator());
-}
-
 }  // namespace
 
 TEST_CASE("gguf writer: every type has, byte for byte, the data that the reference wrote") {
-    const auto reference = open(golden("gguf_types.gguf"));
+    const auto reference = open_gguf(golden("gguf_types.gguf"));
     std::vector<GgufSource> tensors;
     for (const FileTensor& t : reference->tensors()) {
         const bool writable = t.rank == 2 || t.stored_as == "F32";  // vectors are f32
@@ -99,7 +94,7 @@ TEST_CASE("gguf writer: every type has, byte for byte, the data that the referen
     }
     check_ok(w->finish());
     CHECK(w->file_bytes() == std::filesystem::file_size(path));
-    const auto written = open(path);
+    const auto written = open_gguf(path);
     CHECK(written->kind() == "GGUF v3");
     for (const GgufSource& source : tensors) {
         CAPTURE(source.name);
@@ -130,7 +125,7 @@ TEST_CASE("gguf writer: groups of more than 32 keep every bit of every value") {
     const auto w = writer(dir.file("a.gguf"), tensors);
     for (const GgufSource& t : tensors) write(*w, t, random_tiles(t));
     check_ok(w->finish());
-    const auto file = open(dir.file("a.gguf"));
+    const auto file = open_gguf(dir.file("a.gguf"));
     for (size_t i = 0; i < tensors.size(); ++i) {
         CAPTURE(tensors[i].name);
         const FileTensor& t = *file->find(tensors[i].name);
@@ -193,7 +188,7 @@ TEST_CASE("gguf writer: the metadata tells of this file's types and alignment") 
     const auto w = writer(dir.file("a.gguf"), tensors, metadata);
     for (const GgufSource& t : tensors) write(*w, t, random_tiles(t));
     check_ok(w->finish());
-    const auto file = open(dir.file("a.gguf"));
+    const auto file = open_gguf(dir.file("a.gguf"));
     CHECK(file->metadata().get_int("general.alignment", 0, 1 << 20).value() == 32);
     CHECK(file->metadata().get_int("general.file_type", 0, 100).value() == 3);  // mostly Q4_1
     CHECK(file->metadata().get_int("general.quantization_version", 0, 100).value() == 2);

@@ -17,7 +17,7 @@ using namespace quern::test;
 
 namespace {
 
-constexpr int64_t kRows = 19, kCols = 72;  // two tiles, a short last group, padding
+constexpr int64_t kFileRows = 19, kFileCols = 72;  // two tiles, a short last group, padding
 
 std::vector<float> random_values(int64_t n, unsigned seed) {
     std::mt19937 random(seed);
@@ -27,10 +27,10 @@ std::vector<float> random_values(int64_t n, unsigned seed) {
 }
 
 std::vector<uint8_t> encode(const Format& f, const std::vector<float>& w) {
-    std::vector<uint8_t> tiles(f.matrix_bytes(kRows, kCols));
-    for (int64_t row = 0; row < kRows; row += kTileRows) {
-        f.encode_tile(w.data() + row * kCols, std::min(kTileRows, kRows - row), kCols,
-                      tiles.data() + static_cast<uint64_t>(row / 16) * f.tile_bytes(f, kCols));
+    std::vector<uint8_t> tiles(f.matrix_bytes(kFileRows, kFileCols));
+    for (int64_t row = 0; row < kFileRows; row += kTileRows) {
+        f.encode_tile(w.data() + row * kFileCols, std::min(kTileRows, kFileRows - row), kFileCols,
+                      tiles.data() + static_cast<uint64_t>(row / 16) * f.tile_bytes(f, kFileCols));
     }
     return tiles;
 }
@@ -43,13 +43,14 @@ std::unique_ptr<QuernWriter> writer(const std::string& path, const Metadata& met
 
 void write_matrix(QuernWriter& w, const std::string& name, const Format& f,
                   const std::vector<uint8_t>& tiles, const Provenance& provenance = {}) {
-    check_ok(w.begin_tensor(name, 2, {kRows, kCols, 1, 1}, f));
+    check_ok(w.begin_tensor(name, 2, {kFileRows, kFileCols, 1, 1}, f));
     check_ok(w.append(tiles.data(), 100));
     check_ok(w.append(tiles.data() + 100, tiles.size() - 100));
     check_ok(w.end_tensor(provenance));
 }
 
-std::unique_ptr<ModelFile> open(const std::string& path, const ModelFile::Options& options = {}) {
+std::unique_ptr<ModelFile> open_quern(const std::string& path,
+                                      const ModelFile::Options& options = {}) {
     auto file = ModelFile::open(path, options);
     REQUIRE_MESSAGE(file.ok(), file.status().message());
     return std::move(*file);
@@ -59,7 +60,7 @@ std::unique_ptr<ModelFile> open(const std::string& path, const ModelFile::Option
 
 TEST_CASE("a file written by another implementation of FORMAT.md has the right values") {
     for (const bool map : {true, false}) {
-        const auto file = open(golden("quern_format.quern"), {.map = map});
+        const auto file = open_quern(golden("quern_format.quern"), {.map = map});
         CHECK(file->kind() == ".quern v1");
         CHECK(file->is_tiled());
         CHECK(*file->metadata().get_string("general.architecture") == "llama");
@@ -114,7 +115,7 @@ TEST_CASE("metadata of every type survives, in order") {
     m.add("none", {MetaType::kArray, MetaType::kU8, std::vector<uint64_t>{}});
     const TempDir dir;
     check_ok(writer(dir.file("a.quern"), m)->finish());
-    const auto file = open(dir.file("a.quern"));
+    const auto file = open_quern(dir.file("a.quern"));
     const auto& found = file->metadata().entries();
     REQUIRE(found.size() == m.entries().size());
     for (size_t k = 0; k < found.size(); ++k) {
@@ -130,7 +131,7 @@ TEST_CASE("tensors of every format survive with their provenance") {
     const TempDir dir;
     const std::string path = dir.file("a.quern");
     auto w = writer(path);
-    const std::vector<float> values = random_values(kRows * kCols, 1);
+    const std::vector<float> values = random_values(kFileRows * kFileCols, 1);
     const Provenance provenance{"GGUF Q4_1", "rtn", "importance=off", "0123abcd", 0.125};
     check_ok(w->begin_tensor("norm", 1, {5, 1, 1, 1}, *find_format("f32")));
     check_ok(w->append(reinterpret_cast<const uint8_t*>(values.data()), 20));
@@ -138,7 +139,7 @@ TEST_CASE("tensors of every format survive with their provenance") {
     for (const Format& f : formats()) write_matrix(*w, f.name, f, encode(f, values), provenance);
     check_ok(w->finish());
 
-    const auto file = open(path);
+    const auto file = open_quern(path);
     CHECK(file->file_bytes() == w->file_bytes());
     CHECK(file->tensors().size() == formats().size() + 1);
     const FileTensor& norm = *file->find("norm");
@@ -149,8 +150,8 @@ TEST_CASE("tensors of every format survive with their provenance") {
         const FileTensor& t = *file->find(f.name);
         CHECK(t.format == &f);
         CHECK(t.stored_as == f.name);
-        CHECK(t.rows() == kRows);
-        CHECK(t.cols() == kCols);
+        CHECK(t.rows() == kFileRows);
+        CHECK(t.cols() == kFileCols);
         CHECK(reinterpret_cast<uintptr_t>(t.data) % 64 == 0);
         CHECK(t.provenance.source == provenance.source);
         CHECK(t.provenance.method == provenance.method);
@@ -167,7 +168,7 @@ TEST_CASE("tensors of every format survive with their provenance") {
 
 TEST_CASE("every readable GGUF type converts without loss") {
     const TempDir dir;
-    const auto gguf = open(golden("gguf_types.gguf"));
+    const auto gguf = open_quern(golden("gguf_types.gguf"));
     auto w = writer(dir.file("a.quern"), gguf->metadata());
     for (const FileTensor& t : gguf->tensors()) {
         check_ok(w->begin_tensor(t.name, t.rank, t.shape, *t.format));
@@ -181,7 +182,7 @@ TEST_CASE("every readable GGUF type converts without loss") {
         check_ok(w->end_tensor({"GGUF " + t.stored_as, "convert", "", "", 0}));
     }
     check_ok(w->finish());
-    const auto quern = open(dir.file("a.quern"));
+    const auto quern = open_quern(dir.file("a.quern"));
     CHECK(quern->metadata().entries().size() == gguf->metadata().entries().size());
     for (const FileTensor& t : gguf->tensors()) {
         CAPTURE(t.name);
@@ -197,15 +198,15 @@ TEST_CASE("verify finds every changed byte of the data, and opening does not rea
     const std::string path = dir.file("a.quern");
     auto w = writer(path);
     const Format& f = *find_format("q4z_g64");
-    write_matrix(*w, "w", f, encode(f, random_values(kRows * kCols, 2)));
+    write_matrix(*w, "w", f, encode(f, random_values(kFileRows * kFileCols, 2)));
     check_ok(w->finish());
     const std::string whole = read_file(path);
     const size_t begin = 128;  // the header and 8 bytes of metadata, padded
-    const uint64_t bytes = f.matrix_bytes(kRows, kCols);
+    const uint64_t bytes = f.matrix_bytes(kFileRows, kFileCols);
     for (size_t at = begin; at < begin + bytes; at += 37) {
         std::string changed = whole;
         changed[at] = static_cast<char>(changed[at] ^ 4);
-        const auto damaged = open(dir.write("b.quern", changed));
+        const auto damaged = open_quern(dir.write("b.quern", changed));
         check_error(damaged->verify_tensor(damaged->tensors()[0]), Code::kBadFile,
                     "tensor 'w': its checksum is");
     }
@@ -214,8 +215,8 @@ TEST_CASE("verify finds every changed byte of the data, and opening does not rea
 TEST_CASE("non-finite numbers are found by tile in every format, unless allowed") {
     for (const Format& f : formats()) {
         CAPTURE(f.name);
-        std::vector<uint8_t> tiles = encode(f, random_values(kRows * kCols, 3));
-        const uint64_t tile = f.tile_bytes(f, kCols);
+        std::vector<uint8_t> tiles = encode(f, random_values(kFileRows * kFileCols, 3));
+        const uint64_t tile = f.tile_bytes(f, kFileCols);
         // Row 2 of the second tile. Blocks: its scale in the last group, or its unit of scales;
         // floats: its first input.
         // All bits set is NaN in every float format.
@@ -224,8 +225,8 @@ TEST_CASE("non-finite numbers are found by tile in every format, unless allowed"
             const uint64_t zeros = f.zero == Zero::kMinimum   ? 32
                                    : f.zero == Zero::kInteger ? 16
                                                               : 0;
-            const auto chunks = static_cast<uint64_t>(padded_cols(kCols) / kChunkCols);
-            const auto last = static_cast<uint64_t>(f.n_groups(kCols)) - 1;
+            const auto chunks = static_cast<uint64_t>(padded_cols(kFileCols) / kChunkCols);
+            const auto last = static_cast<uint64_t>(f.n_groups(kFileCols)) - 1;
             at = tiles.data() + tile + chunks * 64 * static_cast<uint64_t>(f.bits) + 2 * 2;
             if (!f.two_level) at += last * (32 + zeros);
         }
@@ -234,12 +235,12 @@ TEST_CASE("non-finite numbers are found by tile in every format, unless allowed"
         auto w = writer(dir.file("a.quern"));
         write_matrix(*w, "w", f, tiles);
         check_ok(w->finish());
-        const auto strict = open(dir.file("a.quern"));
+        const auto strict = open_quern(dir.file("a.quern"));
         const FileTensor& t = strict->tensors()[0];
         check_error(strict->verify_tensor(t), Code::kBadFile, "'w': rows from 16 have ");
         check_error(strict->pack_tiles(t, 1, 2, tiles.data()), Code::kBadFile, "rows from 16");
         check_ok(strict->pack_tiles(t, 0, 1, tiles.data()));
-        const auto loose = open(dir.file("a.quern"), {.allow_nonfinite = true});
+        const auto loose = open_quern(dir.file("a.quern"), {.allow_nonfinite = true});
         check_ok(loose->verify_tensor(loose->tensors()[0]));
     }
 }
@@ -247,13 +248,13 @@ TEST_CASE("non-finite numbers are found by tile in every format, unless allowed"
 TEST_CASE("a scale of an f8 row, a minimum and a vector must be finite too") {
     const TempDir dir;
     const Format& minima = *find_format("q4m_row");
-    std::vector<uint8_t> with_minima = encode(minima, random_values(kRows * kCols, 3));
+    std::vector<uint8_t> with_minima = encode(minima, random_values(kFileRows * kFileCols, 3));
     // Row 2 of the second tile; its minima come behind codes and 16 scales.
-    const size_t codes = static_cast<size_t>(padded_cols(kCols)) / kChunkCols * 64 * 4;
-    const uint64_t tile = minima.tile_bytes(minima, kCols);
+    const size_t codes = static_cast<size_t>(padded_cols(kFileCols)) / kChunkCols * 64 * 4;
+    const uint64_t tile = minima.tile_bytes(minima, kFileCols);
     std::memset(with_minima.data() + tile + codes + 32 + 2 * 2, 0xFF, 2);
     const Format& f = *find_format("f8_e4m3");
-    std::vector<uint8_t> tiles = encode(f, random_values(kRows * kCols, 3));
+    std::vector<uint8_t> tiles = encode(f, random_values(kFileRows * kFileCols, 3));
     const float infinite = INFINITY;
     std::memcpy(tiles.data() + tiles.size() - 64 + 4, &infinite, 4);
     auto w = writer(dir.file("a.quern"));
@@ -263,7 +264,7 @@ TEST_CASE("a scale of an f8 row, a minimum and a vector must be finite too") {
     check_ok(w->append(reinterpret_cast<const uint8_t*>(&infinite), 4));
     check_ok(w->end_tensor({}));
     check_ok(w->finish());
-    const auto file = open(dir.file("a.quern"));
+    const auto file = open_quern(dir.file("a.quern"));
     float value;
     check_error(file->verify_tensor(*file->find("w")), Code::kBadFile, "rows from 16 have");
     check_error(file->verify_tensor(*file->find("m")), Code::kBadFile, "rows from 16 have");
@@ -297,7 +298,7 @@ TEST_CASE("the writer refuses misuse and says what is wrong") {
     check_error(w->begin_tensor("x", 1, {4, 1, 1, 1}, f32), Code::kWrongUse, "is there already");
     check_ok(w->finish());
     check_error(w->finish(), Code::kWrongUse, "finished already");
-    CHECK(open(dir.file("a.quern"))->tensors().size() == 1);
+    CHECK(open_quern(dir.file("a.quern"))->tensors().size() == 1);
 }
 
 TEST_CASE("metadata that cannot be stored or read back is refused before a file is made") {

@@ -17,12 +17,6 @@ using namespace quern::test;
 
 namespace {
 
-size_t files_in(const TempDir& dir) {
-    size_t n = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(dir.path())) ++n;
-    return n;
-}
-
 Status write_vector(QuernWriter& w, size_t n) {
     const std::vector<float> values(n, 1.0f);
     Status s = w.begin_tensor("v", 1, {static_cast<int64_t>(n), 1, 1, 1}, *find_format("f32"));

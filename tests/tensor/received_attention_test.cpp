@@ -15,7 +15,7 @@ using namespace quern::test;
 
 namespace {
 
-struct Case {
+struct ReceivedCase {
     int64_t n_heads, n_kv_heads, head_dim, tokens;
     const char* keys;
     int64_t q_cols() const { return n_heads * head_dim; }
@@ -23,7 +23,7 @@ struct Case {
 };
 
 /// Rows of the result, one after the other.
-std::vector<float> run(const Case& c, const std::vector<float>& queries,
+std::vector<float> run(const ReceivedCase& c, const std::vector<float>& queries,
                        const std::vector<float>& keys, int threads) {
     KvCache cache{find_format(c.keys), find_format("f32"), c.n_kv_heads, c.head_dim, c.tokens};
     Aligned memory(cache.bytes());
@@ -55,7 +55,7 @@ std::vector<float> run(const Case& c, const std::vector<float>& queries,
 }
 
 /// [n_heads, tokens]: softmax weights of all queries, added up.
-std::vector<double> reference(const Case& c, const std::vector<float>& q,
+std::vector<double> reference(const ReceivedCase& c, const std::vector<float>& q,
                               const std::vector<float>& k) {
     std::vector<double> received(static_cast<size_t>(c.n_heads * c.tokens));
     for (int64_t h = 0; h < c.n_heads; ++h) {
@@ -81,9 +81,10 @@ std::vector<double> reference(const Case& c, const std::vector<float>& q,
 }  // namespace
 
 TEST_CASE("received attention equals the plain formula, for any number of threads") {
-    for (const Case& c :
-         {Case{1, 1, 8, 1, "f32"}, Case{4, 2, 20, 33, "f32"}, Case{6, 2, 16, 128, "f32"},
-          Case{9, 3, 64, 300, "f32"}, Case{3, 1, 64, 129, "f16"}}) {
+    for (const ReceivedCase& c :
+         {ReceivedCase{1, 1, 8, 1, "f32"}, ReceivedCase{4, 2, 20, 33, "f32"},
+          ReceivedCase{6, 2, 16, 128, "f32"}, ReceivedCase{9, 3, 64, 300, "f32"},
+          ReceivedCase{3, 1, 64, 129, "f16"}}) {
         CAPTURE(c.n_heads);
         CAPTURE(c.tokens);
         std::vector<float> q = uniform(1, c.tokens * c.q_cols());

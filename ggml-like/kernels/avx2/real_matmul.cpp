@@ -187,6 +187,7 @@ void panel_product(const MatmulTask& t, const float* panel, int64_t begin, int64
         sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
         if (begin > 0) sums[i] = load_rows(y + (token + i) * t.y_stride, rows);
     }
+#pragma GCC unroll 8
     for (int64_t k = 0; k < end - begin; ++k, panel += 16) {
         const __m256 lo = _mm256_load_ps(panel), hi = _mm256_load_ps(panel + 8);
 #pragma GCC unroll 6
