@@ -12,9 +12,10 @@ namespace {
 
 constexpr int64_t kQueries = 32;  ///< scored together
 
-/// Floats of a row of scores: every position of the cache.
+/// Floats from a row of scores to the next: every position of the cache, and a cache line so that
+/// rows do not lie a power of two apart.
 int64_t score_stride(const KvCache& c) {
-    return static_cast<int64_t>(c.n_blocks()) * KvCache::kBlock;
+    return static_cast<int64_t>(c.n_blocks()) * KvCache::kBlock + 16;
 }
 
 /// Scores [rows, stride] of the queries from token `first` on, against the keys of tokens before
