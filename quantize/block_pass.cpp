@@ -10,6 +10,7 @@
 #include "calibration/samples.h"
 #include "calibration/shrinkage.h"
 #include "matrix_rounding.h"
+#include "notes.h"
 #include "output.h"
 #include "pass_progress.h"
 #include "resume.h"
@@ -25,13 +26,13 @@ namespace {
 constexpr double kCollectShare = 0.45, kRoundShare = 0.15, kAdvanceShare = 0.4;
 
 /// How the statistics of a matrix's input were made, where it is not by plain sums.
-std::string measuring_note(float shrinkage, const Tap& tap) {
-    char note[32] = "";
+void note_statistics(float shrinkage, const Tap& tap, std::string* notes) {
+    char text[32] = "";
     if (shrinkage > 0) {
-        std::snprintf(note, sizeof note, "shrinkage %.3g", static_cast<double>(shrinkage));
+        std::snprintf(text, sizeof text, "shrinkage %.3g", static_cast<double>(shrinkage));
     }
-    if (!tap.by_attention) return note;
-    return std::string(note) + (shrinkage > 0 ? "; " : "") + "tokens by attention";
+    add_note(text, notes);
+    if (tap.by_attention) add_note("tokens by attention", notes);
 }
 
 /// Its outlier columns, if any, go to tensors `beside` it.
@@ -276,8 +277,7 @@ Status BlockPass::calibrate_layer(int64_t index) {
         if (!t.is_matrix() || !decides(p)) continue;
         const Tap& tap = *find_tap(*taps, t.source->name);
         if (Status s = rounding.measure_nearest(p, tap, &t); !s.ok()) return s;
-        const std::string note = measuring_note(shrinkage, tap);
-        if (p.format->is_block() && !note.empty()) notes[t.source->name] = note;
+        if (p.format->is_block()) note_statistics(shrinkage, tap, &notes[t.source->name]);
     }
     if (Status s = transform(index, false, &*taps, &notes); !s.ok()) return s;
     std::vector<FinishedTensor> finished;
@@ -328,7 +328,9 @@ Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
         }
         const auto note = notes.find(f.name);
         if (note == notes.end()) continue;
-        f.settings = note->second + (f.settings.empty() ? "" : "; ") + f.settings;
+        std::string settings = note->second;
+        add_note(f.settings, &settings);
+        f.settings = settings;
     }
     std::move(beside.begin(), beside.end(), std::back_inserter(*finished));
     return {};

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "notes.h"
 #include "tensor/system.h"
 
 namespace quern {
@@ -161,14 +162,14 @@ Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
     }
     if (!calibrated) return provenance;
     provenance.calibration = report.text_hash;
-    const auto join = [](const std::string& text) { return text + (text.empty() ? "" : "; "); };
-    provenance.settings = join(provenance.settings) + join(tensor.settings) +
-                          std::to_string(report.samples) + " x " +
-                          std::to_string(report.sample_tokens) + " tokens";
+    add_note(tensor.settings, &provenance.settings);
+    add_note(
+        std::to_string(report.samples) + " x " + std::to_string(report.sample_tokens) + " tokens",
+        &provenance.settings);
     if (tensor.rtn_loss > 0) {
         char ratio[48];
-        std::snprintf(ratio, sizeof ratio, "; %.3f of rtn's loss", tensor.loss / tensor.rtn_loss);
-        provenance.settings += ratio;
+        std::snprintf(ratio, sizeof ratio, "%.3f of rtn's loss", tensor.loss / tensor.rtn_loss);
+        add_note(ratio, &provenance.settings);
     }
     return provenance;
 }

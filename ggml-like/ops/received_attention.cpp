@@ -12,10 +12,9 @@ namespace {
 
 constexpr int64_t kQueries = 32;  ///< scored together
 
-/// Floats from a row of scores to the next: every position of the cache, and a cache line so that
-/// rows do not lie a power of two apart.
+/// Floats of a row of scores: every position of the cache.
 int64_t score_stride(const KvCache& c) {
-    return static_cast<int64_t>(c.n_blocks()) * KvCache::kBlock + 16;
+    return static_cast<int64_t>(c.n_blocks()) * KvCache::kBlock;
 }
 
 /// Scores [rows, stride] of the queries from token `first` on, against the keys of tokens before

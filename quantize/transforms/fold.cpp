@@ -1,6 +1,7 @@
 // Moving a factor per channel: exact but for f32 rounding, and kept in f32.
 #include <algorithm>
 
+#include "notes.h"
 #include "transforms/transforms.h"
 
 namespace quern {
@@ -45,8 +46,7 @@ const Format& TransformContext::format_of(const std::string& tensor) const {
 }
 
 void TransformContext::note(const std::string& tensor, const std::string& text) {
-    std::string& all = notes[tensor];
-    all += (all.empty() ? "" : "; ") + text;
+    add_note(text, &notes[tensor]);
 }
 
 std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales) {

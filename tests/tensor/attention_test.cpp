@@ -139,8 +139,8 @@ TEST_CASE("attention is the same bits for any split of the tokens and any number
 }
 
 TEST_CASE("spans of keys: one by one in a unit or a unit each, the same bits and the right ones") {
-    const AttentionCase c{3, 1, 16,
-                          2100};  // three spans; a chunk of 2100 walks them, smaller ones split
+    // Three spans; a chunk of 2100 walks them, smaller ones split.
+    const AttentionCase c{3, 1, 16, 2100};
     const Inputs in(c);
     CHECK(worst_error(attend(c, in, "f32", "f32", 2100, 2), reference(c, in)) < 1e-5);
     for (const char* format : {"f16", "q8_g32"}) {

@@ -20,8 +20,6 @@ using namespace quern::test;
 
 namespace {
 
-constexpr double kProductEps = std::numeric_limits<float>::epsilon();
-
 /// A matrix in tiles, with every code and large spreads of scales.
 struct Matrix {
     const Format& f;
@@ -141,7 +139,8 @@ void check_product(Matrix& w, Input& x, int64_t tokens) {
                 terms += std::fabs(p);
                 if (w.f.is_block()) terms += w.largest[r] * std::fabs(input);
             }
-            const double bound = (static_cast<double>(cols) + 4) * kProductEps * terms + 1e-30;
+            const double eps = std::numeric_limits<float>::epsilon();
+            const double bound = (static_cast<double>(cols) + 4) * eps * terms + 1e-30;
             const auto error = [&](float y) {
                 const double e = std::fabs(double{y} - sum) / bound;
                 return std::isnan(e) ? INFINITY : e;
