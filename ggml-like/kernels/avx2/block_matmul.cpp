@@ -30,62 +30,67 @@ struct Maddubs {
         return sum;
     }
 
-    /// kFirst: starts the sums instead of adding to them, as every step of 8 bits does.
-    template <int kBits, bool kFirst, int kN>
+    /// kFirst: starts the sums instead of adding to them.
+    template <bool kFirst, int kN>
     [[gnu::always_inline]] static void add_step(Pair q, const int8_t* const (&x)[kN], int64_t k,
                                                 Pair (&sums)[kN]) {
-        if constexpr (kBits == 8) {
-            const __m256i flip = _mm256_set1_epi8(-128);
-            q = {_mm256_xor_si256(q.lo, flip), _mm256_xor_si256(q.hi, flip)};
-            const Pair magnitude{_mm256_abs_epi8(q.lo), _mm256_abs_epi8(q.hi)};
-            for (int t = 0; t < kN; ++t) {
-                const __m256i x4 = broadcast4(x[t] + k);
-                sums[t].lo = _mm256_maddubs_epi16(magnitude.lo, _mm256_sign_epi8(x4, q.lo));
-                sums[t].hi = _mm256_maddubs_epi16(magnitude.hi, _mm256_sign_epi8(x4, q.hi));
-            }
-        } else {
-            for (int t = 0; t < kN; ++t) {
-                const __m256i x4 = broadcast4(x[t] + k);
-                const Pair pairs{_mm256_maddubs_epi16(q.lo, x4), _mm256_maddubs_epi16(q.hi, x4)};
-                if constexpr (kFirst) {
-                    sums[t] = pairs;
-                } else {
-                    sums[t].lo = in_order(_mm256_add_epi16(sums[t].lo, pairs.lo));
-                    sums[t].hi = in_order(_mm256_add_epi16(sums[t].hi, pairs.hi));
-                }
+        for (int t = 0; t < kN; ++t) {
+            const __m256i x4 = broadcast4(x[t] + k);
+            const Pair pairs{_mm256_maddubs_epi16(q.lo, x4), _mm256_maddubs_epi16(q.hi, x4)};
+            if constexpr (kFirst) {
+                sums[t] = pairs;
+            } else {
+                sums[t].lo = in_order(_mm256_add_epi16(sums[t].lo, pairs.lo));
+                sums[t].hi = in_order(_mm256_add_epi16(sums[t].hi, pairs.hi));
             }
         }
     }
 
-    /// dots += the chunks [first, last) of an unpacked panel times four tokens.
+    /// A step of 8-bit codes of 8 rows.
+    template <int kN>
+    [[gnu::always_inline]] static void add_signed_step(__m256i q, const int8_t* const (&x)[kN],
+                                                       int64_t k, __m256i Pair::*rows,
+                                                       Pair (&dots)[kN]) {
+        q = panel_codes<8>(q);
+        const __m256i magnitude = _mm256_abs_epi8(q);
+        for (int t = 0; t < kN; ++t) {
+            const __m256i x4 = _mm256_sign_epi8(broadcast4(x[t] + k), q);
+            const __m256i pairs = _mm256_maddubs_epi16(magnitude, x4);
+            const __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+            dots[t].*rows = in_order(_mm256_add_epi32(dots[t].*rows, fours));
+        }
+    }
+
+    /// As the loop takes them.
     template <int kBits>
-    static void add_chunks(const Unpacked& codes, int64_t first, int64_t last,
-                           const int8_t* const (&x)[kTokens], Pair (&dots)[kTokens]) {
-        if constexpr (kBits == 8) {
-            for (int64_t c = first; c < last; ++c) add_chunk<kBits>(codes, c, x, dots);
-        } else {
-            run_pairs_loop<steps_in_16_bits<kBits>()>(codes.chunk(first), x[0] + first * 32,
-                                                      x[1] - x[0], last - first, dots);
-        }
+    static __m256i panel_codes(__m256i q) {
+        return kBits == 8 ? _mm256_xor_si256(q, _mm256_set1_epi8(-128)) : q;
     }
-    template <int kBits, class Codes, int kN>
-    [[gnu::always_inline]] static void add_chunks(const Codes& codes, int64_t first, int64_t last,
-                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
-        for (int64_t c = first; c < last; ++c) {
-            codes.prefetch(c);
-            add_chunk<kBits>(codes, c, x, dots);
+    template <int kBits>
+    static void run_panel_loop(PanelLoop& loop) {
+        if constexpr (kBits == 8) {
+            run_signed_loop(loop);
+        } else {
+            run_pairs_loop<steps_in_16_bits<kBits>()>(loop);
         }
     }
 
-    template <int kBits, class Codes, int kN>
-    [[gnu::always_inline]] static void add_chunk(const Codes& codes, int64_t chunk,
+    /// dots += a chunk of a tile times kN tokens.
+    template <int kBits, class Stored, int kN>
+    [[gnu::always_inline]] static void add_chunk(const Stored& tile, int64_t chunk,
                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         constexpr int kCount = steps_in_16_bits<kBits>();
         const __m256i ones = _mm256_set1_epi16(1);
         Pair sums[kN];
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-            add_step<kBits, kStep % kCount == 0>(codes.template get<kStep>(chunk), x,
-                                                 chunk * 32 + kStep * 4, sums);
+            const Pair q = tile.template get<kStep>(chunk);
+            const int64_t k = chunk * 32 + kStep * 4;
+            if constexpr (kBits == 8) {
+                add_signed_step(q.lo, x, k, &Pair::lo, dots);
+                add_signed_step(q.hi, x, k, &Pair::hi, dots);
+                return;
+            }
+            add_step<kStep % kCount == 0>(q, x, k, sums);
             if constexpr (kStep % kCount == kCount - 1) {
                 for (int t = 0; t < kN; ++t) {
                     const Pair fours{_mm256_madd_epi16(sums[t].lo, ones),

@@ -19,26 +19,26 @@ struct Vnni {
         asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(codes), "x"(x4));
     }
 
-    /// The chunks [first, last) of an unpacked panel times six tokens; the dots are zero before.
     template <int kBits>
-    static void add_chunks(const Unpacked& codes, int64_t first, int64_t last,
-                           const int8_t* const (&x)[kTokens], Pair (&dots)[kTokens]) {
-        run_vnni_loop(codes.chunk(first), x[0] + first * 32, x[1] - x[0], last - first, dots);
+    static __m256i panel_codes(__m256i q) {
+        return q;
     }
-    template <int kBits, class Codes, int kN>
-    [[gnu::always_inline]] static void add_chunks(const Codes& codes, int64_t first, int64_t last,
-                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
-        for (int64_t c = first; c < last; ++c) {
-            codes.prefetch(c);
-            for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-                const Pair q = codes.template get<kStep>(c);
-                for (int t = 0; t < kN; ++t) {
-                    const __m256i x4 = broadcast4(x[t] + c * 32 + kStep * 4);
-                    add_dot(dots[t].lo, q.lo, x4);
-                    add_dot(dots[t].hi, q.hi, x4);
-                }
-            });
-        }
+    template <int kBits>
+    static void run_panel_loop(PanelLoop& loop) {
+        run_vnni_loop(loop);
+    }
+
+    template <int kBits, class Stored, int kN>
+    [[gnu::always_inline]] static void add_chunk(const Stored& tile, int64_t chunk,
+                                                 const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
+        for_each_step([&]<int kStep>() __attribute__((always_inline)) {
+            const Pair q = tile.template get<kStep>(chunk);
+            for (int t = 0; t < kN; ++t) {
+                const __m256i x4 = broadcast4(x[t] + chunk * 32 + kStep * 4);
+                add_dot(dots[t].lo, q.lo, x4);
+                add_dot(dots[t].hi, q.hi, x4);
+            }
+        });
     }
 };
 

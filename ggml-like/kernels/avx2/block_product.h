@@ -5,12 +5,13 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers (Direct). If one pass covers all tokens, four tiles
-// take turns, group by group: hardware prefetchers follow several streams better than one. All
-// between a step and its group is inlined by force: GCC 12 passes these structures through memory
+// Few tokens: codes are unpacked in registers. If one pass covers all tokens, four tiles take
+// turns, group by group: hardware prefetchers follow several streams better than one. All between
+// a step and its group is inlined by force: GCC 12 passes these structures through memory
 // otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is unpacked
-// once to bytes that stay in L1 (Unpacked) and multiplied with all tokens, Dot::kTokens at a time.
-// A zero point and what Dot takes from the codes are applied as the group's minimum.
+// once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at a time, by a loop
+// of panel_loop.h. A zero point and what Dot takes from the codes are applied as the group's
+// minimum.
 #pragma once
 
 #include <immintrin.h>
@@ -19,6 +20,7 @@
 
 #include "formats/nf4.h"
 #include "kernels/avx2/avx2.h"
+#include "kernels/avx2/panel_loop.h"
 #include "kernels/block_view.h"
 
 namespace quern::avx2 {
@@ -32,13 +34,6 @@ constexpr int kTilesTogether = 4;  ///< that take turns, see above
 /// another worker may take; prefetching nothing there was slower.
 constexpr int64_t kMostAhead = 128 << 10;
 constexpr int64_t kPage = 4096;  ///< the distance otherwise: address translation comes along
-
-struct Pair {  // integers of 16 rows
-    __m256i lo, hi;
-};
-struct Floats {  // 16 rows
-    __m256 lo, hi;
-};
 
 // ---------------------------------------------------------------- codes
 
@@ -105,12 +100,6 @@ Floats multiply_add(Floats a, Floats b, Floats c) {
 
 Floats to_floats(Pair v) { return {_mm256_cvtepi32_ps(v.lo), _mm256_cvtepi32_ps(v.hi)}; }
 
-/// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
-struct Group {
-    Floats scale;
-    Floats minimum;
-};
-
 /// Group a; `bias` is what Dot takes from every code.
 template <Zero kZero>
 [[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile, int64_t a,
@@ -141,9 +130,9 @@ Floats add_group(const Group& g, Pair dot, float x_scale, float x_sum, Floats su
 
 // ---------------------------------------------------------------- a tile's codes
 
-/// A tile as it is stored.
+/// A tile as it is stored, unpacked step by step.
 template <int kBits, Zero kZero, int kBias>
-struct Direct {
+struct Tile {
     const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
     int64_t ahead;          ///< bytes from what is read to what is prefetched
@@ -161,22 +150,6 @@ struct Direct {
     [[gnu::always_inline]] Pair get(int64_t chunk) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
         return {load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
-    }
-};
-
-/// A tile's codes as bytes, and its groups, from chunk `first` and group `first_group` on.
-struct Unpacked {
-    int64_t first;
-    int64_t first_group;
-    Group groups[kPanelCols / 32];
-    alignas(64) uint8_t codes[kPanelCols * 16];
-    const Group& group(int64_t a) const { return groups[a - first_group]; }
-    void prefetch(int64_t) const {}
-    const uint8_t* chunk(int64_t i) const { return codes + (i - first) * 512; }
-    template <int kStep>
-    [[gnu::always_inline]] Pair get(int64_t i) const {
-        const uint8_t* at = chunk(i) + kStep * 64;
-        return {load_bytes(at), load_bytes(at + 32)};
     }
 };
 
@@ -216,34 +189,30 @@ Floats load_rows(const float* y, int64_t rows) {
     return {_mm256_loadu_ps(all), _mm256_loadu_ps(all + 8)};
 }
 
-// ---------------------------------------------------------------- products
+// ---------------------------------------------------------------- few tokens
 
-/// Adds groups [first, last) of n neighbouring tiles, at most kTilesTogether, times kN tokens to y,
-/// or starts y if first is 0. y and `rows` are those from the first tile on.
-template <class Dot, int kBits, int kN, class Codes>
-void product(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, int64_t last,
-             int64_t token, int64_t rows, float* y) {
-    const auto y_of = [&](int i, int64_t tile) {
-        return y + (token + i) * v.t.y_stride + tile * 16;
-    };
+/// y of n neighbouring tiles, at most kTilesTogether, times kN tokens. y is that from the first
+/// tile on, with so many rows.
+template <class Dot, int kBits, int kN, class Stored>
+void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t token, int64_t rows,
+             float* y) {
     const int8_t* x[kN];
     Floats sums[kTilesTogether][kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
-        for (int64_t tile = 0; tile < n; ++tile) {
-            sums[tile][i] = first == 0 ? Floats{_mm256_setzero_ps(), _mm256_setzero_ps()}
-                                       : load_rows(y_of(i, tile), rows - tile * 16);
-        }
+        for (int64_t tile = 0; tile < n; ++tile) sums[tile][i] = both(0.0f);
     }
-    for (int64_t a = first; a < last; ++a) {
+    for (int64_t a = 0; a < v.n_groups; ++a) {
         for (int64_t tile = 0; tile < n; ++tile) {
             Pair dots[kN];
             for (int i = 0; i < kN; ++i) {
                 dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
             }
-            const Codes& codes = tiles[tile];
-            Dot::template add_chunks<kBits>(codes, v.first_chunk(a), v.last_chunk(a), x, dots);
-            const Group& group = codes.group(a);
+            for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+                tiles[tile].prefetch(c);
+                Dot::template add_chunk<kBits>(tiles[tile], c, x, dots);
+            }
+            const Group group = tiles[tile].group(a);
             for (int i = 0; i < kN; ++i) {
                 Floats& sum = sums[tile][i];
                 sum = add_group(group, dots[i], v.scales(x[i])[a], v.float_sums(x[i])[a], sum);
@@ -252,81 +221,123 @@ void product(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, i
     }
     for (int i = 0; i < kN; ++i) {
         for (int64_t tile = 0; tile < n; ++tile) {
-            store_rows(sums[tile][i], rows - tile * 16, y_of(i, tile));
+            float* out = y + (token + i) * v.t.y_stride + tile * 16;
+            store_rows(sums[tile][i], rows - tile * 16, out);
         }
     }
 }
 
-/// All tokens, Dot::kTokens at a time.
-template <class Dot, int kBits, class Codes>
-void product_all(const BlockView& v, const Codes* tiles, int64_t n, int64_t first, int64_t last,
-                 int64_t rows, float* y) {
-    constexpr int kN = Dot::kTokens;
-    int64_t token = 0;
-    for (; token + kN <= v.t.tokens; token += kN) {
-        product<Dot, kBits, kN>(v, tiles, n, first, last, token, rows, y);
-    }
-    if constexpr (kN > 4) {
-        if (token + 4 <= v.t.tokens) {
-            product<Dot, kBits, 4>(v, tiles, n, first, last, token, rows, y);
-            token += 4;
+template <class Dot, int kBits, class Stored>
+void multiply_few(const BlockView& v) {
+    const MatmulTask& t = v.t;
+    const bool one_pass = t.tokens <= 2 || t.tokens == 4 || t.tokens == Dot::kTokens;
+    const int64_t together = one_pass ? kTilesTogether : 1;
+    const int64_t turn_bytes = together * static_cast<int64_t>(t.tile_bytes);
+    const int64_t ahead = turn_bytes <= kMostAhead ? turn_bytes : kPage;
+    for (int64_t i = t.tile_begin; i < t.tile_end; i += together) {
+        const int64_t left = t.tile_end - i, n = left < together ? left : together;
+        Stored tiles[kTilesTogether];
+        for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
+        const int64_t rows = t.rows - i * 16;
+        float* y = t.y + i * 16;
+        int64_t token = 0;
+        if constexpr (Dot::kTokens > 4) {
+            if (token + Dot::kTokens <= t.tokens) {
+                product<Dot, kBits, Dot::kTokens>(v, tiles, n, token, rows, y);
+                token += Dot::kTokens;
+            }
         }
+        for (; token + 4 <= t.tokens; token += 4) {
+            product<Dot, kBits, 4>(v, tiles, n, token, rows, y);
+        }
+        if (token + 2 <= t.tokens) {
+            product<Dot, kBits, 2>(v, tiles, n, token, rows, y);
+            token += 2;
+        }
+        if (token < t.tokens) product<Dot, kBits, 1>(v, tiles, n, token, rows, y);
     }
-    for (; token + 2 <= v.t.tokens; token += 2) {
-        product<Dot, kBits, 2>(v, tiles, n, first, last, token, rows, y);
-    }
-    if (token < v.t.tokens) product<Dot, kBits, 1>(v, tiles, n, first, last, token, rows, y);
 }
 
-template <class Stored>
-void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Unpacked* panel) {
-    panel->first = tile.v->first_chunk(first_group);
-    panel->first_group = first_group;
+// ---------------------------------------------------------------- many tokens
+
+/// A tile's codes, a byte each, and its groups, for up to kPanelCols inputs.
+struct Panel {
+    alignas(64) uint8_t codes[kPanelCols * 16];
+    Group groups[kPanelCols / 32];
+};
+
+template <class Dot, int kBits, class Stored>
+void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Panel* panel) {
     for (int64_t a = first_group; a < last_group; ++a) {
         panel->groups[a - first_group] = tile.group(a);
     }
     uint8_t* out = panel->codes;
-    for (int64_t c = panel->first; c < tile.v->last_chunk(last_group - 1); ++c, out += 512) {
+    const int64_t end = tile.v->last_chunk(last_group - 1);
+    for (int64_t c = tile.v->first_chunk(first_group); c < end; ++c, out += 512) {
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
             const Pair q = tile.template get<kStep>(c);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
-            _mm256_store_si256(at, q.lo);
-            _mm256_store_si256(at + 1, q.hi);
+            _mm256_store_si256(at, Dot::template panel_codes<kBits>(q.lo));
+            _mm256_store_si256(at + 1, Dot::template panel_codes<kBits>(q.hi));
         });
+    }
+}
+
+/// Adds groups [first, last) times Dot::kTokens tokens to y, or starts y if first is 0. The first
+/// `n_done` tokens are not written.
+template <class Dot, int kBits>
+void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_t last,
+                   int64_t token, int64_t n_done, int64_t rows, float* y) {
+    PanelLoop loop;
+    y += token * v.t.y_stride;
+    for (int i = 0; i < Dot::kTokens; ++i) {
+        loop.sums[i] = first == 0 ? both(0.0f) : load_rows(y + i * v.t.y_stride, rows);
+    }
+    const int8_t* x = v.x(token + 2);
+    loop.codes = panel.codes;
+    loop.groups = panel.groups;
+    loop.x = x + v.first_chunk(first) * 32;
+    loop.scales = x + v.scale_offset + first * 4;
+    loop.sums_of_x = x + v.float_sum_offset + first * 4;
+    loop.x_stride = static_cast<int64_t>(v.t.x_stride);
+    loop.chunks = v.last_chunk(last - 1) - v.first_chunk(first);
+    loop.chunks_per_group = v.chunks_per_group;
+    Dot::template run_panel_loop<kBits>(loop);
+    for (int64_t i = n_done; i < Dot::kTokens; ++i) {
+        store_rows(loop.sums[i], rows, y + i * v.t.y_stride);
+    }
+}
+
+template <class Dot, int kBits, class Stored>
+void multiply_many(const BlockView& v) {
+    const int64_t groups_per_panel = kPanelCols / v.t.group;
+    Panel panel;
+    for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
+        const Stored tile{&v, v.tile(i), kPage};
+        const int64_t rows = v.t.rows - i * 16;
+        float* y = v.t.y + i * 16;
+        for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
+            const int64_t end = first + groups_per_panel;
+            const int64_t last = end < v.n_groups ? end : v.n_groups;
+            unpack<Dot, kBits>(tile, first, last, &panel);
+            for (int64_t done = 0; done < v.t.tokens; done += Dot::kTokens) {
+                // The last tokens overlap those before: what is done is not written again.
+                const int64_t most = v.t.tokens - Dot::kTokens, token = done < most ? done : most;
+                panel_product<Dot, kBits>(v, panel, first, last, token, done - token, rows, y);
+            }
+        }
     }
 }
 
 template <class Dot, int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {
     constexpr int kValueBits = value_bits(kBits, kZero);
-    using Tile = Direct<kBits, kZero, Dot::template bias<kValueBits>()>;
+    using Stored = Tile<kBits, kZero, Dot::template bias<kValueBits>()>;
     const BlockView v(t, kBits, kZero);
     if (t.tokens <= kFewTokens) {
-        const bool one_pass = t.tokens <= 2 || t.tokens == 4 || t.tokens == Dot::kTokens;
-        const int64_t together = one_pass ? kTilesTogether : 1;
-        const int64_t turn_bytes = together * static_cast<int64_t>(t.tile_bytes);
-        const int64_t ahead = turn_bytes <= kMostAhead ? turn_bytes : kPage;
-        for (int64_t i = t.tile_begin; i < t.tile_end; i += together) {
-            const int64_t left = t.tile_end - i, n = left < together ? left : together;
-            Tile tiles[kTilesTogether];
-            for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
-            const int64_t rows = t.rows - i * 16;
-            product_all<Dot, kValueBits>(v, tiles, n, 0, v.n_groups, rows, t.y + i * 16);
-        }
-        return;
-    }
-    const int64_t groups_per_panel = kPanelCols / t.group;
-    Unpacked panel;
-    for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
-        const Tile tile{&v, v.tile(i), kPage};
-        const int64_t rows = t.rows - i * 16;
-        float* y = t.y + i * 16;
-        for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
-            const int64_t end = first + groups_per_panel;
-            const int64_t last = end < v.n_groups ? end : v.n_groups;
-            unpack(tile, first, last, &panel);
-            product_all<Dot, kValueBits>(v, &panel, 1, first, last, rows, y);
-        }
+        multiply_few<Dot, kValueBits, Stored>(v);
+    } else {
+        multiply_many<Dot, kValueBits, Stored>(v);
     }
 }
 

@@ -1,69 +1,106 @@
-// Four tokens times the unpacked codes of a tile with vpmaddubsw, pairs summed in 16 bits as long
-// as they fit: the loop where a prompt's time goes on CPUs without VNNI.
-//
-// In assembly: GCC 12 computes many products first, stores them and adds them as a tree.
-// Registers 0-7 are the sums of pairs (token 0 lo, hi, token 1 lo, ...), 8 and 9 the codes of rows
-// 0-7 and 8-15, 10 four inputs of a token, 11 and 12 products, 13 ones.
+// Four tokens times the panel of a tile with vpmaddubsw, which adds pairs of products in 16 bits.
 #pragma once
 
-#include "kernels/avx2/block_product.h"
+#include "kernels/avx2/panel_loop.h"
 
 namespace quern::avx2 {
 namespace {
 
 constexpr int kPairsTokens = 4;
 
-/// A sum starts with its first product, and its pairs are added to 32 bits after the last.
-#define QUERN_ADD(codes, sum, dot)                        \
-    ".if \\step & (%c[count] - 1)\n\t"                    \
-    "vpmaddubsw %%ymm10, %%ymm" codes                     \
-    ", %%ymm11\n\t"                                       \
-    "vpaddw %%ymm11, %%ymm" sum ", %%ymm" sum             \
-    "\n\t"                                                \
-    ".else\n\t"                                           \
-    "vpmaddubsw %%ymm10, %%ymm" codes ", %%ymm" sum       \
-    "\n\t"                                                \
-    ".endif\n\t"                                          \
-    ".if (\\step & (%c[count] - 1)) == %c[count] - 1\n\t" \
-    "vpmaddwd %%ymm13, %%ymm" sum                         \
-    ", %%ymm12\n\t"                                       \
-    "vpaddd 32*" dot                                      \
-    "(%[dots]), %%ymm12, %%ymm12\n\t"                     \
-    "vmovdqa %%ymm12, 32*" dot                            \
-    "(%[dots])\n\t"                                       \
-    ".endif\n\t"
-#define QUERN_TOKEN(address, lo, hi) \
-    "vpbroadcastd 4*\\step(" address "), %%ymm10\n\t" QUERN_ADD("8", lo, lo) QUERN_ADD("9", hi, hi)
+// ---------------------------------------------------------------- codes of up to 6 bits
 
-/// dots += codes . inputs over `chunks` chunks; kCount steps fit 16 bits.
+/// Registers 0-7 are the sums of pairs, 8 and 9 the codes of rows 0-7 and 8-15, 10 four inputs of a
+/// token, 11 products. `add`: the group has dots already; so it has after the first pairs.
+#define QUERN_ADD(codes, sum, add)                                   \
+    ".if \\step & (%c[count] - 1)\n\t"                               \
+    "vpmaddubsw %%ymm10, %%ymm" codes                                \
+    ", %%ymm11\n\t"                                                  \
+    "vpaddw %%ymm11, %%ymm" sum ", %%ymm" sum                        \
+    "\n\t"                                                           \
+    ".else\n\t"                                                      \
+    "vpmaddubsw %%ymm10, %%ymm" codes ", %%ymm" sum                  \
+    "\n\t"                                                           \
+    ".endif\n\t"                                                     \
+    ".if (\\step & (%c[count] - 1)) == %c[count] - 1\n\t"            \
+    "vpmaddwd %%ymm15, %%ymm" sum ", %%ymm" sum                      \
+    "\n\t"                                                           \
+    ".if " add                                                       \
+    " | (\\step >= %c[count])\n\t"                                   \
+    "vpaddd %c[dots] + 32*" sum "(%[loop]), %%ymm" sum ", %%ymm" sum \
+    "\n\t"                                                           \
+    ".endif\n\t"                                                     \
+    ".if \\step < 7\n\t"                                             \
+    "vmovdqa %%ymm" sum ", %c[dots] + 32*" sum                       \
+    "(%[loop])\n\t"                                                  \
+    ".endif\n\t"                                                     \
+    ".endif\n\t"
+#define QUERN_TOKEN(i, lo, hi, add)                                                       \
+    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i "), %%ymm10\n\t" QUERN_ADD("8", lo, add) \
+        QUERN_ADD("9", hi, add)
+#define QUERN_CHUNK(add)                                                     \
+    ".irp step, 0,1,2,3,4,5,6,7\n\t"                                         \
+    "vmovdqa 64*\\step(%%r8), %%ymm8\n\t"                                    \
+    "vmovdqa 64*\\step + 32(%%r8), %%ymm9\n\t" QUERN_TOKEN(0, "0", "1", add) \
+        QUERN_TOKEN(1, "2", "3", add) QUERN_TOKEN(2, "4", "5", add)          \
+            QUERN_TOKEN(3, "6", "7", add) ".endr\n\t"
+#define QUERN_KEEP_DOTS                                \
+    ".irp i, 0,1,2,3,4,5,6,7\n\t"                      \
+    "vmovdqa %%ymm\\i, %c[dots] + 32*\\i(%[loop])\n\t" \
+    ".endr\n\t"
+#define QUERN_SUMS \
+    QUERN_SUM(0, "0", "1") QUERN_SUM(1, "2", "3") QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7")
+
+/// kCount steps of pairs fit 16 bits together.
 template <int kCount>
-void run_pairs_loop(const uint8_t* codes, const int8_t* x, int64_t x_stride, int64_t chunks,
-                    Pair (&dots)[kPairsTokens]) {
-    asm volatile(
-        "vpcmpeqw %%ymm13, %%ymm13, %%ymm13\n\t"
-        "vpsrlw $15, %%ymm13, %%ymm13\n"
-        "1:\n\t"
-        ".irp step, 0,1,2,3,4,5,6,7\n\t"
-        "vmovdqa 64*\\step(%[codes]), %%ymm8\n\t"
-        "vmovdqa 64*\\step + 32(%[codes]), %%ymm9\n\t"
-        QUERN_TOKEN("%[x]", "0", "1")
-        QUERN_TOKEN("%[x], %[stride]", "2", "3")
-        QUERN_TOKEN("%[x], %[stride], 2", "4", "5")
-        QUERN_TOKEN("%[x], %[stride3]", "6", "7")
-        ".endr\n\t"
-        "add $512, %[codes]\n\t"
-        "add $32, %[x]\n\t"
-        "dec %[chunks]\n\t"
-        "jnz 1b\n\t"
-        : [codes] "+&r"(codes), [x] "+&r"(x), [chunks] "+&r"(chunks)
-        : [stride] "r"(x_stride), [stride3] "r"(3 * x_stride), [dots] "r"(dots),
-          [count] "i"(kCount)
-        : "cc", "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
-          "xmm9", "xmm10", "xmm11", "xmm12", "xmm13");
+void run_pairs_loop(PanelLoop& loop) {
+    asm volatile(QUERN_PANEL_LOOP(QUERN_CHUNK("0"), QUERN_KEEP_DOTS QUERN_CHUNK("1"), QUERN_SUMS)
+                 :
+                 : QUERN_PANEL_INPUTS, [count] "i"(kCount)
+                 : QUERN_PANEL_CLOBBERS);
+}
+
+#undef QUERN_ADD
+#undef QUERN_TOKEN
+#undef QUERN_CHUNK
+#undef QUERN_KEEP_DOTS
+
+// ---------------------------------------------------------------- signed codes of 8 bits
+
+/// Registers 0-7 are the dots, 8 the codes of 8 rows, 9 their magnitudes, 10 four inputs of a
+/// token, with the signs of the codes.
+#define QUERN_TOKEN(i, dot)                       \
+    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i  \
+        "), %%ymm10\n\t"                          \
+        "vpsignb %%ymm8, %%ymm10, %%ymm10\n\t"    \
+        "vpmaddubsw %%ymm10, %%ymm9, %%ymm10\n\t" \
+        "vpmaddwd %%ymm15, %%ymm10, %%ymm10\n\t"  \
+        "vpaddd %%ymm10, %%ymm" dot ", %%ymm" dot "\n\t"
+#define QUERN_CHUNK \
+    ".irp step, 0,1,2,3,4,5,6,7\n\t"                 \
+    "vmovdqa 64*\\step(%%r8), %%ymm8\n\t"            \
+    "vpabsb %%ymm8, %%ymm9\n\t"                      \
+    QUERN_TOKEN(0, "0") QUERN_TOKEN(1, "2") QUERN_TOKEN(2, "4") QUERN_TOKEN(3, "6") \
+    "vmovdqa 64*\\step + 32(%%r8), %%ymm8\n\t"       \
+    "vpabsb %%ymm8, %%ymm9\n\t"                      \
+    QUERN_TOKEN(0, "1") QUERN_TOKEN(1, "3") QUERN_TOKEN(2, "5") QUERN_TOKEN(3, "7") \
+    ".endr\n\t"
+#define QUERN_START                          \
+    ".irp i, 0,1,2,3,4,5,6,7\n\t"            \
+    "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
+    ".endr\n\t"
+
+inline void run_signed_loop(PanelLoop& loop) {
+    asm volatile(QUERN_PANEL_LOOP(QUERN_START QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
+                 :
+                 : QUERN_PANEL_INPUTS
+                 : QUERN_PANEL_CLOBBERS);
 }
 
 #undef QUERN_TOKEN
-#undef QUERN_ADD
+#undef QUERN_CHUNK
+#undef QUERN_START
+#undef QUERN_SUMS
 
 }  // namespace
 }  // namespace quern::avx2

@@ -1,0 +1,130 @@
+// What pairs_loop.h and vnni_loop.h share: the loop where a prompt's time goes, some tokens times
+// the unpacked panel of a tile, groups' scales applied.
+//
+// In assembly: compilers move the sums through memory, add many products as a tree whose terms do
+// not fit into the registers, and GCC 12 copies sums from register to register. Per group, with
+// the dots in vector registers 0, 1 (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ...:
+//
+//   dot  = codes . inputs
+//   sum += x_scale * (scale * dot + minimum * x_sum)
+//
+// r8 codes, rcx groups; of token 2: r9 inputs, r10 scale, r11 sum; r12 stride, r13 3 stride, r14
+// -stride; rax chunks left, rdx chunks left in the group. Vector register 15 is pairs of ones.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace quern::avx2 {
+namespace {
+
+constexpr int kMostTokens = 6;  ///< of a loop
+
+struct Pair {  // integers of 16 rows
+    __m256i lo, hi;
+};
+struct Floats {  // 16 rows
+    __m256 lo, hi;
+};
+
+/// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
+struct Group {
+    Floats scale;
+    Floats minimum;
+};
+
+/// What a loop reads; everything from a token on is at the same offset in all of them.
+struct PanelLoop {
+    Floats sums[kMostTokens];
+    Pair dots[kMostTokens];  ///< of a group's chunks so far, where registers are needed otherwise
+    const uint8_t* codes;
+    const Group* groups;
+    const int8_t* x;       ///< token 2's inputs
+    const int8_t* scales;  ///< token 2's scale of the first group
+    const int8_t* sums_of_x;
+    int64_t x_stride;
+    int64_t chunks;
+    int64_t chunks_per_group;
+};
+
+#define QUERN_TOKEN_0 ", %%r14, 2"
+#define QUERN_TOKEN_1 ", %%r14"
+#define QUERN_TOKEN_2 ""
+#define QUERN_TOKEN_3 ", %%r12"
+#define QUERN_TOKEN_4 ", %%r12, 2"
+#define QUERN_TOKEN_5 ", %%r13"
+
+/// Adds a token's dots in registers lo and hi to its sums.
+#define QUERN_SUM(i, lo, hi)                                     \
+    "vbroadcastss (%%r11" QUERN_TOKEN_##i                        \
+        "), %%ymm14\n\t"                                         \
+        "vcvtdq2ps %%ymm" lo ", %%ymm" lo                        \
+        "\n\t"                                                   \
+        "vcvtdq2ps %%ymm" hi ", %%ymm" hi                        \
+        "\n\t"                                                   \
+        "vmulps 64(%%rcx), %%ymm14, %%ymm12\n\t"                 \
+        "vmulps 96(%%rcx), %%ymm14, %%ymm13\n\t"                 \
+        "vbroadcastss (%%r10" QUERN_TOKEN_##i                    \
+        "), %%ymm14\n\t"                                         \
+        "vfmadd132ps (%%rcx), %%ymm12, %%ymm" lo                 \
+        "\n\t"                                                   \
+        "vfmadd132ps 32(%%rcx), %%ymm13, %%ymm" hi               \
+        "\n\t"                                                   \
+        "vfmadd213ps 64*" #i "(%[loop]), %%ymm14, %%ymm" lo      \
+        "\n\t"                                                   \
+        "vfmadd213ps 64*" #i " + 32(%[loop]), %%ymm14, %%ymm" hi \
+        "\n\t"                                                   \
+        "vmovaps %%ymm" lo ", 64*" #i                            \
+        "(%[loop])\n\t"                                          \
+        "vmovaps %%ymm" hi ", 64*" #i " + 32(%[loop])\n\t"
+
+/// `first` starts the dots with a group's first chunk, `next` adds another; `sums` ends the group.
+#define QUERN_PANEL_LOOP(first, next, sums)        \
+    "mov %c[codes](%[loop]), %%r8\n\t"             \
+    "mov %c[groups](%[loop]), %%rcx\n\t"           \
+    "mov %c[x](%[loop]), %%r9\n\t"                 \
+    "mov %c[scales](%[loop]), %%r10\n\t"           \
+    "mov %c[sums_of_x](%[loop]), %%r11\n\t"        \
+    "mov %c[x_stride](%[loop]), %%r12\n\t"         \
+    "mov %c[chunks](%[loop]), %%rax\n\t"           \
+    "lea (%%r12, %%r12, 2), %%r13\n\t"             \
+    "mov %%r12, %%r14\n\t"                         \
+    "neg %%r14\n\t"                                \
+    "vpcmpeqw %%ymm15, %%ymm15, %%ymm15\n\t"       \
+    "vpsrlw $15, %%ymm15, %%ymm15\n"               \
+    "1:\n\t" /* a group */                         \
+    "mov %c[chunks_per_group](%[loop]), %%rdx\n\t" \
+    "cmp %%rax, %%rdx\n\t"                         \
+    "cmovg %%rax, %%rdx\n\t"                       \
+    "sub %%rdx, %%rax\n\t" first QUERN_NEXT_CHUNK  \
+    "jz 3f\n"                                      \
+    "2:\n\t" next QUERN_NEXT_CHUNK                 \
+    "jnz 2b\n"                                     \
+    "3:\n\t" sums                                  \
+    "add $%c[group_bytes], %%rcx\n\t"              \
+    "add $4, %%r10\n\t"                            \
+    "add $4, %%r11\n\t"                            \
+    "test %%rax, %%rax\n\t"                        \
+    "jnz 1b\n\t"
+#define QUERN_NEXT_CHUNK \
+    "add $512, %%r8\n\t" \
+    "add $32, %%r9\n\t"  \
+    "dec %%rdx\n\t"
+
+#define QUERN_PANEL_INPUTS                                                                        \
+    [loop] "r"(&loop), [codes] "i"(offsetof(PanelLoop, codes)),                                   \
+        [groups] "i"(offsetof(PanelLoop, groups)), [x] "i"(offsetof(PanelLoop, x)),               \
+        [scales] "i"(offsetof(PanelLoop, scales)),                                                \
+        [sums_of_x] "i"(offsetof(PanelLoop, sums_of_x)),                                          \
+        [x_stride] "i"(offsetof(PanelLoop, x_stride)), [chunks] "i"(offsetof(PanelLoop, chunks)), \
+        [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),                            \
+        [dots] "i"(offsetof(PanelLoop, dots)), [group_bytes] "i"(sizeof(Group))
+#define QUERN_PANEL_CLOBBERS                                                                      \
+    "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "cc", "memory", "xmm0",   \
+        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", \
+        "xmm12", "xmm13", "xmm14", "xmm15"
+
+}  // namespace
+}  // namespace quern::avx2
