@@ -308,14 +308,25 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_
     }
 }
 
+/// Brings the bytes [begin, end) to L2.
+void prefetch(const uint8_t* begin, const uint8_t* end) {
+    for (; begin < end; begin += 64) _mm_prefetch(begin, _MM_HINT_T1);
+}
+
+/// The next tile is prefetched bit by bit while one is multiplied: unpacking would otherwise wait
+/// for memory.
 template <class Dot, int kBits, class Stored>
 void multiply_many(const BlockView& v) {
+    const int64_t blocks = (v.t.tokens + Dot::kTokens - 1) / Dot::kTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.group;
+    const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
+    const int64_t ahead_step = static_cast<int64_t>(v.t.tile_bytes) / (panels * blocks) + 1;
     Panel panel;
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
         const Stored tile{&v, v.tile(i), kPage};
         const int64_t rows = v.t.rows - i * 16;
         float* y = v.t.y + i * 16;
+        const uint8_t* ahead = v.tile(i + 1);
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
             const int64_t last = end < v.n_groups ? end : v.n_groups;
@@ -323,6 +334,8 @@ void multiply_many(const BlockView& v) {
             for (int64_t done = 0; done < v.t.tokens; done += Dot::kTokens) {
                 // The last tokens overlap those before: what is done is not written again.
                 const int64_t most = v.t.tokens - Dot::kTokens, token = done < most ? done : most;
+                prefetch(ahead, ahead + ahead_step);
+                ahead += ahead_step;
                 panel_product<Dot, kBits>(v, panel, first, last, token, done - token, rows, y);
             }
         }

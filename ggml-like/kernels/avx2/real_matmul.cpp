@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kTokens = 4;
 constexpr int kPanelTokens = 6;  ///< 12 sums, a cell and an input: 15 of 16 registers
-constexpr int kFewTokens = 8;
+constexpr int kFewTokens = 4;
 constexpr int64_t kPanelCols = 256;  ///< 16 KiB of f32 for a tile: half of the L1 cache
 /// Bytes ahead that are prefetched: a page, so that its address translation is there too.
 constexpr int64_t kAhead = 4096;
@@ -160,7 +160,9 @@ template <class Unpack>
 void unpack_panel(const uint8_t* tile, int64_t begin, int64_t end, float* out) {
     for (int64_t k = begin; k < end; k += Unpack::kPerLane) {
         Floats w[Unpack::kPerLane];
-        Unpack::unpack(tile + k / Unpack::kPerLane * 64, w);
+        const uint8_t* cell = tile + k / Unpack::kPerLane * 64;
+        _mm_prefetch(cell + kAhead, _MM_HINT_T0);
+        Unpack::unpack(cell, w);
         for (int j = 0; j < Unpack::kPerLane; ++j, out += 16) {
             _mm256_store_ps(out, w[j].lo);
             _mm256_store_ps(out + 8, w[j].hi);
@@ -204,8 +206,8 @@ void panel_product(const MatmulTask& t, const float* panel, int64_t begin, int64
 using PanelProduct = void (*)(const MatmulTask&, const float*, int64_t, int64_t, int64_t, int64_t,
                               float*);
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,          nullptr,          nullptr,          nullptr,  // blocks of 9 and more tokens
-    panel_product<4>, panel_product<5>, panel_product<6>,           // have 4 to 6
+    nullptr,          nullptr,          nullptr,          panel_product<3>,  // blocks of 5 and more
+    panel_product<4>, panel_product<5>, panel_product<6>,                    // have 3 to 6
 };
 
 template <class Unpack>

@@ -26,10 +26,10 @@ constexpr int kVnniTokens = 6;
     ".irp i, 0,1,2,3,4,5,6,7,8,9,10,11\n\t"  \
     "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
     ".endr\n\t"
-#define QUERN_SUMS                                                                              \
-    QUERN_SUM(0, "0", "1")                                                                      \
-    QUERN_SUM(1, "2", "3") QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7") QUERN_SUM(4, "8", "9") \
-        QUERN_SUM(5, "10", "11")
+#define QUERN_SUMS         \
+    QUERN_SUM(0, "0", "1") \
+    QUERN_SUM(1, "2", "3") \
+    QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7") QUERN_SUM(4, "8", "9") QUERN_SUM(5, "10", "11")
 
 inline void run_vnni_loop(PanelLoop& loop) {
     asm volatile(QUERN_PANEL_LOOP(QUERN_START QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
