@@ -231,7 +231,7 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
     for (const Format& f : formats()) {
         const int64_t end = 2 * (f.is_block() ? f.activation_group() : kChunkCols);
         for (int64_t cols = 1; cols <= end; ++cols) {
-            check_product(f, 16, cols, cols % 2 == 0 ? 1 : 9, uniform(cols, 9 * cols));
+            check_product(f, 16, cols, cols % 3 == 0 ? 1 : 9, uniform(cols, 9 * cols));
         }
     }
 }
@@ -322,9 +322,12 @@ TEST_CASE("matrix products: extreme scales, codes and offsets") {
         for (int64_t cols : {40, 256}) {
             Matrix w(f, Extremes::kRows, cols);
             Extremes::fill(&w);
-            for (int64_t tokens : {1, 3, 11}) {
+            for (int64_t tokens : {1, 3, 11, 20}) {
                 std::vector<float> inputs = uniform(5, tokens * cols);
-                std::fill(inputs.begin(), inputs.begin() + cols, -2.5f);  // codes all -127
+                for (int64_t t = 0; t < tokens; t += 3) {  // codes all -127, all 127, any
+                    std::fill_n(inputs.begin() + t * cols, cols, -2.5f);
+                    if (t + 1 < tokens) std::fill_n(inputs.begin() + (t + 1) * cols, cols, 2.5f);
+                }
                 Input x(f, std::move(inputs), tokens, cols);
                 check_product(w, x, tokens);
             }
@@ -356,13 +359,15 @@ TEST_CASE("matrix products: floats of extreme size") {
 TEST_CASE("matrix products: extreme activations and codes saturate nothing") {
     for (const Format& f : formats()) {
         const int64_t cols = 256;
-        for (float sign :
-             {1.0f, -1.0f}) {  // all codes at +-127, so that 16-bit sums are at their largest
-            check_product(f, 17, cols, 5, std::vector<float>(5 * cols, sign * 3.0f));
+        for (int64_t tokens : {5, 20}) {
+            const auto n = static_cast<size_t>(tokens * cols);
+            for (float sign : {1.0f, -1.0f}) {  // codes of +-127: 16-bit sums are at their largest
+                check_product(f, 17, cols, tokens, std::vector<float>(n, sign * 3.0f));
+            }
+            std::vector<float> spiky(n, 1e-6f);
+            spiky[100] = 1e4f;
+            check_product(f, 17, cols, tokens, spiky);
         }
-        std::vector<float> spiky(5 * cols, 1e-6f);
-        spiky[100] = 1e4f;
-        check_product(f, 17, cols, 5, spiky);
     }
 }
 
@@ -379,10 +384,13 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
         Matrix w(f, 16, cols);
         std::memset(w.data.data(), 0, w.tile_bytes);
         for (int r = 0; r < 16; ++r) pack_row(f, row, cols, w.data.data(), r);
-        Input x(f, std::vector<float>(cols, 127.0f), 1, cols);
         const double expected = static_cast<double>((1 << f.bits) - 1) * 127.0 * cols;
-        for (float y : multiply(active_kernels(), w, x, 1)) {
-            CHECK(static_cast<double>(y) == doctest::Approx(expected).epsilon(1e-6));
+        for (int64_t tokens : {1, 9, 17}) {
+            const auto n = static_cast<size_t>(tokens * cols);
+            Input x(f, std::vector<float>(n, 127.0f), tokens, cols);
+            for (float y : multiply(active_kernels(), w, x, tokens)) {
+                CHECK(static_cast<double>(y) == doctest::Approx(expected).epsilon(1e-6));
+            }
         }
     }
 }
@@ -401,6 +409,15 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
             const std::vector<float> alone = multiply(active_kernels(), w, few, n);
             CHECK(std::memcmp(alone.data(), &together[5 * 40], static_cast<size_t>(n) * 40 * 4) ==
                   0);
+        }
+    }
+}
+
+TEST_CASE("matrix products: panels that are just full, and one that is hardly begun") {
+    for (const char* name :
+         {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "f8_e4m3"}) {
+        for (int64_t cols : {256, 257, 1024, 1025, 2048, 2049, 4129}) {
+            check_product(*find_format(name), 16, cols, 17, uniform(cols, 17 * cols));
         }
     }
 }

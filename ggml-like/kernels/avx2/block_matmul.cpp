@@ -20,7 +20,7 @@ struct Maddubs {
     /// Steps of four inputs whose pair sums fit 16 bits together: 32767 / (max_code * 254).
     template <int kBits>
     static constexpr int steps_in_16_bits() {
-        return kBits <= 4 ? 8 : kBits == 5 ? 4 : kBits == 6 ? 2 : 1;
+        return kBits <= 4 ? 8 : kBits == 5 ? 4 : 2;
     }
 
     /// The sum, whose value the compiler does not see through the empty assembly. GCC 12 adds a
@@ -46,12 +46,11 @@ struct Maddubs {
         }
     }
 
-    /// A step of 8-bit codes of 8 rows.
+    /// A step of signed codes of 8 rows.
     template <int kN>
     [[gnu::always_inline]] static void add_signed_step(__m256i q, const int8_t* const (&x)[kN],
                                                        int64_t k, __m256i Pair::*rows,
                                                        Pair (&dots)[kN]) {
-        q = panel_codes<8>(q);
         const __m256i magnitude = _mm256_abs_epi8(q);
         for (int t = 0; t < kN; ++t) {
             const __m256i x4 = _mm256_sign_epi8(broadcast4(x[t] + k), q);
@@ -61,11 +60,6 @@ struct Maddubs {
         }
     }
 
-    /// As the loop takes them.
-    template <int kBits>
-    static __m256i panel_codes(__m256i q) {
-        return kBits == 8 ? _mm256_xor_si256(q, _mm256_set1_epi8(-128)) : q;
-    }
     template <int kBits>
     static void run_panel_loop(PanelLoop& loop) {
         if constexpr (kBits == 8) {
@@ -79,18 +73,35 @@ struct Maddubs {
     template <int kBits, class Stored, int kN>
     [[gnu::always_inline]] static void add_chunk(const Stored& tile, int64_t chunk,
                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
-        constexpr int kCount = steps_in_16_bits<kBits>();
+        if constexpr (kBits == 8) {
+            add_signed_chunk(tile, chunk, x, dots);
+        } else {
+            add_pairs_chunk<steps_in_16_bits<kBits>()>(tile, chunk, x, dots);
+        }
+    }
+
+    template <class Stored, int kN>
+    [[gnu::always_inline]] static void add_signed_chunk(const Stored& tile, int64_t chunk,
+                                                        const int8_t* const (&x)[kN],
+                                                        Pair (&dots)[kN]) {
+        for_each_step([&]<int kStep>() __attribute__((always_inline)) {
+            const Pair q = tile.template get<kStep>(chunk);
+            const int64_t k = chunk * 32 + kStep * 4;
+            add_signed_step(q.lo, x, k, &Pair::lo, dots);
+            add_signed_step(q.hi, x, k, &Pair::hi, dots);
+        });
+    }
+
+    /// kCount steps of pairs fit 16 bits together.
+    template <int kCount, class Stored, int kN>
+    [[gnu::always_inline]] static void add_pairs_chunk(const Stored& tile, int64_t chunk,
+                                                       const int8_t* const (&x)[kN],
+                                                       Pair (&dots)[kN]) {
         const __m256i ones = _mm256_set1_epi16(1);
         Pair sums[kN];
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
             const Pair q = tile.template get<kStep>(chunk);
-            const int64_t k = chunk * 32 + kStep * 4;
-            if constexpr (kBits == 8) {
-                add_signed_step(q.lo, x, k, &Pair::lo, dots);
-                add_signed_step(q.hi, x, k, &Pair::hi, dots);
-                return;
-            }
-            add_step<kStep % kCount == 0>(q, x, k, sums);
+            add_step<kStep % kCount == 0>(q, x, chunk * 32 + kStep * 4, sums);
             if constexpr (kStep % kCount == kCount - 1) {
                 for (int t = 0; t < kN; ++t) {
                     const Pair fours{_mm256_madd_epi16(sums[t].lo, ones),

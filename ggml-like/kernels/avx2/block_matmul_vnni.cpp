@@ -20,10 +20,6 @@ struct Vnni {
     }
 
     template <int kBits>
-    static __m256i panel_codes(__m256i q) {
-        return q;
-    }
-    template <int kBits>
     static void run_panel_loop(PanelLoop& loop) {
         run_vnni_loop(loop);
     }

@@ -135,21 +135,29 @@ template <int kBits, Zero kZero, int kBias>
 struct Tile {
     const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
-    int64_t ahead;          ///< bytes from what is read to what is prefetched
     [[gnu::always_inline]] Group group(int64_t a) const {
-        _mm_prefetch(v->group(chunks, a) + ahead, _MM_HINT_T1);
         return load_group<kZero>(*v, chunks, a, kBias);
     }
-    void prefetch(int64_t chunk) const {
+    /// The codes of a step less kBias, which is 0 or 128.
+    template <int kStep>
+    [[gnu::always_inline]] Pair get(int64_t chunk) const {
+        const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
+        Pair q{load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
+        if constexpr (kBias != 0) {
+            const __m256i flip = _mm256_set1_epi8(static_cast<char>(kBias));
+            q = {_mm256_xor_si256(q.lo, flip), _mm256_xor_si256(q.hi, flip)};
+        }
+        return q;
+    }
+    /// Brings what lies so many bytes behind a chunk to L2.
+    void prefetch(int64_t chunk, int64_t ahead) const {
         const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + ahead;
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
             _mm_prefetch(at + line, _MM_HINT_T1);
         }
     }
-    template <int kStep>
-    [[gnu::always_inline]] Pair get(int64_t chunk) const {
-        const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
-        return {load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
+    void prefetch_group(int64_t a, int64_t ahead) const {
+        _mm_prefetch(v->group(chunks, a) + ahead, _MM_HINT_T1);
     }
 };
 
@@ -168,34 +176,13 @@ __m256i broadcast4(const int8_t* x) {
     return _mm256_set1_epi32(four);
 }
 
-// ---------------------------------------------------------------- rows of y
-
-void store_rows(const Floats& sum, int64_t rows, float* y) {
-    if (rows >= 16) {
-        _mm256_storeu_ps(y, sum.lo);
-        _mm256_storeu_ps(y + 8, sum.hi);
-        return;
-    }
-    float all[16];
-    _mm256_storeu_ps(all, sum.lo);
-    _mm256_storeu_ps(all + 8, sum.hi);
-    for (int64_t r = 0; r < rows; ++r) y[r] = all[r];
-}
-
-Floats load_rows(const float* y, int64_t rows) {
-    if (rows >= 16) return {_mm256_loadu_ps(y), _mm256_loadu_ps(y + 8)};
-    float all[16] = {};
-    for (int64_t r = 0; r < rows; ++r) all[r] = y[r];
-    return {_mm256_loadu_ps(all), _mm256_loadu_ps(all + 8)};
-}
-
 // ---------------------------------------------------------------- few tokens
 
 /// y of n neighbouring tiles, at most kTilesTogether, times kN tokens. y is that from the first
-/// tile on, with so many rows.
+/// tile on, with so many rows. What lies `ahead` is prefetched.
 template <class Dot, int kBits, int kN, class Stored>
-void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t token, int64_t rows,
-             float* y) {
+void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t ahead, int64_t token,
+             int64_t rows, float* y) {
     const int8_t* x[kN];
     Floats sums[kTilesTogether][kN];
     for (int i = 0; i < kN; ++i) {
@@ -209,9 +196,10 @@ void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t token, 
                 dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
             }
             for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-                tiles[tile].prefetch(c);
+                tiles[tile].prefetch(c, ahead);
                 Dot::template add_chunk<kBits>(tiles[tile], c, x, dots);
             }
+            tiles[tile].prefetch_group(a, ahead);
             const Group group = tiles[tile].group(a);
             for (int i = 0; i < kN; ++i) {
                 Floats& sum = sums[tile][i];
@@ -237,24 +225,24 @@ void multiply_few(const BlockView& v) {
     for (int64_t i = t.tile_begin; i < t.tile_end; i += together) {
         const int64_t left = t.tile_end - i, n = left < together ? left : together;
         Stored tiles[kTilesTogether];
-        for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k), ahead};
+        for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k)};
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         int64_t token = 0;
         if constexpr (Dot::kTokens > 4) {
             if (token + Dot::kTokens <= t.tokens) {
-                product<Dot, kBits, Dot::kTokens>(v, tiles, n, token, rows, y);
+                product<Dot, kBits, Dot::kTokens>(v, tiles, n, ahead, token, rows, y);
                 token += Dot::kTokens;
             }
         }
         for (; token + 4 <= t.tokens; token += 4) {
-            product<Dot, kBits, 4>(v, tiles, n, token, rows, y);
+            product<Dot, kBits, 4>(v, tiles, n, ahead, token, rows, y);
         }
         if (token + 2 <= t.tokens) {
-            product<Dot, kBits, 2>(v, tiles, n, token, rows, y);
+            product<Dot, kBits, 2>(v, tiles, n, ahead, token, rows, y);
             token += 2;
         }
-        if (token < t.tokens) product<Dot, kBits, 1>(v, tiles, n, token, rows, y);
+        if (token < t.tokens) product<Dot, kBits, 1>(v, tiles, n, ahead, token, rows, y);
     }
 }
 
@@ -266,7 +254,7 @@ struct Panel {
     Group groups[kPanelCols / 32];
 };
 
-template <class Dot, int kBits, class Stored>
+template <class Stored>
 void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Panel* panel) {
     for (int64_t a = first_group; a < last_group; ++a) {
         panel->groups[a - first_group] = tile.group(a);
@@ -277,8 +265,8 @@ void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Panel* 
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
             const Pair q = tile.template get<kStep>(c);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
-            _mm256_store_si256(at, Dot::template panel_codes<kBits>(q.lo));
-            _mm256_store_si256(at + 1, Dot::template panel_codes<kBits>(q.hi));
+            _mm256_store_si256(at, q.lo);
+            _mm256_store_si256(at + 1, q.hi);
         });
     }
 }
@@ -293,12 +281,12 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_
     for (int i = 0; i < Dot::kTokens; ++i) {
         loop.sums[i] = first == 0 ? both(0.0f) : load_rows(y + i * v.t.y_stride, rows);
     }
-    const int8_t* x = v.x(token + 2);
+    const int8_t* x = v.x(token + kMiddleToken);
     loop.codes = panel.codes;
     loop.groups = panel.groups;
     loop.x = x + v.first_chunk(first) * 32;
-    loop.scales = x + v.scale_offset + first * 4;
-    loop.sums_of_x = x + v.float_sum_offset + first * 4;
+    loop.scales = v.scales(x) + first;
+    loop.sums_of_x = v.float_sums(x) + first;
     loop.x_stride = static_cast<int64_t>(v.t.x_stride);
     loop.chunks = v.last_chunk(last - 1) - v.first_chunk(first);
     loop.chunks_per_group = v.chunks_per_group;
@@ -317,20 +305,21 @@ void prefetch(const uint8_t* begin, const uint8_t* end) {
 /// for memory.
 template <class Dot, int kBits, class Stored>
 void multiply_many(const BlockView& v) {
+    static_assert(Dot::kTokens <= kFewTokens + 1 && Dot::kTokens <= kMostTokens);
     const int64_t blocks = (v.t.tokens + Dot::kTokens - 1) / Dot::kTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.group;
     const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
     const int64_t ahead_step = static_cast<int64_t>(v.t.tile_bytes) / (panels * blocks) + 1;
     Panel panel;
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
-        const Stored tile{&v, v.tile(i), kPage};
+        const Stored tile{&v, v.tile(i)};
         const int64_t rows = v.t.rows - i * 16;
         float* y = v.t.y + i * 16;
         const uint8_t* ahead = v.tile(i + 1);
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t end = first + groups_per_panel;
             const int64_t last = end < v.n_groups ? end : v.n_groups;
-            unpack<Dot, kBits>(tile, first, last, &panel);
+            unpack(tile, first, last, &panel);
             for (int64_t done = 0; done < v.t.tokens; done += Dot::kTokens) {
                 // The last tokens overlap those before: what is done is not written again.
                 const int64_t most = v.t.tokens - Dot::kTokens, token = done < most ? done : most;

@@ -11,7 +11,8 @@ constexpr int kPairsTokens = 4;
 // ---------------------------------------------------------------- codes of up to 6 bits
 
 /// Registers 0-7 are the sums of pairs, 8 and 9 the codes of rows 0-7 and 8-15, 10 four inputs of a
-/// token, 11 products. `add`: the group has dots already; so it has after the first pairs.
+/// token, 11 products. `add` is 1 if the group has dots of earlier chunks; those of earlier steps
+/// of the chunk are always added.
 #define QUERN_ADD(codes, sum, add)                                   \
     ".if \\step & (%c[count] - 1)\n\t"                               \
     "vpmaddubsw %%ymm10, %%ymm" codes                                \
@@ -85,21 +86,16 @@ void run_pairs_loop(PanelLoop& loop) {
     "vpabsb %%ymm8, %%ymm9\n\t"                      \
     QUERN_TOKEN(0, "1") QUERN_TOKEN(1, "3") QUERN_TOKEN(2, "5") QUERN_TOKEN(3, "7") \
     ".endr\n\t"
-#define QUERN_START                          \
-    ".irp i, 0,1,2,3,4,5,6,7\n\t"            \
-    "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
-    ".endr\n\t"
-
 inline void run_signed_loop(PanelLoop& loop) {
-    asm volatile(QUERN_PANEL_LOOP(QUERN_START QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
-                 :
-                 : QUERN_PANEL_INPUTS
-                 : QUERN_PANEL_CLOBBERS);
+    asm volatile(
+        QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7") QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
+        :
+        : QUERN_PANEL_INPUTS
+        : QUERN_PANEL_CLOBBERS);
 }
 
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
-#undef QUERN_START
 #undef QUERN_SUMS
 
 }  // namespace

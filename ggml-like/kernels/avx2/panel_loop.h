@@ -1,9 +1,9 @@
 // What pairs_loop.h and vnni_loop.h share: the loop where a prompt's time goes, some tokens times
 // the unpacked panel of a tile, groups' scales applied.
 //
-// In assembly: compilers move the sums through memory, add many products as a tree whose terms do
-// not fit into the registers, and GCC 12 copies sums from register to register. Per group, with
-// the dots in vector registers 0, 1 (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ...:
+// In assembly: compilers add many products as a tree whose terms do not fit into the registers, and
+// GCC 12 copies sums from register to register. Sixteen of them hold only a group's dots, in 0, 1
+// (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ...; sums stay in memory. Per group:
 //
 //   dot  = codes . inputs
 //   sum += x_scale * (scale * dot + minimum * x_sum)
@@ -12,21 +12,18 @@
 // -stride; rax chunks left, rdx chunks left in the group. Vector register 15 is pairs of ones.
 #pragma once
 
-#include <immintrin.h>
-
 #include <cstddef>
-#include <cstdint>
+
+#include "kernels/avx2/rows.h"
 
 namespace quern::avx2 {
 namespace {
 
-constexpr int kMostTokens = 6;  ///< of a loop
+constexpr int kMostTokens = 6;   ///< of a loop
+constexpr int kMiddleToken = 2;  ///< whose address it takes: the first are before it
 
 struct Pair {  // integers of 16 rows
     __m256i lo, hi;
-};
-struct Floats {  // 16 rows
-    __m256 lo, hi;
 };
 
 /// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
@@ -35,19 +32,22 @@ struct Group {
     Floats minimum;
 };
 
-/// What a loop reads; everything from a token on is at the same offset in all of them.
+/// What a loop works on; everything from a token on is at the same offset in all of them.
 struct PanelLoop {
     Floats sums[kMostTokens];
     Pair dots[kMostTokens];  ///< of a group's chunks so far, where registers are needed otherwise
     const uint8_t* codes;
     const Group* groups;
-    const int8_t* x;       ///< token 2's inputs
-    const int8_t* scales;  ///< token 2's scale of the first group
-    const int8_t* sums_of_x;
+    const int8_t* x;      ///< kMiddleToken's inputs
+    const float* scales;  ///< its scale of the first group
+    const float* sums_of_x;
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
 };
+static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
+                  offsetof(PanelLoop, sums) == 0,
+              "QUERN_SUM has these as numbers");
 
 #define QUERN_TOKEN_0 ", %%r14, 2"
 #define QUERN_TOKEN_1 ", %%r14"
@@ -108,6 +108,12 @@ struct PanelLoop {
     "add $4, %%r11\n\t"                            \
     "test %%rax, %%rax\n\t"                        \
     "jnz 1b\n\t"
+/// Zeroes these registers.
+#define QUERN_ZERO(registers)                \
+    ".irp i, " registers                     \
+    "\n\t"                                   \
+    "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
+    ".endr\n\t"
 #define QUERN_NEXT_CHUNK \
     "add $512, %%r8\n\t" \
     "add $32, %%r9\n\t"  \

@@ -4,20 +4,16 @@
 #include <immintrin.h>
 
 #include "kernels/avx2/avx2.h"
+#include "kernels/avx2/rows.h"
 
 namespace quern::avx2 {
 namespace {
 
-constexpr int kTokens = 4;
-constexpr int kPanelTokens = 6;  ///< 12 sums, a cell and an input: 15 of 16 registers
-constexpr int kFewTokens = 4;
-constexpr int64_t kPanelCols = 256;  ///< 16 KiB of f32 for a tile: half of the L1 cache
+constexpr int kTokens = 4;                ///< up to so many go without a panel
+constexpr int kPanelTokens = 6;           ///< 12 sums, a cell and an input: 15 of 16 registers
+constexpr int64_t kFloatPanelCols = 256;  ///< 16 KiB of f32 for a tile: half of the L1 cache
 /// Bytes ahead that are prefetched: a page, so that its address translation is there too.
 constexpr int64_t kAhead = 4096;
-
-struct Floats {  // 16 rows
-    __m256 lo, hi;
-};
 
 __m256i load(const uint8_t* p) { return _mm256_load_si256(reinterpret_cast<const __m256i*>(p)); }
 
@@ -96,18 +92,6 @@ Floats row_scales(const MatmulTask& t, const uint8_t* tile) {
     return {_mm256_load_ps(scales), _mm256_load_ps(scales + 8)};
 }
 
-void store_rows(const Floats& sum, int64_t rows, float* y) {
-    if (rows >= 16) {
-        _mm256_storeu_ps(y, sum.lo);
-        _mm256_storeu_ps(y + 8, sum.hi);
-        return;
-    }
-    float all[16];
-    _mm256_storeu_ps(all, sum.lo);
-    _mm256_storeu_ps(all + 8, sum.hi);
-    for (int64_t r = 0; r < rows; ++r) y[r] = all[r];
-}
-
 // ---------------------------------------------------------------- few tokens
 
 /// One tile times kN tokens from `token` on. Every sum runs over the inputs in order, as in
@@ -147,11 +131,10 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
 
 template <class Unpack>
 void multiply_few(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
-    int64_t token = 0;
-    for (; token + kTokens <= t.tokens; token += kTokens) {
-        tile_product<Unpack, kTokens>(t, tile, token, rows, y);
+    if (t.tokens == kTokens) return tile_product<Unpack, kTokens>(t, tile, 0, rows, y);
+    for (int64_t token = 0; token < t.tokens; ++token) {
+        tile_product<Unpack, 1>(t, tile, token, rows, y);
     }
-    for (; token < t.tokens; ++token) tile_product<Unpack, 1>(t, tile, token, rows, y);
 }
 
 // ---------------------------------------------------------------- many tokens
@@ -168,13 +151,6 @@ void unpack_panel(const uint8_t* tile, int64_t begin, int64_t end, float* out) {
             _mm256_store_ps(out + 8, w[j].hi);
         }
     }
-}
-
-Floats load_rows(const float* y, int64_t rows) {
-    if (rows >= 16) return {_mm256_loadu_ps(y), _mm256_loadu_ps(y + 8)};
-    float all[16] = {};
-    for (int64_t r = 0; r < rows; ++r) all[r] = y[r];
-    return {_mm256_loadu_ps(all), _mm256_loadu_ps(all + 8)};
 }
 
 /// Adds inputs [begin, end) of a panel times kN tokens to y, or starts y if begin is 0.
@@ -205,17 +181,18 @@ void panel_product(const MatmulTask& t, const float* panel, int64_t begin, int64
 
 using PanelProduct = void (*)(const MatmulTask&, const float*, int64_t, int64_t, int64_t, int64_t,
                               float*);
+/// Of five and more tokens blocks have 3 to 6.
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,          nullptr,          nullptr,          panel_product<3>,  // blocks of 5 and more
-    panel_product<4>, panel_product<5>, panel_product<6>,                    // have 3 to 6
+    nullptr,          nullptr,          nullptr,          panel_product<3>,
+    panel_product<4>, panel_product<5>, panel_product<6>,
 };
 
 template <class Unpack>
 void multiply_many(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
-    alignas(64) float panel[kPanelCols * 16];
+    alignas(64) float panel[kFloatPanelCols * 16];
     const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
-    for (int64_t begin = 0; begin < t.cols; begin += kPanelCols) {
-        const int64_t end = t.cols - begin < kPanelCols ? t.cols : begin + kPanelCols;
+    for (int64_t begin = 0; begin < t.cols; begin += kFloatPanelCols) {
+        const int64_t end = t.cols - begin < kFloatPanelCols ? t.cols : begin + kFloatPanelCols;
         unpack_panel<Unpack>(tile, begin, end, panel);
         for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
             const int64_t token = t.tokens * b / blocks;
@@ -236,7 +213,7 @@ void multiply_many(const MatmulTask& t, const uint8_t* tile, int64_t rows, float
 
 template <class Unpack>
 void matmul(const MatmulTask& t) {
-    const auto multiply = t.tokens <= kFewTokens ? multiply_few<Unpack> : multiply_many<Unpack>;
+    const auto multiply = t.tokens <= kTokens ? multiply_few<Unpack> : multiply_many<Unpack>;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         const uint8_t* tile = t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
         multiply(t, tile, t.rows - i * 16, t.y + i * 16);

@@ -1,6 +1,5 @@
-// Six tokens times the panel of a tile with AVX-VNNI's vpdpbusd, whose intrinsic would need a
-// compiler flag that changes the whole folder. Registers 0-11 are the dots, 12 and 13 the codes of
-// rows 0-7 and 8-15, 14 four inputs of a token.
+// Six tokens times the panel of a tile with AVX-VNNI's vpdpbusd. Registers 0-11 are the dots, 12
+// and 13 the codes of rows 0-7 and 8-15, 14 four inputs of a token.
 #pragma once
 
 #include "kernels/avx2/panel_loop.h"
@@ -22,17 +21,14 @@ constexpr int kVnniTokens = 6;
     "vmovdqa 64*\\step + 32(%%r8), %%ymm13\n\t" QUERN_TOKEN(0, "0", "1") QUERN_TOKEN(1, "2", "3") \
         QUERN_TOKEN(2, "4", "5") QUERN_TOKEN(3, "6", "7") QUERN_TOKEN(4, "8", "9")                \
             QUERN_TOKEN(5, "10", "11") ".endr\n\t"
-#define QUERN_START                          \
-    ".irp i, 0,1,2,3,4,5,6,7,8,9,10,11\n\t"  \
-    "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
-    ".endr\n\t"
 #define QUERN_SUMS         \
     QUERN_SUM(0, "0", "1") \
     QUERN_SUM(1, "2", "3") \
     QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7") QUERN_SUM(4, "8", "9") QUERN_SUM(5, "10", "11")
 
 inline void run_vnni_loop(PanelLoop& loop) {
-    asm volatile(QUERN_PANEL_LOOP(QUERN_START QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
+    asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7,8,9,10,11") QUERN_CHUNK, QUERN_CHUNK,
+                                  QUERN_SUMS)
                  :
                  : QUERN_PANEL_INPUTS
                  : QUERN_PANEL_CLOBBERS);
@@ -40,7 +36,6 @@ inline void run_vnni_loop(PanelLoop& loop) {
 
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
-#undef QUERN_START
 #undef QUERN_SUMS
 
 }  // namespace
