@@ -5,8 +5,8 @@
 #
 #   install-tools.sh          what `make build` needs: a C++20 compiler, CMake 3.20 or later
 #   install-tools.sh --model  what models/fetch-model.sh needs: Python with pip
-#   install-tools.sh --test   what `make build` and `make test` need: doctest, and the tools of tests/checks. Only
-#                             doctest is required of these; without another its check is reported as skipped.
+#   install-tools.sh --test   what `make build` and `make test` need: doctest, Ninja, and the tools of tests/checks.
+#                             These are optional; without one its check is reported as skipped.
 set -eu
 
 compiler=${CXX:-c++}
@@ -34,6 +34,7 @@ has_doctest() {
     return 1
 }
 has_make() { has_command make; }
+has_ninja() { has_command ninja; }
 has_binutils() { has_command nm; }
 has_clang() { has_command clang++; }
 has_clang_format() { has_command clang-format; }
@@ -47,6 +48,7 @@ packages='
     compiler     g++                    gcc-c++                gcc                   g++            gcc
     cmake        cmake                  cmake                  cmake                 cmake          cmake
     make         make                   make                   make                  make           make
+    ninja        ninja-build            ninja-build            ninja                 samurai        ninja
     pip          python3-pip            python3-pip            python-pip            py3-pip        python
     doctest      doctest-dev            doctest-devel          doctest               doctest-dev    doctest
     binutils     binutils               binutils               binutils              binutils       -
@@ -148,7 +150,7 @@ case ${1-} in
     '') install required compiler cmake make ;;
     --model) install required pip ;;
     --test)
-        install required compiler cmake make doctest
+        install required compiler cmake make doctest ninja
         install optional binutils clang clang_format shellcheck aarch64 qemu
         ;;
     *)

@@ -119,15 +119,23 @@ bool Conversation::drop_oldest_turn() {
 Result<Conversation::Prompt> Conversation::fit(size_t answer, int64_t room,
                                                const AnswerEvents& events) {
     const int64_t context = session_->context();
+    std::vector<Message> all;  // before turns were dropped
     size_t dropped = 0;
     for (;;) {
         auto prompt = render();
         if (!prompt.ok()) return prompt.status();
         const int64_t size = static_cast<int64_t>(prompt->tokens.size() + answer);
         const bool fits = size + room <= context;
-        if (!fits && drop_oldest_turn()) {
-            ++dropped;
-            continue;
+        if (!fits) {
+            if (dropped == 0) all = messages_;
+            if (drop_oldest_turn()) {
+                ++dropped;
+                continue;
+            }
+            if (size >= context) {
+                messages_ = std::move(all);
+                return does_not_fit(prompt->tokens.size(), context);
+            }
         }
         if (dropped > 0 && events.notice) {
             events.notice("the context of " + std::to_string(context) + " tokens is full; the " +
@@ -135,7 +143,6 @@ Result<Conversation::Prompt> Conversation::fit(size_t answer, int64_t room,
                                         : "oldest " + counted(dropped, "turn") + " were") +
                           " dropped");
         }
-        if (!fits && size >= context) return does_not_fit(prompt->tokens.size(), context);
         return prompt;
     }
 }
@@ -152,8 +159,8 @@ Status Conversation::evaluate(const std::vector<int32_t>& tokens, const AnswerEv
     Status status;
     for (size_t at = same; at < tokens.size() && status.ok(); at += kPromptPiece) {
         const size_t n = std::min(kPromptPiece, tokens.size() - at);
-        status = session_->eval(std::span(tokens).subspan(at, n), 1, events.cancel);
         const bool more = at + n < tokens.size();
+        status = session_->eval(std::span(tokens).subspan(at, n), more ? 0 : 1, events.cancel);
         if (status.ok() && more && events.progress) {
             events.progress(static_cast<int64_t>(at + n - same),
                             static_cast<int64_t>(tokens.size() - same));

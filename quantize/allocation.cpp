@@ -58,7 +58,7 @@ class Allocation {
   public:
     Allocation(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options,
                const std::string& out)
-        : in_(in), options_(options), out_(out) {
+        : in_(in), options_(options), out_(out), changes_layers_(!spec.transforms.empty()) {
         threads_ = options.threads > 0 ? options.threads : default_threads();
         grid_ = options.rounding.grid;
         if (grid_ == GridChoice::kDefault) {
@@ -76,7 +76,7 @@ class Allocation {
     Status measure(QuantizeReport* report);
     Status measure_layer(BlockRunner* runner, int64_t layer);
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
-    Status measure_tiles(Candidate* c, const InputStatistics* statistics,
+    Status measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                          std::vector<std::vector<float>> tiles);
     std::vector<std::vector<Choice>> choices() const;
     Recipe choose(QuantizeReport* report) const;
@@ -89,6 +89,7 @@ class Allocation {
     const ModelFile& in_;
     const QuantizeOptions& options_;
     const std::string& out_;
+    bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
     int threads_;
     GridChoice grid_;
     int64_t weights_ = 0;       ///< of the whole model
@@ -154,14 +155,17 @@ Status Allocation::check_target() const {
                                  bytes_text(smallest, weights_) + ", ask for that or more"};
 }
 
-Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics,
+/// `can_stay`: in its own format the matrix is copied as it is.
+Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                                  std::vector<std::vector<float>> tiles) {
-    const NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid_};
+    // Without statistics a grid is searched only where that was asked for.
+    const GridChoice grid = statistics ? grid_ : options_.rounding.grid;
+    const NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid};
     auto noise = relative_noise(trial, c->formats, threads_, options_.cancel);
     if (!noise.ok()) return noise.status();
     const double weight = statistics ? noise_weight(c->tensor->name) : kLookupWeight;
     for (size_t f = 0; f < c->formats.size(); ++f) {
-        const bool exact = c->formats[f] == c->tensor->format;
+        const bool exact = can_stay && c->formats[f] == c->tensor->format;
         c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
     }
     return {};
@@ -185,7 +189,8 @@ Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
                 tile.resize(static_cast<size_t>(t->tile_rows(k) * t->cols()));
                 unpack_tile(t->tile(k), t->tile_rows(k), t->cols(), tile.data());
             }
-            if (Status s = measure_tiles(c, &tap.statistics, std::move(tiles)); !s.ok()) return s;
+            Status s = measure_tiles(c, &tap.statistics, !changes_layers_, std::move(tiles));
+            if (!s.ok()) return s;
         }
     }
     return runner->advance();
@@ -215,7 +220,7 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
                                     "' has values that are not finite, no format can be chosen "
                                     "for it; name one with --tensor"};
     }
-    return measure_tiles(c, statistics, std::move(tiles));
+    return measure_tiles(c, statistics, true, std::move(tiles));
 }
 
 Status Allocation::measure(QuantizeReport* report) {

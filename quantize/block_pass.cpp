@@ -117,8 +117,10 @@ bool BlockPass::decides(const PlannedTensor& p) const {
     return !spec_.transforms.empty() || (p.tensor->rank == 2 && !p.copied);
 }
 
+/// Its grid is searched like those of the layers, for its own inputs.
 bool BlockPass::rounds_head() const {
-    return options_.importance && !planned(runner_->architecture().head()->name).copied;
+    return options_.rounding.grid != GridChoice::kRange &&
+           !planned(runner_->architecture().head()->name).copied;
 }
 
 /// What a frame holds: a layer's tensors that the pass decides, or the head.
@@ -214,7 +216,7 @@ Status BlockPass::start(Samples samples) {
     options.needs.hessians = spec_.needs() >= Needs::kHessian;
     options.needs.shifts = has_reference();
     options.needs.factors = spec_.rounding->passes_errors_on;
-    options.needs.head = options_.importance;
+    options.needs.head = options_.rounding.grid != GridChoice::kRange;
     options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
     options.equal_tokens = options_.calibration.equal_tokens;
     options.allow_nonfinite = options_.allow_nonfinite;

@@ -79,9 +79,7 @@ Status MatrixRounding::prepare(const Format& format, const Tap& tap) {
     prepared_ = {};  // before the next takes its memory
     RoundingOptions options = options_.rounding;
     options.threads = pool_.size();
-    // Plain floats have no grid to search.
-    const Method& method = format.is_block() ? method_ : *find_method("rtn");
-    auto rounding = method.prepare(format, &tap.statistics, options, &prepared_.report);
+    auto rounding = method_.prepare(format, &tap.statistics, options, &prepared_.report);
     if (!rounding.ok()) return rounding.status();
     prepared_.tap = &tap;
     prepared_.format = &format;

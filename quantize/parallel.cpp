@@ -63,8 +63,8 @@ Status parallel_for(int threads, int64_t n, const std::atomic<bool>* cancel,
     for (int worker = 1; worker < workers; ++worker) {
         try {
             others.emplace_back([&loop, worker] { loop.work(worker); });
-        } catch (const std::system_error&) {
-            break;  // the system refuses more threads: those there are do the work
+        } catch (const std::exception&) {
+            break;  // no more threads or no memory for one: those there are do the work
         }
     }
     loop.work(0);

@@ -159,17 +159,19 @@ Result<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& path,
     std::unique_ptr<PartialFile> file(new PartialFile(path));
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (descriptor < 0) return file->fail("opened");
+    file->descriptor_ = descriptor;
     struct stat info {};
-    const bool regular = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
-    if (!regular || ::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        ::close(descriptor);
-        return Status(Code::kWrongUse,
-                      path + (regular ? ": is in use by another run; wait for it or give the "
-                                        "output another name"
-                                      : ": is no regular file; give the output another name"));
+    if (::fstat(descriptor, &info) != 0) return file->fail("opened");
+    if (!S_ISREG(info.st_mode)) {
+        return Status(Code::kWrongUse, path + ": is no regular file; give the output another name");
+    }
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return file->fail("locked");
+        return Status(Code::kWrongUse, path +
+                                           ": is in use by another run; wait for it or give the "
+                                           "output another name");
     }
     bool usable = false;
-    file->descriptor_ = descriptor;
     if (info.st_size > 0) {
         if (Status s = file->check_magic(); !s.ok()) return s;
         if (Status s = file->read_earlier(settings, resume, &usable); !s.ok()) return s;

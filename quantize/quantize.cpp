@@ -229,8 +229,12 @@ Status Conversion::run(QuantizeReport* report) {
 }  // namespace
 
 bool uses_calibration(const QuantizeOptions& options) {
+    return wants_allocation(options) || rounds_by_layer(options);
+}
+
+bool rounds_by_layer(const QuantizeOptions& options) {
     const auto spec = parse_method(options.method);
-    return !spec.ok() || wants_allocation(options) || needs_calibration(spec.value(), options);
+    return !spec.ok() || needs_calibration(spec.value(), options);
 }
 
 double relative_error(double squared_error, double squared_weight) {

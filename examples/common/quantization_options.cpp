@@ -102,8 +102,8 @@ OptionGroup rounding_options(QuantizationSettings* s) {
                     "matter most, and in them the columns that do; act: the columns that "
                     "matter most, on scales that are fixed before; none: as they come"),
              real("damping", "X", &r.damping, 0, 1,
-                  "of gptq: added to the diagonal of the Hessian, relative to its mean; a "
-                  "small calibration text wants more"),
+                  "of gptq and asymmetric: added to the diagonal of the Hessian, relative to its "
+                  "mean; a small calibration text wants more"),
              flag("refine", &s->refine,
                   "of gptq: go over the codes again and change each to what is best for the "
                   "others. On text like that of the calibration the model comes some 5 % closer "
@@ -131,7 +131,8 @@ OptionGroup calibration_options(QuantizationSettings* s) {
                   "values count half by how much attention their token receives, which brings "
                   "models of 4 bits some 5 to 10 % closer to the original"),
              flag("importance", &s->options.importance,
-                  "choose every scale by how much each input matters; the head's as well"),
+                  "of rtn: choose every scale by how much each input matters, as the other methods "
+                  "do anyway"),
              real("alpha", "X", &s->options.transform.alpha, 0, 1,
                   "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
                   "of the weights")
@@ -207,19 +208,22 @@ Status check_effects(const QuantizationSettings& settings) {
                 "--importance has no effect with --grid range, whose scales are not searched; "
                 "leave one of them out"};
     }
-    if (uses_calibration(options)) return {};
-    const std::pair<const char*, bool> given[] = {
-        {"--calibration", !settings.calibration.empty()},
-        {"--samples", options.calibration.samples > 0},
-        {"--sample-tokens", settings.sample_tokens > 0},
-        {"--equal-tokens", options.calibration.equal_tokens},
-        {"--max-memory", options.calibration.max_memory > 0},
-        {"--resume", options.resume}};
-    for (const auto& [option, is_given] : given) {
-        if (!is_given) continue;
-        return {Code::kWrongUse, std::string(option) + " has no effect: method '" + options.method +
-                                     "' measures no activations; add --importance, choose another "
-                                     "--method such as gptq, or leave it out"};
+    const bool calibrates = uses_calibration(options), by_layer = rounds_by_layer(options);
+    const struct {
+        const char* option;
+        bool is_given, has_effect;
+    } given[] = {{"--calibration", !settings.calibration.empty(), calibrates},
+                 {"--samples", options.calibration.samples > 0, calibrates},
+                 {"--sample-tokens", settings.sample_tokens > 0, calibrates},
+                 {"--max-memory", options.calibration.max_memory > 0, calibrates},
+                 {"--equal-tokens", options.calibration.equal_tokens, by_layer},
+                 {"--resume", options.resume, by_layer}};
+    for (const auto& g : given) {
+        if (!g.is_given || g.has_effect) continue;
+        return {Code::kWrongUse, std::string(g.option) + " has no effect: method '" +
+                                     options.method +
+                                     "' rounds without measured activations; add --importance, "
+                                     "choose another --method such as gptq, or leave it out"};
     }
     return {};
 }

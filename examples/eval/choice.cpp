@@ -65,6 +65,12 @@ Result<ChoiceTokens> tokenize_choice(const ChoiceItem& item, const Tokenizer& to
         if (!ending.ok()) return ending.status();
         tokens.endings.push_back(std::move(*ending));
     }
+    const auto is_empty = [](const std::vector<int32_t>& ids) { return ids.empty(); };
+    if (is_empty(tokens.context) || std::ranges::any_of(tokens.endings, is_empty)) {
+        return Status(Code::kBadFile,
+                      "line " + std::to_string(item.line) +
+                          ": the model's vocabulary has no tokens for the context or an ending");
+    }
     return tokens;
 }
 

@@ -27,11 +27,14 @@ Status WorkFolder::open(const std::string& keep) {
         if (!error) return Status();
         return {Code::kFailed, "cannot make the folder " + keep + ": " + error.message()};
     }
-    std::string name = (std::filesystem::temp_directory_path(error) / "quern-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        return {Code::kFailed, "cannot make a temporary folder " + name + ": " +
-                                   std::strerror(errno) + "; set TMPDIR, or use --keep DIR"};
-    }
+    const auto fail = [](const std::string& what, const std::string& why) {
+        return Status(Code::kFailed, "cannot make a temporary folder " + what + ": " + why +
+                                         "; set TMPDIR, or use --keep DIR");
+    };
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+    if (error) return fail("where TMPDIR says", error.message());
+    std::string name = (parent / "quern-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) return fail(name, std::strerror(errno));
     path_ = name;
     kept_ = false;
     return Status();

@@ -124,8 +124,6 @@ std::vector<AwqCandidate> make_candidates(const ScaleFold& fold, TransformContex
         candidates.push_back(make_candidate(fold, std::string("awq a^") + text, std::move(plain)));
         candidates.push_back(make_candidate(fold, std::string("awq a/w ") + text, std::move(both)));
     }
-    std::fill(candidates[0].scales.begin(), candidates[0].scales.end(), 1.0f);
-    std::fill(candidates[0].columns.begin(), candidates[0].columns.end(), 1.0f);
     return candidates;
 }
 

@@ -96,7 +96,7 @@ Transform clip_transform() {
     return {
         "clip",
         "clamps the weights of each group to the limit that rounds best (Lin et al., 2023), for "
-        "--grid range --shrinkage 0 --equal-tokens: awq+clip is the paper's AWQ",
+        "--grid range --shrinkage 0 --equal-tokens: awq+clip is close to the paper's AWQ",
         Needs::kHessian, apply_clip};
 }
 

@@ -173,7 +173,9 @@ TEST_CASE("conversation: one message larger than the context is refused and chan
     const auto result = talk.conversation.ask(std::string(100, 'x'), talk.events());
     CHECK(result.status().code() == Code::kWrongUse);
     CHECK(result.status().message().find("holds 40") != std::string::npos);
-    // The refusal dropped the turn that stood in the way, not the ability to go on.
+    REQUIRE(talk.conversation.messages().size() == 2);
+    CHECK(talk.conversation.messages()[0].content == "one");
+    CHECK(talk.notices.empty());
     CHECK(talk.ask("two").text == "ok");
 }
 

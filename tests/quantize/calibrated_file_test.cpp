@@ -135,7 +135,7 @@ TEST_CASE("calibrated: a full disk tells what is kept, and a run goes on from th
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     QuantizeOptions options = calibrated("gptq");
-    options.importance = false;  // OUT is larger than OUT.partial by the embedding
+    options.importance = false;
     const std::string out = folder.file("out.quern");
     quantized(in, out, options);
     const std::string whole = read_file(out);
@@ -145,7 +145,7 @@ TEST_CASE("calibrated: a full disk tells what is kept, and a run goes on from th
         const char* words;
     };
     for (const Case& c : {Case{5'000, ""}, Case{60'000, "keeps 2 finished layers"},
-                          Case{whole.size() - 1000, "keeps 3 finished layers"}}) {
+                          Case{whole.size() - 1000, "keeps 4 finished layers"}}) {  // and the head
         CAPTURE(c.limit);
         Status s;
         {
@@ -442,6 +442,23 @@ TEST_CASE("calibrated: shrinkage is of methods that know how inputs go together"
         QuantizeOptions options = calibrated("gptq");
         options.calibration.shrinkage = wrong;
         check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "outside of 0 to 1");
+    }
+}
+
+TEST_CASE("calibrated: damage in a .quern file is not passed on, whatever tensor it is in") {
+    const TempDir folder;
+    const std::string whole = folder.file("whole.quern");
+    quantized(folder.write("in.gguf", LoudLlama().build()), whole, QuantizeOptions{});
+    const auto file = open_model(whole);
+    for (const FileTensor& t : file->tensors()) {
+        CAPTURE(t.name);
+        std::string bytes = read_file(whole);
+        const size_t at = bytes.find(std::string(reinterpret_cast<const char*>(t.data), 64));
+        REQUIRE(at != std::string::npos);
+        bytes[at + 10] = static_cast<char>(bytes[at + 10] ^ 1);
+        const std::string damaged = folder.write("damaged.quern", bytes);
+        check_error(quantize_file(damaged, folder.file("out.quern"), calibrated("gptq")).status(),
+                    Code::kBadFile, "'" + t.name + "': its checksum");
     }
 }
 

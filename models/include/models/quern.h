@@ -202,7 +202,7 @@ typedef struct quern_answer {
  * when it was stopped. Only what is new in the conversation is evaluated. If the context is too
  * small the oldest turns are dropped, never the system message. max_tokens: of the answer; 0: no
  * limit. callback, answer: may be NULL. If it fails, or is stopped before the first piece of the
- * answer, the last message is taken back. */
+ * answer, the last message is taken back; a refused argument changes nothing. */
 QUERN_API quern_status quern_session_generate(quern_session* session, int64_t max_tokens,
                                               quern_text_callback callback, void* user,
                                               quern_answer* answer, quern_error* error);

@@ -95,7 +95,7 @@ struct QuantizeOptions {
     double target_bpw = 0;
     std::string method = "rtn";  ///< [TRANSFORM+...]METHOD: names of transforms() and methods(); a
                                  ///< transform alone is followed by rtn
-    bool importance = false;     ///< calibrate for methods that need no statistics, and the head
+    bool importance = false;     ///< calibrate also for methods that need no statistics
     CalibrationOptions calibration;
     /// Go on with the finished layers that a calibrated run left in OUT.partial when it was
     /// interrupted, killed or out of space. Without: those of the same settings are refused, those
@@ -120,6 +120,9 @@ struct QuantizeOptions {
 /// Would a run measure activations, so that options.calibration has an effect? (Unknown methods:
 /// quantize_file() refuses them.)
 bool uses_calibration(const QuantizeOptions& options);
+/// Would it round layer by layer, with OUT.partial? Otherwise activations are measured at most to
+/// choose formats.
+bool rounds_by_layer(const QuantizeOptions& options);
 
 /// Reads `in` (any model file) and writes `out`: GGUF if its name ends in .gguf, which refuses
 /// formats that no GGUF type holds exactly before any work, else .quern. Metadata passes through
