@@ -5,8 +5,8 @@
 #
 #   install-tools.sh          what `make build` needs: a C++20 compiler, CMake 3.20 or later
 #   install-tools.sh --model  what models/fetch-model.sh needs: Python with pip
-#   install-tools.sh --test   what `make build` and `make test` need: doctest, Ninja, and the tools of tests/checks.
-#                             These are optional; without one its check is reported as skipped.
+#   install-tools.sh --test   what `make build` and `make test` need: doctest, Ninja, and the tools of tests/checks, of
+#                             which none is required: without one its check is reported as skipped.
 set -eu
 
 compiler=${CXX:-c++}

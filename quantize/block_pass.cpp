@@ -87,6 +87,7 @@ class BlockPass {
     Status restore_layer();
     Status head();
     bool decides(const PlannedTensor& p) const;
+    bool searches_grids() const { return options_.rounding.grid != GridChoice::kRange; }
     bool rounds_head() const;
     bool has_reference() const { return spec_.needs() == Needs::kShift; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
@@ -119,8 +120,7 @@ bool BlockPass::decides(const PlannedTensor& p) const {
 
 /// Its grid is searched like those of the layers, for its own inputs.
 bool BlockPass::rounds_head() const {
-    return options_.rounding.grid != GridChoice::kRange &&
-           !planned(runner_->architecture().head()->name).copied;
+    return searches_grids() && !planned(runner_->architecture().head()->name).copied;
 }
 
 /// What a frame holds: a layer's tensors that the pass decides, or the head.
@@ -216,7 +216,7 @@ Status BlockPass::start(Samples samples) {
     options.needs.hessians = spec_.needs() >= Needs::kHessian;
     options.needs.shifts = has_reference();
     options.needs.factors = spec_.rounding->passes_errors_on;
-    options.needs.head = options_.rounding.grid != GridChoice::kRange;
+    options.needs.head = searches_grids();
     options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
     options.equal_tokens = options_.calibration.equal_tokens;
     options.allow_nonfinite = options_.allow_nonfinite;

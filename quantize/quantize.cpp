@@ -67,7 +67,6 @@ class Conversion {
     bool advance(Slice* slice) const;
     Status encode(Slice* slice);
     Status write(const Slice& slice);
-    Status verify(const FileTensor& tensor) const;
     const FinishedTensor* finished(size_t tensor) const {
         return finished_ ? finished_->find(plan_.tensors[tensor].tensor->name) : nullptr;
     }
@@ -108,11 +107,6 @@ bool Conversion::advance(Slice* slice) const {
     slice->end = std::min(begin + units, p.units());
     slice->bytes.resize(static_cast<size_t>(slice->end - begin) * p.unit_bytes());
     return true;
-}
-
-/// A .quern file knows its checksums: damage must not be passed on under a new one.
-Status Conversion::verify(const FileTensor& tensor) const {
-    return in_.is_tiled() ? in_.verify_tensor(tensor) : Status();
 }
 
 Status Conversion::write(const Slice& slice) {
@@ -199,7 +193,7 @@ Status Conversion::run(QuantizeReport* report) {
         const FileTensor& t = *plan_.tensors[current_.tensor].tensor;
         const bool is_finished = finished(current_.tensor) != nullptr;
         if (current_.begin == 0 && !is_finished) {
-            if (Status s = verify(t); !s.ok()) return s;
+            if (Status s = verify_input(in_, t); !s.ok()) return s;
         }
         if (Status s = encode(&current_); !s.ok()) return s;
         for (const ErrorSums& sums : sums_) {

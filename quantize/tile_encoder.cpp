@@ -86,11 +86,13 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
     return {};
 }
 
+Status verify_input(const ModelFile& in, const FileTensor& tensor) {
+    return in.is_tiled() ? in.verify_tensor(tensor) : Status();
+}
+
 Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
                      const QuantizeOptions& options, int threads, uint8_t* out, ErrorSums* sums) {
-    if (in.is_tiled()) {
-        if (Status s = in.verify_tensor(*planned.tensor); !s.ok()) return s;
-    }
+    if (Status s = verify_input(in, *planned.tensor); !s.ok()) return s;
     std::vector<ErrorSums> of_units(static_cast<size_t>(planned.units()));
     std::vector<TileEncoder> encoders(static_cast<size_t>(threads),
                                       TileEncoder(in, options.allow_nonfinite));

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "parallel.h"
+#include "tile_encoder.h"
 
 namespace quern {
 namespace {
@@ -77,9 +78,7 @@ Status LayerTensors::load(const ModelFile& file, const std::vector<std::string_v
         t.source = file.find(name);
         t.memory = allocate_aligned(t.bytes());
         if (!t.memory) throw std::bad_alloc();
-        if (file.is_tiled()) {
-            if (Status s = file.verify_tensor(*t.source); !s.ok()) return s;
-        }
+        if (Status s = verify_input(file, *t.source); !s.ok()) return s;
         for (int64_t i = 0; i < t.tiles(); ++i) tiles.push_back({&t, i});
         if (t.is_matrix()) {
             t.row_factors.assign(static_cast<size_t>(t.rows()), 1.0f);

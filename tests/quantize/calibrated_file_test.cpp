@@ -135,7 +135,6 @@ TEST_CASE("calibrated: a full disk tells what is kept, and a run goes on from th
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     QuantizeOptions options = calibrated("gptq");
-    options.importance = false;
     const std::string out = folder.file("out.quern");
     quantized(in, out, options);
     const std::string whole = read_file(out);

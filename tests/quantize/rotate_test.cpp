@@ -103,7 +103,6 @@ TEST_CASE("rotate: the same bytes for any number of threads, and when resumed") 
     for (const char* method : {"rotate", "rotate+gptq", "rotate+awq+gptq"}) {
         CAPTURE(method);
         QuantizeOptions options = calibrated_to(method, "q4z_g32");
-        options.importance = true;
         quantized(in, whole, options);
         for (const int threads : {2, 3}) {
             options.threads = threads;

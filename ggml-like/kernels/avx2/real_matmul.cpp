@@ -181,7 +181,7 @@ void panel_product(const MatmulTask& t, const float* panel, int64_t begin, int64
 
 using PanelProduct = void (*)(const MatmulTask&, const float*, int64_t, int64_t, int64_t, int64_t,
                               float*);
-/// Of five and more tokens blocks have 3 to 6.
+/// By the tokens of a block: five and more tokens make blocks of 3 to 6.
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,          nullptr,          nullptr,          panel_product<3>,
     panel_product<4>, panel_product<5>, panel_product<6>,
