@@ -53,13 +53,7 @@ class GraphRun {
                                               std::memory_order_acq_rel)) {
                 continue;
             }
-            try {
-                compute(s, begin, end, worker);
-            } catch (...) {  // no memory: the run goes on, so that nobody waits for ever, and its
-                             // result is void
-                const std::lock_guard lock(mutex_);
-                error_ = std::current_exception();
-            }
+            keep_error([&] { compute(s, begin, end, worker); });
             const int64_t done = done_.fetch_add(end - begin, std::memory_order_acq_rel);
             if (done + end - begin == s.units) open_stage(stage + 1);
         }
@@ -81,6 +75,17 @@ class GraphRun {
         std::vector<Value> values;
         int64_t units = 0;
     };
+
+    /// Without memory the run goes on, so that nobody waits for ever, and its result is void.
+    template <class Step>
+    void keep_error(const Step& step) {
+        try {
+            step();
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            error_ = std::current_exception();
+        }
+    }
 
     /// Few enough that the slowest kernels come back in some 50 ms, so many that the fastest, which
     /// take less than a millisecond, do not notice.
@@ -113,7 +118,9 @@ class GraphRun {
     }
 
     void open_stage(uint32_t next) {
-        if (profile_ != nullptr) record(*stages_[next - 1].values[0].tensor);
+        if (profile_ != nullptr) {
+            keep_error([&] { record(*stages_[next - 1].values[0].tensor); });
+        }
         // stage_ before claim_: once claim_ is out others may finish the stage and open the one
         // after it, and a late store would then put stage_ back, on which somebody may sleep
         // forever.
