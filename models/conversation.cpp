@@ -218,6 +218,7 @@ Status Conversation::generate(const AnswerEvents& events, Answer* answer) {
     bool stop = false;
     while (!stop && status.ok()) {
         const int32_t token = sampler_.sample(session_->logits());
+        if (token == Sampler::kNoToken) return no_finite_logits();
         if (tokenizer_->is_end(token)) break;
         tokens.push_back(token);
         show(characters.push(tokenizer_->decode(token)));
@@ -231,8 +232,8 @@ Status Conversation::generate(const AnswerEvents& events, Answer* answer) {
             status = advance(tokens, events, &answer->finish, &stop);
         }
     }
-    const std::string rest = characters.finish();
-    if (!rest.empty()) show(rest);
+    // Half a character is shown only if the model ended there.
+    if (status.ok() && answer->finish == Finish::kEnd) show(characters.finish());
     answer->answer_tokens = static_cast<int64_t>(tokens.size());
     answer->answer_seconds = seconds_since(start);
     return status;

@@ -32,7 +32,7 @@ constexpr auto kBetter = [](const auto& a, const auto& b) {
 };
 
 int32_t best_token(std::span<const float> logits) {
-    int32_t best = 0;
+    int32_t best = Sampler::kNoToken;
     float best_logit = -std::numeric_limits<float>::infinity();
     for (size_t i = 0; i < logits.size(); ++i) {
         if (logits[i] > best_logit && logits[i] <= kMaxFloat) {  // false for NaN
@@ -74,6 +74,12 @@ Status check_sampler_options(const SamplerOptions& options) {
                                      short_number(range.low) + " to " + short_number(range.high)};
     }
     return {};
+}
+
+Status no_finite_logits() {
+    return {Code::kBadFile,
+            "the model gives no token a finite logit: its weights are damaged, or made for another "
+            "architecture; 'quern-quantize verify' checks a file"};
 }
 
 Sampler::Sampler(const SamplerOptions& options)
@@ -122,7 +128,7 @@ int32_t Sampler::sample(std::span<const float> logits) {
         !recent_.empty() && (options_.repetition_penalty != 1 || options_.frequency_penalty != 0 ||
                              options_.presence_penalty != 0);
     const bool greedy = options_.temperature == 0;
-    int32_t token = 0;
+    int32_t token = kNoToken;
     if (greedy && !penalties) {
         token = best_token(logits);
     } else {
@@ -134,6 +140,7 @@ int32_t Sampler::sample(std::span<const float> logits) {
         if (penalties) penalize();
         if (!candidates_.empty()) token = greedy ? best_candidate().id : draw();
     }
+    if (token == kNoToken) return token;
     recent_.push_back(token);
     const size_t window = static_cast<size_t>(options_.penalty_window);
     if (recent_.size() > window) recent_.erase(recent_.begin());

@@ -31,8 +31,9 @@ std::span<const float> logits_row(const quern_session* s, size_t index) {
     return s->session->logits().subspan(index * vocab, vocab);
 }
 
-int32_t sample_row(quern_session* s, size_t index) {
-    return s->samplers[static_cast<size_t>(s->logits_of[index])].sample(logits_row(s, index));
+Status sample_row(quern_session* s, size_t index, int32_t* token) {
+    *token = s->samplers[static_cast<size_t>(s->logits_of[index])].sample(logits_row(s, index));
+    return *token == quern::Sampler::kNoToken ? quern::no_finite_logits() : Status();
 }
 
 Status no_logits() { return wrong_use("there are no logits; evaluate tokens first"); }
@@ -85,8 +86,7 @@ quern_status quern_session_sample(quern_session* session, int32_t* token, quern_
     return guarded(error, [&]() -> Status {
         if (Status s = check_present({{"session", session}, {"token", token}}); !s.ok()) return s;
         if (session->logits_of.empty()) return no_logits();
-        *token = sample_row(session, session->logits_of.size() - 1);
-        return Status();
+        return sample_row(session, session->logits_of.size() - 1, token);
     });
 }
 
@@ -100,8 +100,9 @@ quern_status quern_session_sample_batch(quern_session* session, int32_t* tokens,
                              std::to_string(session->logits_of.size()) +
                              ", the tokens of the last batch");
         }
-        for (size_t i = 0; i < n; ++i) tokens[i] = sample_row(session, i);
-        return Status();
+        Status status;
+        for (size_t i = 0; i < n && status.ok(); ++i) status = sample_row(session, i, &tokens[i]);
+        return status;
     });
 }
 

@@ -192,8 +192,9 @@ TEST_CASE("only finite logits are candidates") {
         Sampler sampler(options);
         for (int i = 0; i < 50; ++i) {
             CHECK(sampler.sample(std::vector<float>{kNan, kInfinity, 1, -kInfinity, kNan}) == 2);
-            CHECK(sampler.sample(std::vector<float>{kNan, kInfinity, -kInfinity}) == 0);
-            CHECK(sampler.sample({}) == 0);
+            CHECK(sampler.sample(std::vector<float>{kNan, kInfinity, -kInfinity}) ==
+                  Sampler::kNoToken);
+            CHECK(sampler.sample({}) == Sampler::kNoToken);
         }
     }
 }

@@ -28,12 +28,16 @@ struct SamplerOptions {
 /// Names the first option that is out of range.
 Status check_sampler_options(const SamplerOptions& options);
 
+/// What kNoToken means to a user.
+Status no_finite_logits();
+
 class Sampler {
   public:
+    static constexpr int32_t kNoToken = -1;
     /// Options that check_sampler_options() refuses are replaced by the defaults.
     explicit Sampler(const SamplerOptions& options);
     /// Chooses a token and remembers it for the penalties. Only finite logits are candidates;
-    /// without any the result is 0. Ties go to the lowest id. top-p keeps the fewest best
+    /// without any it is kNoToken. Ties go to the lowest id. top-p keeps the fewest best
     /// candidates whose share of the probability left by top-k reaches it. Greedy looks at
     /// penalties only and draws no random number; otherwise every call draws one (splitmix64).
     int32_t sample(std::span<const float> logits);
