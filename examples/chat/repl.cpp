@@ -12,6 +12,7 @@
 #include "chat/report.h"
 #include "chat/saved_chat.h"
 #include "common/options.h"
+#include "common/printable.h"
 #include "common/program.h"
 #include "common/progress.h"
 #include "common/table.h"
@@ -208,8 +209,9 @@ Status Repl::command(const std::string& line) {
 
 void Repl::greet() const {
     const ModelInfo& info = chat_.model->info();
-    say_line(info.name + ", " + cli::human_count(static_cast<double>(info.n_parameters)) +
-             " parameters, " + cli::human_bytes(info.weight_bytes) + ", context " +
+    say_line(cli::printable(info.name, cli::kMostName) + ", " +
+             cli::human_count(static_cast<double>(info.n_parameters)) + " parameters, " +
+             cli::human_bytes(info.weight_bytes) + ", context " +
              std::to_string(chat_.session->context()) + ", " + std::string(active_isa()) + ", " +
              std::to_string(chat_.session->threads()) + " threads");
     say_line("Type a message. /help lists commands, Ctrl-C stops an answer, Ctrl-D ends.");
@@ -284,8 +286,8 @@ Status Repl::load(const std::string& argument) {
     auto saved = load_chat(argument);
     if (!saved.ok()) return saved.status();
     if (saved->model_hash != chat_.model->info().hash) {
-        say_line("(warning: " + argument + " was saved with another model, " + saved->model_name +
-                 ")");
+        say_line("(warning: " + argument + " was saved with another model, " +
+                 cli::printable(saved->model_name, cli::kMostName) + ")");
     }
     if (!chat_.quiet) say_line("(loaded " + counted_messages(saved->messages.size()) + ")");
     chat_.conversation->set_messages(std::move(saved->messages));

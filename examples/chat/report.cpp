@@ -3,6 +3,7 @@
 
 #include "common/json.h"
 #include "common/memory.h"
+#include "common/printable.h"
 #include "common/table.h"
 #include "tensor/system.h"
 
@@ -70,8 +71,8 @@ std::string statistics(const Model& model, const Session& session, const Sampler
         name.resize(10, ' ');
         return name + value + "\n";
     };
-    return line("model", info.name + " (" + info.architecture + ", " + parameters +
-                             " parameters), " + model.file().path()) +
+    return line("model", cli::printable(info.name, cli::kMostName) + " (" + info.architecture +
+                             ", " + parameters + " parameters), " + model.file().path()) +
            line("loaded in", cli::fixed(load_seconds, 2) + " s, " + model.file().kind()) +
            line("machine",
                 std::string(active_isa()) + ", " + std::to_string(session.threads()) + " threads") +

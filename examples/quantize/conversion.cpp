@@ -8,9 +8,9 @@
 #include "common/interrupt.h"
 #include "common/memory.h"
 #include "common/output_file.h"
+#include "common/printable.h"
 #include "common/progress.h"
 #include "common/table.h"
-#include "quantize/printable.h"
 #include "quantize/report.h"
 
 namespace quern {
@@ -32,8 +32,9 @@ class Note {
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
         const double rate =
             bytes_ * static_cast<double>(done) / static_cast<double>(total) / seconds.count();
-        if (what.rfind("layer", 0) == 0 || what == "head") return printable(what, 60);
-        return printable(what, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) + "/s";
+        if (what.rfind("layer", 0) == 0 || what == "head") return cli::printable(what, 60);
+        return cli::printable(what, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) +
+               "/s";
     }
 
   private:

@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "common/json.h"
+#include "common/printable.h"
 #include "common/table.h"
 #include "quantize/commands.h"
 #include "quantize/metadata_text.h"
-#include "quantize/printable.h"
 #include "quantize/recipe.h"
 #include "quantize/report.h"
 #include "tensor/model_file.h"
@@ -15,8 +15,6 @@ namespace quern {
 namespace {
 
 using cli::Align;
-
-constexpr size_t kMostName = 80;
 
 struct InspectSettings {
     std::string file;
@@ -75,7 +73,7 @@ std::string shape_text(const FileTensor& t) {
 /// A key's text for the summary; empty if it is missing or not a text.
 std::string text_of(const ModelFile& file, std::string_view key) {
     const auto text = file.metadata().get_string(key);
-    return text.ok() ? printable(text.value(), kMostName) : "";
+    return text.ok() ? cli::printable(text.value(), cli::kMostName) : "";
 }
 
 std::string summary(const ModelFile& file) {
@@ -119,7 +117,8 @@ std::string summary(const ModelFile& file) {
 
 std::string provenance_text(const Provenance& p) {
     if (p.method.empty()) return "";
-    return printable(p.method, kMostName) + " from " + printable(p.source, kMostName);
+    return cli::printable(p.method, cli::kMostName) + " from " +
+           cli::printable(p.source, cli::kMostName);
 }
 
 std::string tensor_table(const ModelFile& file) {
@@ -135,7 +134,7 @@ std::string tensor_table(const ModelFile& file) {
         const std::string error_text = error < 0    ? ""
                                        : error == 0 ? "exact"
                                                     : cli::fixed(100 * error, 2) + " %";
-        table.add_row({printable(t.name, kMostName),
+        table.add_row({cli::printable(t.name, cli::kMostName),
                        std::string(tensor_class_name(classify_tensor(t.name, t.rank))),
                        shape_text(t), t.stored_as, cli::human_bytes(t.bytes), error_text,
                        provenance_text(t.provenance)});
@@ -147,8 +146,8 @@ std::string metadata_table(const ModelFile& file) {
     constexpr size_t kMostValue = 120;
     cli::Table table({{"Key"}, {"Type"}, {"Value"}});
     for (const auto& [key, value] : file.metadata().entries()) {
-        table.add_row(
-            {printable(key, kMostName), metadata_type(value), metadata_text(value, kMostValue)});
+        table.add_row({cli::printable(key, cli::kMostName), metadata_type(value),
+                       metadata_text(value, kMostValue)});
     }
     return table.text();
 }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "common/printable.h"
 #include "common/table.h"
-#include "quantize/printable.h"
 
 namespace quern {
 namespace {
@@ -24,7 +24,9 @@ std::string scalar_text(uint64_t v, MetaType type, size_t) {
 }
 std::string scalar_text(int64_t v, MetaType, size_t) { return std::to_string(v); }
 std::string scalar_text(double v, MetaType, size_t) { return cli::short_number(v); }
-std::string scalar_text(std::string_view v, MetaType, size_t limit) { return printable(v, limit); }
+std::string scalar_text(std::string_view v, MetaType, size_t limit) {
+    return cli::printable(v, limit);
+}
 
 void scalar_json(cli::Json* json, uint64_t v, MetaType type) {
     if (type == MetaType::kBool) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "common/json.h"
+#include "common/printable.h"
 #include "common/table.h"
-#include "quantize/printable.h"
 
 namespace quern {
 namespace {

@@ -3,10 +3,10 @@
 
 #include "common/interrupt.h"
 #include "common/json.h"
+#include "common/printable.h"
 #include "common/progress.h"
 #include "common/table.h"
 #include "quantize/commands.h"
-#include "quantize/printable.h"
 #include "tensor/model_file.h"
 
 namespace quern {
@@ -40,7 +40,7 @@ std::string json_line(const VerifySettings& settings, const ModelFile& file,
 std::string text_lines(const VerifySettings& settings, const ModelFile& file,
                        const std::vector<BadTensor>& bad) {
     std::string out;
-    for (const BadTensor& b : bad) out += printable(b.problem, 400) + "\n";
+    for (const BadTensor& b : bad) out += cli::printable(b.problem, 400) + "\n";
     if (!bad.empty()) return out;
     return settings.file + ": sound: " + file.kind() + ", " + cli::human_bytes(file.file_bytes()) +
            ", " + std::to_string(file.tensors().size()) + " tensors; " +
@@ -63,7 +63,7 @@ Status run(const VerifySettings& settings, const cli::Common& common) {
         const Status status = (*file)->verify_tensor(t);
         if (!status.ok()) bad.push_back({t.name, status.message()});
         done += static_cast<int64_t>(t.bytes);
-        progress.update(done, total, printable(t.name, 60));
+        progress.update(done, total, cli::printable(t.name, 60));
     }
     progress.finish();
     Status printed = cli::print(settings.json ? json_line(settings, **file, bad)

@@ -7,7 +7,6 @@
 
 #include "quantize/commands.h"
 #include "quantize/metadata_text.h"
-#include "quantize/printable.h"
 #include "quantize/report.h"
 #include "support/captured_run.h"
 #include "support/gguf_builder.h"
@@ -60,20 +59,6 @@ TensorReport tensor_report(TensorClass c, const std::string& format, double erro
 }
 
 }  // namespace
-
-TEST_CASE("printable: what a terminal could act on is escaped") {
-    CHECK(printable("plain größe 🙂", 80) == "plain größe 🙂");
-    CHECK(printable("\x1b[2J\r\n\t\x7f", 80) == "\\x1B[2J\\x0D\\n\\t\\x7F");
-    CHECK(printable("a\xC2\x9B"
-                    "31m",
-                    80) == "a\\u{009B}31m");                            // C1: CSI
-    CHECK(printable("\xE2\x80\xAEgpj.exe", 80) == "\\u{202E}gpj.exe");  // right-to-left override
-    CHECK(printable("\xff\xc3(", 80) == "\\xFF\\xC3(");
-    CHECK(printable("\xf0\x9f\x99", 80) == "\\xF0\\x9F\\x99");  // ends inside a character
-    CHECK(printable(std::string("\0", 1), 80) == "\\x00");
-    CHECK(printable("äöü", 2) == "äö...");
-    CHECK(printable("äö", 2) == "äö");
-}
 
 TEST_CASE("metadata: arrays are shortened, texts escaped and cut") {
     MetaValue list{MetaType::kArray, MetaType::kU32, std::vector<uint64_t>(1000, 7)};

@@ -1,5 +1,5 @@
 // Text from a file made fit for a terminal.
-#include "quantize/printable.h"
+#include "common/printable.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "models/utf8.h"
 
-namespace quern {
+namespace quern::cli {
 namespace {
 
 struct Range {
@@ -64,4 +64,4 @@ std::string printable(std::string_view text, size_t limit) {
     return out;
 }
 
-}  // namespace quern
+}  // namespace quern::cli
