@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <iterator>
+#include <new>
 
 #include "arch/architecture.h"
 #include "calibration/block_runner.h"
@@ -153,7 +154,11 @@ Status BlockPass::check_partial() const {
 
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
     Status s = open(report);
-    if (s.ok() && partial_->frames() < n_frames()) s = run_layers();
+    try {
+        if (s.ok() && partial_->frames() < n_frames()) s = run_layers();
+    } catch (const std::bad_alloc&) {  // finished layers are worth telling of
+        s = {Code::kOutOfSpace, "out of memory; close other programs, or give a --max-memory"};
+    }
     if (!s.ok()) return explain_failure(s, out_, partial_.get());
     return std::move(partial_);
 }

@@ -204,7 +204,13 @@ Status PartialFile::check_magic() const {
 /// that is to be replaced.
 Status PartialFile::read_earlier(const std::string& settings, bool resume, bool* usable) {
     std::string before;
-    if (!read_frame(kMagicBytes, &before)) return {};
+    const Frame first = read_frame(kMagicBytes, &before);
+    if (resume && first == Frame::kDamaged) {
+        return {Code::kBadFile, path_ +
+                                    ": cannot be resumed, since its settings are damaged; remove "
+                                    "the file to start anew"};
+    }
+    if (first != Frame::kWhole) return {};
     if (resume && before != settings) {
         return {Code::kWrongUse, path_ + ": cannot be resumed, since " +
                                      first_difference(before, settings) +
@@ -224,26 +230,29 @@ Status PartialFile::read_earlier(const std::string& settings, bool resume, bool*
     return {};
 }
 
-bool PartialFile::read_frame(uint64_t at, std::string* payload) const {
+PartialFile::Frame PartialFile::read_frame(uint64_t at, std::string* payload) const {
     struct stat info {};
     uint64_t head[2];
-    if (::fstat(descriptor_, &info) != 0) return false;
+    if (::fstat(descriptor_, &info) != 0) return Frame::kDamaged;
     const auto size = static_cast<uint64_t>(info.st_size);
-    if (size < at || size - at < kFrameHead) return false;
+    if (size < at || size - at < kFrameHead) return Frame::kCutOff;
     if (!transfer_all(descriptor_, reinterpret_cast<char*>(head), kFrameHead, at, false)) {
-        return false;
+        return Frame::kDamaged;
     }
-    if (head[0] > size - at - kFrameHead) return false;
+    if (head[0] > size - at - kFrameHead) return Frame::kCutOff;
     payload->resize(head[0]);
-    return transfer_all(descriptor_, payload->data(), head[0], at + kFrameHead, false) &&
-           xxh64(payload->data(), payload->size()) == head[1];
+    const bool whole =
+        transfer_all(descriptor_, payload->data(), head[0], at + kFrameHead, false) &&
+        xxh64(payload->data(), payload->size()) == head[1];
+    return whole ? Frame::kWhole : Frame::kDamaged;
 }
 
 /// The whole frames from end_ on.
 void PartialFile::index_frames() {
     std::string payload;
     std::vector<FinishedTensor> frame;
-    while (read_frame(end_, &payload) && read_payload(payload, end_ + kFrameHead, &frame)) {
+    while (read_frame(end_, &payload) == Frame::kWhole &&
+           read_payload(payload, end_ + kFrameHead, &frame)) {
         end_ += kFrameHead + payload.size();
         ++frames_;
         std::move(frame.begin(), frame.end(), std::back_inserter(finished_));

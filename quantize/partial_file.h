@@ -5,7 +5,7 @@
 //   frame    payload bytes (u64) | XXH64 of the payload (u64) | payload
 //
 // Every frame is synced to the disk before the next begins. A frame that is cut off or damaged, and
-// what follows it, counts as not there. Numbers are little-endian.
+// what follows it, counts as not there; damaged settings are an error. Numbers are little-endian.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +67,8 @@ class PartialFile {
     Status read_earlier(const std::string& settings, bool resume, bool* usable);
     void index_frames();
     Status cut();
-    bool read_frame(uint64_t at, std::string* payload) const;
+    enum class Frame { kWhole, kCutOff, kDamaged };
+    Frame read_frame(uint64_t at, std::string* payload) const;
     Status write_frame(const std::string& payload);
     Status fail(const std::string& action) const;
 

@@ -279,6 +279,21 @@ TEST_CASE("calibrated: a partial result whose tensors have other sizes is refuse
     }
 }
 
+TEST_CASE("calibrated: damaged settings are told, and cost nothing without --resume") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    const std::string out = folder.file("out.quern");
+    std::string partial = interrupted(in, out, options, 2);
+    partial[30] = static_cast<char>(partial[30] + 1);  // of the settings, which begin at 24
+    folder.write("out.quern.partial", partial);
+    options.resume = true;
+    check_error(quantize_file(in, out, options).status(), Code::kBadFile, "settings are damaged");
+    CHECK(read_file(with_partial(out)) == partial);
+    options.resume = false;
+    quantized(in, out, options);
+}
+
 TEST_CASE("calibrated: a file that is no partial result is never emptied") {
     const TempDir folder;
     const std::string in = folder.write("out.quern.partial", LoudLlama().build());

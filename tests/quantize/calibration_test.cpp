@@ -145,6 +145,42 @@ TEST_CASE("block runner: the first input is the normed embedding of the samples"
         CHECK(s.mean_square[i] == doctest::Approx(square[i]).epsilon(1e-4));
 }
 
+TEST_CASE("statistics: sums over 100,000 tokens are those of f64") {
+    constexpr int64_t kInputs = 5, kTokens = 512, kRuns = 200;
+    ThreadPool pool(2);
+    Graph g(pool.size());
+    Tensor* x = g.input(Storage::kF32, kTokens, kInputs);
+    InputSums sums(kInputs, true);
+    sums.record(g, x);
+    REQUIRE(g.plan().ok());
+    double products[kInputs][kInputs] = {};
+    for (int64_t run = 0; run < kRuns; ++run) {
+        const std::vector<float> values = uniform(static_cast<uint64_t>(run), kTokens * kInputs);
+        for (int64_t t = 0; t < kTokens; ++t) {
+            float* row = x->row<float>(t);
+            for (int64_t i = 0; i < kInputs; ++i) {
+                row[i] = 1 + values[static_cast<size_t>(t * kInputs + i)];  // sums only grow
+            }
+            for (int64_t i = 0; i < kInputs; ++i) {
+                for (int64_t j = 0; j < kInputs; ++j) {
+                    products[i][j] += static_cast<double>(row[i]) * static_cast<double>(row[j]);
+                }
+            }
+        }
+        g.run(pool, active_kernels());
+    }
+    const InputStatistics s = sums.finish(kTokens * kRuns);
+    for (int64_t i = 0; i < kInputs; ++i) {
+        for (int64_t j = 0; j < kInputs; ++j) {
+            const double expected = products[i][j] / (kTokens * kRuns);
+            CHECK(s.hessian[static_cast<size_t>(i * kInputs + j)] ==
+                  doctest::Approx(expected).epsilon(2e-6));
+        }
+        CHECK(s.mean_square[static_cast<size_t>(i)] ==
+              doctest::Approx(products[i][i] / (kTokens * kRuns)).epsilon(2e-6));
+    }
+}
+
 TEST_CASE("input sums: squares, products and shifts count a token by what it received") {
     ThreadPool pool(2);
     Graph g(pool.size());
