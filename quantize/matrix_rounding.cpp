@@ -41,16 +41,24 @@ struct Tile {
     std::vector<float> written{};
 };
 
-/// Encodes it. The difference gets the scale of the original's outputs, the sums also that of its
-/// inputs.
-ErrorSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_t* bytes) {
+struct TileSums {
+    ErrorSums errors;
+    double loss = 0;  ///< as the rounding kept account of it
+    bool has_loss = false;
+};
+
+/// Encodes it. The difference and the loss get the scale of the original's outputs, the errors also
+/// that of its inputs.
+TileSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_t* bytes) {
     const int64_t cols = t->tensor.cols(), rows = t->tensor.tile_rows(t->index);
+    std::vector<double> losses;
     if (rounding) {
-        rounding->encode_tile(t->values.data(), rows, cols, bytes);
+        losses = rounding->encode_tile(t->values.data(), rows, cols, bytes);
     } else {
         f.encode_tile(t->values.data(), rows, cols, bytes);
     }
-    ErrorSums sums;
+    TileSums sums;
+    sums.has_loss = !losses.empty();
     t->written.resize(t->values.size());
     for (int64_t r = 0; r < rows; ++r) {
         float* value = &t->values[static_cast<size_t>(r * cols)];
@@ -66,10 +74,31 @@ ErrorSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_
             error += e * e;
             weight += w * w;
         }
-        sums.error += error;
-        sums.weight += weight;
+        sums.errors.error += error;
+        sums.errors.weight += weight;
+        if (sums.has_loss) {
+            sums.loss += losses[static_cast<size_t>(r)] / (static_cast<double>(row) * row);
+        }
     }
     return sums;
+}
+
+/// A rounding that followed its loss must have written what it thinks: GPTQ's sums of squares and
+/// the loss of the bytes come to the same by different ways.
+Status check_account(const std::string& name, const std::vector<TileSums>& sums, double loss) {
+    constexpr double kTolerance = 1e-3;  // f32; from 1e-7 to 1e-5 are met
+    double followed = 0;
+    for (const TileSums& tile : sums) {
+        if (!tile.has_loss) return {};
+        followed += tile.loss;
+    }
+    if (!std::isfinite(loss) || std::fabs(followed - loss) <= kTolerance * loss) return {};
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "its rounding followed a loss of %.6g, but what was written has %.6g; this is a "
+                  "defect of the program, please report it",
+                  followed, loss);
+    return {Code::kFailed, "tensor '" + name + "': " + text};
 }
 
 }  // namespace
@@ -98,7 +127,7 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
     AlignedMemory memory = allocate_aligned(tensor->bytes());
     if (!memory) throw std::bad_alloc();
     auto* difference = reinterpret_cast<float*>(memory.get());
-    std::vector<ErrorSums> sums(static_cast<size_t>(tensor->tiles()));
+    std::vector<TileSums> sums(static_cast<size_t>(tensor->tiles()));
     if (out) out->bytes.assign(static_cast<size_t>(tensor->tiles()) * unit, 0);
     Status s = parallel_for(pool_.size(), tensor->tiles(), options_.cancel, [&](int, int64_t i) {
         const int64_t rows = tensor->tile_rows(i);
@@ -114,13 +143,13 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
     if (!s.ok()) return s;
     if (options_.cancel && options_.cancel->load()) return {Code::kInterrupted, "interrupted"};
     for (size_t i = 0; out && i < sums.size(); ++i) {
-        out->squared_error += sums[i].error;
-        out->squared_weight += sums[i].weight;
+        out->squared_error += sums[i].errors.error;
+        out->squared_weight += sums[i].errors.weight;
     }
     auto measured = output_loss(difference, tensor->rows(), tap.statistics, pool_);
     if (!measured.ok()) return measured.status();
     *loss = *measured;
-    return {};
+    return check_account(planned.tensor->name, sums, *loss);
 }
 
 Status MatrixRounding::measure_nearest(const PlannedTensor& planned, const Tap& tap,

@@ -7,6 +7,9 @@
 //
 //   q_i = nearest( w_i + sum_{j<i} D_j M[j][i] / M[i][i] )
 //
+// What is rounded off there is e_i = (D M)_i / M[i][i], so that tr(D H D^T) = sum (e_i M[i][i])^2,
+// which is compared with the loss of what was written (MatrixRounding).
+//
 // gptq_problem.h is what all matrices with one input share, gptq_tile.h rounds sixteen rows.
 #include <cmath>
 #include <utility>
@@ -23,11 +26,13 @@ class GptqRounding final : public Rounding {
   public:
     explicit GptqRounding(GptqProblem problem) : p_(std::move(problem)) {}
 
-    void encode_tile(const float* w, int64_t rows, int64_t, uint8_t* tile) const override {
+    std::vector<double> encode_tile(const float* w, int64_t rows, int64_t,
+                                    uint8_t* tile) const override {
         GptqTile rounding(p_, w, rows);
         rounding.round();
         for (int i = 0; i < p_.options.refine_sweeps; ++i) rounding.refine();
         rounding.pack(rows, tile);
+        return rounding.losses();
     }
 
   private:

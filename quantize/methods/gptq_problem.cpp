@@ -10,6 +10,7 @@ namespace {
 bool factor(GptqProblem* p, int threads) {
     const int64_t cols = p->cols();
     p->ratios.resize(static_cast<size_t>(cols * cols));
+    p->squared_pivots.resize(static_cast<size_t>(cols));
     for (int64_t i = 0; i < cols; ++i) {
         const float* row = p->hessian + p->plan.columns[i] * cols;
         for (int64_t j = 0; j < i; ++j) p->ratios[i * cols + j] = row[p->plan.columns[j]];
@@ -18,6 +19,7 @@ bool factor(GptqProblem* p, int threads) {
     if (!factor_reverse(cols, threads, p->ratios.data())) return false;
     for (int64_t i = 0; i < cols; ++i) {
         const float pivot = p->ratios[i * cols + i];
+        p->squared_pivots[i] = pivot * pivot;
         for (int64_t j = 0; j < i; ++j) p->ratios[i * cols + j] /= pivot;
     }
     return true;

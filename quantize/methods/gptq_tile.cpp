@@ -9,7 +9,7 @@
 namespace quern {
 
 GptqTile::GptqTile(const GptqProblem& p, const float* w, int64_t rows)
-    : p_(p), out_(*p.format, p.cols()) {
+    : p_(p), out_(*p.format, p.cols()), losses_(kLanes) {
     const auto size = static_cast<size_t>(p.cols() * kLanes);
     weights_.resize(size);
     differences_.resize(size);
@@ -111,8 +111,12 @@ void GptqTile::round_block(const ColumnBlock& block) {
         float values[kLanes];
         nearest_codes(grids_[group_of(column)], target, codes, values);
         out_.set_codes(column, codes);
+        const float damping = p_.damped_diagonal[column] - p_.hessian[column * cols + column];
         for (int r = 0; r < kLanes; ++r) {
-            differences_[i * kLanes + r] = weights_[column * kLanes + r] - values[r];
+            const float d = weights_[column * kLanes + r] - values[r], e = target[r] - values[r];
+            differences_[i * kLanes + r] = d;
+            losses_[r] += static_cast<double>(e * e * p_.squared_pivots[i]) -
+                          static_cast<double>(d * d * damping);
         }
     }
 }
@@ -148,6 +152,10 @@ void GptqTile::refine() {
         for (int64_t j = 0; changed && j < cols; ++j) {
             for (int k = 0; k < kLanes; ++k) r[j * kLanes + k] += h[j] * change[k];
         }
+    }
+    std::fill(losses_.begin(), losses_.end(), 0.0);
+    for (size_t i = 0; i < d.size(); ++i) {
+        losses_[i % kLanes] += static_cast<double>(d[i] * r[i]);
     }
 }
 

@@ -17,6 +17,8 @@ class GptqTile {
     /// A sweep of coordinate descent over the codes: each becomes the best one for the others as
     /// they are, so the loss never rises.
     void refine();
+    /// By row: tr(D H D^T) without damping, as it follows from the steps above.
+    std::vector<double> losses() const { return losses_; }
     void pack(int64_t rows, uint8_t* tile) const { out_.pack(rows, tile); }
 
   private:
@@ -34,6 +36,7 @@ class GptqTile {
     LaneCodes out_;
     std::vector<float> weights_;      // [cols][16] by column
     std::vector<float> differences_;  // [cols][16] by position, as far as rounded
+    std::vector<double> losses_;      // [16]
     LaneUnits units_;                 // of all grids
     std::vector<LaneGrids> grids_;    // by group
 };

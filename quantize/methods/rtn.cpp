@@ -24,8 +24,10 @@ class RangeRounding final : public Rounding {
   public:
     explicit RangeRounding(const Format& format) : format_(format) {}
 
-    void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const override {
+    std::vector<double> encode_tile(const float* w, int64_t rows, int64_t cols,
+                                    uint8_t* tile) const override {
         format_.encode_tile(w, rows, cols, tile);
+        return {};
     }
 
   private:
@@ -38,7 +40,8 @@ class SearchedRounding final : public Rounding {
         if (statistics) importance_ = column_importance(statistics->mean_square);
     }
 
-    void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const override {
+    std::vector<double> encode_tile(const float* w, int64_t rows, int64_t cols,
+                                    uint8_t* tile) const override {
         std::vector<float> lanes(static_cast<size_t>(cols * kLanes)), importance(lanes.size());
         to_lanes(w, rows, cols, lanes.data());
         if (importance_.empty()) {
@@ -53,6 +56,7 @@ class SearchedRounding final : public Rounding {
                 encode_clipped(w + r * cols, importance.data() + r, r, cols, tile);
             }
         }
+        return {};
     }
 
   private:

@@ -296,6 +296,31 @@ TEST_CASE("gptq: an order visits every column once, groups in one piece") {
     }
 }
 
+TEST_CASE("gptq: the squares that it rounds off are the loss of what it wrote") {
+    constexpr int64_t kRows = 13, kCols = 256, kTokens = 300;
+    std::vector<float> x = correlated_inputs(71, kTokens, kCols);
+    for (int64_t t = 0; t < kTokens; ++t) x[t * kCols + 9] = 0;
+    const InputStatistics s = statistics_of(x, kTokens, kCols);
+    const std::vector<float> w = gaussian(72, kRows * kCols);
+    for (const char* name : {"q4_g32", "q4z_g64", "q4m_g128", "q3m_g64d", "nf4_g64d", "q8z_row"}) {
+        for (const ColumnOrder order : kOrders) {
+            for (const int sweeps : {0, 2}) {
+                CAPTURE(name);
+                CAPTURE(sweeps);
+                RoundingOptions options = options_of(order, GridChoice::kSearched);
+                options.refine_sweeps = sweeps;
+                const Format& f = *find_format(name);
+                const Rounded result = rounded("gptq", f, &s, options, w, kRows);
+                REQUIRE(result.losses.size() >= kRows);
+                const double followed =
+                    std::accumulate(result.losses.begin(), result.losses.begin() + kRows, 0.0);
+                const double loss = layer_loss(s, 0, w, decoded(f, result.tile, kRows, kCols));
+                CHECK(followed == doctest::Approx(loss).epsilon(1e-5));
+            }
+        }
+    }
+}
+
 TEST_CASE("gptq: inputs that were always zero get weights of zero") {
     constexpr int64_t kRows = 16, kCols = 96, kTokens = 200;
     std::vector<float> x = correlated_inputs(51, kTokens, kCols);
@@ -316,6 +341,16 @@ TEST_CASE("gptq: inputs that were always zero get weights of zero") {
                 CHECK(written[r * kCols + 40] == 0);
             }
         }
+    }
+    // A grid with a float minimum need not hold 0: the nearest it has.
+    const Format& f = *find_format("q4m_g32");
+    const Rounded result = rounded(
+        "gptq", f, &s, options_of(ColumnOrder::kGroupAware, GridChoice::kSearched), w, kRows);
+    const std::vector<float> written = decoded(f, result.tile, kRows, kCols);
+    for (int64_t r = 0; r < kRows; ++r) {
+        const float* group = &written[static_cast<size_t>(r * kCols)];
+        const auto [least, most] = std::minmax_element(group, group + 32);
+        CHECK(std::fabs(group[7]) <= 0.5001f * (*most - *least) / 8);
     }
 }
 

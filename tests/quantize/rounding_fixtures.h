@@ -62,6 +62,7 @@ inline InputStatistics identity_statistics(int64_t n) {
 struct Rounded {
     std::vector<uint8_t> tile;
     RoundingReport report;
+    std::vector<double> losses;  ///< as the method followed them
 };
 
 /// Rounds w [rows, cols] with `method`; expects success.
@@ -74,7 +75,7 @@ inline Rounded rounded(std::string_view method, const Format& format,
     check_ok(rounding.status());
     REQUIRE(rounding.ok());
     result.tile.resize(format.tile_bytes(format, cols));
-    (*rounding)->encode_tile(w.data(), rows, cols, result.tile.data());
+    result.losses = (*rounding)->encode_tile(w.data(), rows, cols, result.tile.data());
     return result;
 }
 

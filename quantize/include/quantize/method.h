@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "quantize/statistics.h"
 #include "tensor/format.h"
@@ -45,7 +46,8 @@ struct RoundingOptions {
 /// What prepare() has to tell.
 struct RoundingReport {
     float damping = 0;         ///< used; 0 if the method has no Hessian
-    int64_t dead_columns = 0;  ///< inputs that were zero in every token: their weights become 0
+    int64_t dead_columns = 0;  ///< inputs that were zero in every token: their weights become
+                               ///< that value of their group's grid which is nearest to 0
     int refine_sweeps = 0;     ///< used
     std::string fallback;      ///< why plain rounding to nearest is used instead; empty: it is not
 };
@@ -54,8 +56,11 @@ struct RoundingReport {
 class Rounding {
   public:
     virtual ~Rounding() = default;
-    /// Encodes w [rows <= 16, cols], finite values, into a zeroed tile.
-    virtual void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const = 0;
+    /// Encodes w [rows <= 16, cols], finite values, into a zeroed tile. The result is each row's
+    /// squared error of the outputs as the method kept account of it, which can be checked against
+    /// what was written; empty: it keeps none.
+    virtual std::vector<double> encode_tile(const float* w, int64_t rows, int64_t cols,
+                                            uint8_t* tile) const = 0;
 };
 
 /// What a method wants to know of the inputs.
