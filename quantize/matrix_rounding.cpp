@@ -1,6 +1,7 @@
 // Tiles on all workers; sums in the order of tiles.
 #include "matrix_rounding.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -165,11 +166,15 @@ Status MatrixRounding::round(const PlannedTensor& planned, const Tap* tap, Layer
         out->bytes.assign(bytes, bytes + tensor->bytes());
         return {};
     }
+    const auto start = std::chrono::steady_clock::now();
     if (Status s = prepare(*planned.format, *tap); !s.ok()) return s;
     const Rounding* rounding = prepared_.rounding.get();
     if (Status s = encode(planned, rounding, tensor, *tap, out, &out->loss); !s.ok()) return s;
     out->rtn_loss = nearest_losses_[out->name];
     out->settings = settings_text(prepared_.report);
+    out->fallback = prepared_.report.fallback;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    out->seconds = seconds.count();
     if (std::isfinite(out->squared_error)) return {};
     return {Code::kBadFile, "tensor '" + out->name + "' has values beyond the range of format " +
                                 planned.format->name +

@@ -40,6 +40,12 @@ Status check_transform_options(const MethodSpec& spec, const TransformOptions& o
                                      "--method " +
                                      g.transform + "+" + std::string(spec.rounding->name)};
     }
+    const bool searches = spec.has("awq") || spec.has("clip") || spec.has("smoothquant");
+    if (options.later_format && !searches) {
+        return {Code::kWrongUse,
+                "--for-format is of awq, clip and smoothquant, none of which is in the method; "
+                "leave it out, or use --method awq"};
+    }
     if (options.strength >= 0 && options.strength <= 1) return {};
     return {Code::kWrongUse, "strength " + std::to_string(options.strength) +
                                  " is outside of 0 to 1; 0.5 suits most models"};

@@ -17,7 +17,7 @@
 namespace quern {
 namespace {
 
-constexpr char kMagic[] = "QRNPART1";
+constexpr char kMagic[] = "QRNPART2";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, bool writing) {
@@ -86,8 +86,10 @@ std::string payload_of(const std::vector<FinishedTensor>& tensors) {
     for (const FinishedTensor& t : tensors) {
         put_bytes(&out, t.name.data(), t.name.size());
         put_bytes(&out, t.method.data(), t.method.size());
-        for (double v : {t.squared_error, t.squared_weight, t.loss, t.rtn_loss}) put(&out, v);
+        for (double v : {t.squared_error, t.squared_weight, t.loss, t.rtn_loss, t.seconds})
+            put(&out, v);
         put_bytes(&out, t.settings.data(), t.settings.size());
+        put_bytes(&out, t.fallback.data(), t.fallback.size());
         put_bytes(&out, t.bytes.data(), t.bytes.size());
     }
     return out;
@@ -105,7 +107,9 @@ bool read_payload(const std::string& payload, uint64_t base, std::vector<Finishe
         t.squared_weight = in.get<double>();
         t.loss = in.get<double>();
         t.rtn_loss = in.get<double>();
+        t.seconds = in.get<double>();
         t.settings = in.get_text();
+        t.fallback = in.get_text();
         t.size = in.get<uint64_t>();
         t.offset = base + in.skip(t.size);
         if (in.ok) out->push_back(std::move(t));

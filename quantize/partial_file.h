@@ -26,7 +26,9 @@ struct FinishedTensor {
     double loss = -1;      ///< mean squared error of the product's outputs on the samples, summed
                            ///< over outputs; -1: not measured
     double rtn_loss = -1;  ///< the same with round to nearest and no transform
+    double seconds = 0;    ///< that its rounding took
     std::string settings;  ///< of transforms and rounding, for people
+    std::string fallback;  ///< RoundingReport::fallback
     std::vector<uint8_t> bytes;  ///< empty in the index of a file
     uint64_t size = 0;           ///< of bytes
     uint64_t offset = 0;         ///< in the file

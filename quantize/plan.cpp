@@ -70,6 +70,21 @@ void warn_of_quantized_input(const Plan& plan, std::vector<std::string>* warning
                         "are only the new part; start from an f16 or bf16 file if you can");
 }
 
+/// awq and its like choose factors by what rounding to few bits does.
+void warn_of_idle_transforms(const Plan& plan, const MethodSpec& spec,
+                             const TransformOptions& options, std::vector<std::string>* warnings) {
+    const bool any_rounded = std::any_of(
+        plan.tensors.begin(), plan.tensors.end(),
+        [](const PlannedTensor& p) { return p.tensor->rank == 2 && is_quantized(*p.format); });
+    if (any_rounded || options.later_format) return;
+    for (const char* name : {"awq", "clip", "smoothquant"}) {
+        if (!spec.has(name)) continue;
+        warnings->push_back(std::string(name) +
+                            " does nothing here, since no weights are rounded to 8 bits or less; "
+                            "--for-format F makes them ready for a format that they get later");
+    }
+}
+
 void warn_of_idle_rules(const Recipe& recipe, const std::set<const RecipeRule*>& used,
                         std::vector<std::string>* warnings) {
     for (const RecipeRule& rule : recipe.rules) {
@@ -134,6 +149,7 @@ Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec,
         plan.weights += t.elements();
     }
     warn_of_quantized_input(plan, &plan.warnings);
+    warn_of_idle_transforms(plan, spec, options.transform, &plan.warnings);
     warn_of_idle_rules(options.recipe, used, &plan.warnings);
     return plan;
 }

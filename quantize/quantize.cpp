@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <memory>
 
 #include "allocation.h"
@@ -176,6 +177,7 @@ void Conversion::start_report(QuantizeReport* report) {
             r.settings = f->settings;
             r.loss = f->loss;
             r.rtn_loss = f->rtn_loss;
+            r.seconds = f->seconds;
             done_ += r.elements;
         }
         report->tensors.push_back(std::move(r));
@@ -218,6 +220,19 @@ Status Conversion::run(QuantizeReport* report) {
     if (Status s = writer_->finish(); !s.ok()) return s;
     report->output_bytes = writer_->file_bytes();
     return {};
+}
+
+void warn_of_fallbacks(const PartialFile& finished, const QuantizeOptions& options,
+                       QuantizeReport* report) {
+    std::map<std::string, int64_t> counts;
+    for (const FinishedTensor& t : finished.finished()) {
+        if (!t.fallback.empty()) ++counts[t.fallback];
+    }
+    for (const auto& [reason, n] : counts) {
+        warn(options, report,
+             options.method + ": " + std::to_string(n) +
+                 (n == 1 ? " tensor was" : " tensors were") + " rounded to nearest: " + reason);
+    }
 }
 
 }  // namespace
@@ -272,6 +287,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
         auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
         if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
+        warn_of_fallbacks(*finished, options, &report);
         add_side_tensors(*finished, &*plan);
     }
     Conversion conversion(**file, *plan, options, out, finished.get());

@@ -72,6 +72,8 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("method", options.method);
     line("recipe", options.recipe.text());
     line("transforms", settings);
+    const Format* later = options.transform.later_format;
+    line("made ready for", later ? later->name : "");
     line("static activations", options.static_activations);
     line("grid", numbers);
     line("importance", options.importance ? "yes" : "no");

@@ -142,6 +142,9 @@ OptionGroup calibration_options(QuantizationSettings* s) {
              real("strength", "X", &s->options.transform.strength, 0, 1,
                   "of asymmetric: the part of the correction that is made; all of it fits the "
                   "calibration text too well"),
+             text("for-format", "F", &s->for_format,
+                  "of awq, clip and smoothquant, with --format f16 or bf16: make the weights ready "
+                  "for F, to which another program will round them"),
              choice("static-activations", "RULE", &s->options.static_activations, range_names(),
                     "store a range for the int8 inputs of every matrix, instead of measuring "
                     "them for every token: " +
@@ -190,6 +193,13 @@ Result<QuantizeOptions> quantize_options(const QuantizationSettings& settings) {
     options.recipe = std::move(*recipe);
     look_up(kGrids, settings.grid, &options.rounding.grid);
     look_up(kOrders, settings.order, &options.rounding.order);
+    if (!settings.for_format.empty()) {
+        auto later = parse_format(settings.for_format);
+        if (!later.ok()) {
+            return Status(later.status().code(), "--for-format: " + later.status().message());
+        }
+        options.transform.later_format = *later;
+    }
     if (settings.sample_tokens > 0) options.calibration.sample_tokens = settings.sample_tokens;
     if (settings.refine) options.rounding.refine_sweeps = kRefineSweeps;
     if (!settings.calibration.empty()) {

@@ -18,6 +18,7 @@ struct QuantizationSettings {
     std::string calibration;    ///< file; empty: the text in `options`
     int64_t sample_tokens = 0;  ///< 0: not given
     std::string grid;           ///< empty: not given
+    std::string for_format;     ///< empty: not given
     std::string order = "group-aware";
     bool refine = false;
     QuantizeOptions options;

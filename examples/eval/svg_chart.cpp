@@ -69,10 +69,12 @@ std::string line(double x1, double y1, double x2, double y2, const char* kind) {
            number(x2) + " " + number(y2) + "\"/>\n";
 }
 
+/// With more series than colours each colour comes with other marks.
 std::string mark(double x, double y, size_t series) {
+    const size_t round = series / kColors.size();
     return "<path fill=\"" + std::string(kColors[series % kColors.size()]) +
            "\" transform=\"translate(" + number(x) + " " + number(y) + ")\" d=\"" +
-           kMarks[series % kMarks.size()] + "\"/>\n";
+           kMarks[(series + round) % kMarks.size()] + "\"/>\n";
 }
 
 /// From data to pixels. Logarithmic axes hold logarithms to base 10.

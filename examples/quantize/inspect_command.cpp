@@ -117,8 +117,9 @@ std::string summary(const ModelFile& file) {
 
 std::string provenance_text(const Provenance& p) {
     if (p.method.empty()) return "";
+    const std::string settings = cli::printable(p.settings, 2 * cli::kMostName);
     return cli::printable(p.method, cli::kMostName) + " from " +
-           cli::printable(p.source, cli::kMostName);
+           cli::printable(p.source, cli::kMostName) + (settings.empty() ? "" : ": " + settings);
 }
 
 std::string tensor_table(const ModelFile& file) {
@@ -163,6 +164,8 @@ void tensor_json(cli::Json* json, const FileTensor& t) {
     json->member("bytes", t.bytes);
     if (!t.provenance.method.empty()) {
         json->member("method", t.provenance.method).member("source", t.provenance.source);
+        json->member("settings", t.provenance.settings);
+        json->member("calibration", t.provenance.calibration);
     }
     if (t.provenance.relative_error >= 0) {
         json->member("relative_error", t.provenance.relative_error);

@@ -28,6 +28,7 @@ struct TransformContext {
     RotationSites rotation_sites{};
 
     Tap* tap_of(const std::string& matrix);
+    /// That a matrix is made ready for: its own, or TransformOptions::later_format.
     const Format& format_of(const std::string& tensor) const;
     void note(const std::string& tensor, const std::string& text);
 };

@@ -401,6 +401,24 @@ TEST_CASE("calibrated: refinement lowers the loss, is told, and separates partia
     CHECK(files_in(folder) == 2);
 }
 
+TEST_CASE("calibrated: what is rounded to nearest instead is told, and what rounding took") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated("gptq");
+    auto times = quantize_file(in, folder.file("a.quern"), options);
+    check_ok(times.status());
+    CHECK(times->warnings.empty());
+    for (const TensorReport& t : times->tensors) {
+        if (t.loss >= 0) CHECK(t.seconds > 0);
+    }
+    options.recipe = with_format("f8_e4m3").recipe;
+    auto report = quantize_file(in, folder.file("b.quern"), options);
+    check_ok(report.status());
+    REQUIRE(report->warnings.size() == 1);
+    CHECK(report->warnings[0].find("tensors were rounded to nearest: the format has no groups") !=
+          std::string::npos);
+}
+
 TEST_CASE("calibrated: options of transforms that are not in the method are refused") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

@@ -74,6 +74,35 @@ TEST_CASE("export: what calibration makes is the same in both containers") {
     CHECK(files_in(folder) == 3);
 }
 
+TEST_CASE("export: f16 made ready for a format gets the factors that this format would") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = with_format("q4_g32");
+    options.recipe = default_recipe(*find_format("q4_g32"), {*parse_rule("token_embd=f16")});
+    options.method = "awq";
+    options.calibration.samples = 4;
+    options.calibration.sample_tokens = 48;
+    quantized(in, folder.file("q4.quern"), options);
+    options.recipe = with_format("f16").recipe;
+    quantized(in, folder.file("plain.gguf"), options);
+    options.transform.later_format = find_format("q4_g32");
+    quantized(in, folder.file("ready.gguf"), options);
+    // The first layer meets the same inputs in all of them; its factors are in its norms.
+    const auto norm = [&](const char* name) {
+        const auto file = open_model(folder.file(name));
+        const FileTensor* t = file->find("blk.0.attn_norm.weight");
+        REQUIRE(t != nullptr);
+        std::vector<float> values(static_cast<size_t>(t->cols()));
+        check_ok(file->read_vector(*t, values.data()));
+        return values;
+    };
+    CHECK(norm("ready.gguf") == norm("q4.quern"));
+    CHECK(norm("ready.gguf") != norm("plain.gguf"));
+    options.method = "gptq";
+    check_error(quantize_file(in, folder.file("x.gguf"), options).status(), Code::kWrongUse,
+                "--for-format is of awq");
+}
+
 TEST_CASE("export: formats that GGUF lacks are refused before any work") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

@@ -35,7 +35,7 @@ struct TensorReport {
     /// rtn_loss.
     double squared_error = 0;
     double squared_weight = 0;  ///< sum w^2; 0 if copied
-    double seconds = 0;
+    double seconds = 0;         ///< to round and write it
     // Of tensors that were calibrated:
     std::string method;    ///< empty: the tensor needed no calibration
     std::string settings;  ///< what transforms and rounding chose
@@ -85,6 +85,9 @@ struct TransformOptions {
     float alpha = -1;             ///< smoothquant: 0 to 1, or < 0: the best of some
     float outlier_threshold = 6;  ///< llm-int8: columns that reach it are kept in f16
     float strength = 0.5f;        ///< asymmetric: 0 to 1, the part of the correction that is made
+    /// What weights that keep more than 8 bits will be rounded to later, by somebody else: the
+    /// format that transforms make them ready for. nullptr: such weights are left as they are.
+    const Format* later_format = nullptr;
 };
 
 struct QuantizeOptions {
