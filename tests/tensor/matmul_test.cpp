@@ -236,6 +236,27 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
     }
 }
 
+TEST_CASE("matrix products: blocks of tokens of every size at lengths around chunks and groups") {
+    constexpr int64_t kMost = 20, kRowCount = 35;  // a cut tile behind whole ones
+    for (const Format& f : formats()) {
+        const int64_t group = f.is_block() ? f.activation_group() : kChunkCols;
+        const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1};
+        for (int64_t cols : lengths) {
+            CAPTURE(cols);
+            Matrix w(f, kRowCount, cols);
+            Input x(f, uniform(16, kMost * cols), kMost, cols);
+            check_product(w, x, kMost);
+            // Fewer tokens must give the same bits, so that only one product needs the slow sums.
+            const std::vector<float> together = multiply(active_kernels(), w, x, kMost);
+            for (int64_t tokens : {1, 2, 4, 6, 8, 9, 17}) {
+                CAPTURE(tokens);
+                const std::vector<float> few = multiply(active_kernels(), w, x, tokens);
+                CHECK(std::memcmp(few.data(), together.data(), few.size() * sizeof(float)) == 0);
+            }
+        }
+    }
+}
+
 TEST_CASE("matrix products: every format over more tiles than are multiplied together") {
     for (const Format& f : formats()) {
         for (int64_t tokens : {1, 3, 4, 6, 8}) {
