@@ -20,6 +20,21 @@ using namespace quern::test;
 namespace {
 
 constexpr double kEps = std::numeric_limits<float>::epsilon();
+constexpr float kLargest = std::numeric_limits<float>::max();
+
+/// call(kernels, y) fills n floats at y, an odd address; with the instruction set in use they are
+/// what they are with the scalar kernels, up to the tolerance in relation to each.
+template <class Call>
+void compare_with_twin(int64_t n, double tolerance, const Call& call) {
+    std::vector<float> a(static_cast<size_t>(n) + 2, 9.0f), b = a;
+    call(kScalarKernels, a.data() + 1);
+    call(active_kernels(), b.data() + 1);
+    CHECK(b.front() == 9.0f);  // nothing is written beside the row
+    CHECK(b.back() == 9.0f);
+    for (size_t i = 0; i < a.size(); ++i) {
+        REQUIRE(std::fabs(a[i] - b[i]) <= tolerance * std::fabs(a[i]) + 1e-30);
+    }
+}
 
 }  // namespace
 
@@ -35,21 +50,27 @@ TEST_CASE("the forced instruction set is the one that runs") {
     REQUIRE(force_isa(wanted ? wanted : "").ok());
 }
 
-TEST_CASE("activation quantization equals its scalar twin exactly") {
+TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows lie") {
     for (int64_t group : {32, 64, 128}) {
         for (int64_t cols = 1; cols <= 260; ++cols) {
-            std::vector<float> x = uniform(cols, cols);
+            std::vector<float> x = uniform(cols, cols + 1);
             if (cols > 40) std::fill(x.begin(), x.begin() + 32, 0.0f);
             if (cols > 70) x[65] = -3e4f;
+            if (cols > 110) x[99] = kLargest;
             if (cols > 200) std::fill(x.begin() + 128, x.begin() + 160, 1e-37f);
+            if (cols > 220) x[170] = NAN;
+            if (cols > 220) x[200] = -HUGE_VALF;
             const ActivationLayout layout{cols, group};
-            Aligned a(static_cast<uint64_t>(layout.row_bytes()));
-            Aligned b(static_cast<uint64_t>(layout.row_bytes()));
-            for (const float range : {0.0f, 0.3f, 1e-31f}) {
-                kScalarKernels.quantize_row(x.data(), cols, group, range, a.data());
-                active_kernels().quantize_row(x.data(), cols, group, range, b.data());
-                const auto bytes = static_cast<size_t>(layout.row_bytes());
-                REQUIRE(std::memcmp(a.data(), b.data(), bytes) == 0);
+            const auto bytes = static_cast<size_t>(layout.row_bytes());
+            for (const int64_t offset : {0, 1}) {
+                Aligned a(bytes), b(bytes + 4);
+                const float* from = x.data() + offset;
+                uint8_t* to = b.data() + 4 * offset;
+                for (const float range : {0.0f, 0.3f, 1e-31f}) {
+                    kScalarKernels.quantize_row(from, cols, group, range, a.data());
+                    active_kernels().quantize_row(from, cols, group, range, to);
+                    REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
+                }
             }
         }
     }
@@ -73,19 +94,12 @@ TEST_CASE("activation quantization with a given range clamps, and every group ha
 }
 
 TEST_CASE("row-wise kernels agree with their scalar twins at every length and misalignment") {
-    const Kernels& fast = active_kernels();
-    for (int64_t n = 1; n <= 67; ++n) {
+    for (int64_t n = 0; n <= 67; ++n) {
         const std::vector<float> data = uniform(n, 3 * n + 1);
         const float* x = data.data() + n % 2;
         const float* z = x + n;
-        const auto each = [&](auto call, double tolerance) {
-            std::vector<float> a(static_cast<size_t>(n) + 1, 9.0f), b = a;
-            call(kScalarKernels, a.data());
-            call(fast, b.data());
-            CHECK(b[static_cast<size_t>(n)] == 9.0f);  // nothing is written past the end
-            for (int64_t i = 0; i < n; ++i) {
-                REQUIRE(std::fabs(a[i] - b[i]) <= tolerance * std::fabs(a[i]) + 1e-30);
-            }
+        const auto each = [n](auto call, double tolerance) {
+            compare_with_twin(n, tolerance, call);
         };
         each([&](const Kernels& k, float* y) { k.rms_norm(x, z, n, 1e-5f, y); }, 8 * kEps);
         each([&](const Kernels& k, float* y) { k.add(x, z, n, y); }, 0);
@@ -109,8 +123,36 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
     std::vector<float> wide(401), one(401, 1.0f), a(401), b(401);
     for (int i = 0; i <= 400; ++i) wide[i] = static_cast<float>(i - 200) * 0.5f;
     kScalarKernels.swiglu(wide.data(), one.data(), 401, a.data());
-    fast.swiglu(wide.data(), one.data(), 401, b.data());
+    active_kernels().swiglu(wide.data(), one.data(), 401, b.data());
     for (int i = 0; i <= 400; ++i) {
         CHECK(std::fabs(a[i] - b[i]) <= 1e-6f * std::fabs(a[i]) + 1e-30f);
+    }
+}
+
+TEST_CASE("row-wise kernels agree with their scalar twins on extreme rows") {
+    constexpr int64_t kCols = 19;  // more than any register holds
+    const std::vector<float> x = uniform(3, kCols), ones(kCols, 1.0f);
+    for (const float best : {-HUGE_VALF, -1e38f, 0.0f, 1e38f}) {
+        for (const float score : {0.0f, -3e4f, 1e38f, -1e38f}) {
+            for (const float spread : {0.0f, 1.0f, 1e38f}) {  // scores are equal, alike, far apart
+                CAPTURE(best);
+                CAPTURE(score);
+                CAPTURE(spread);
+                compare_with_twin(kCols + 3, 16 * kEps, [&](const Kernels& k, float* y) {
+                    for (int64_t i = 0; i < kCols; ++i) y[i] = score + spread * x[i];
+                    float* sums = y + kCols;
+                    sums[0] = best;
+                    k.softmax_step(y, kCols, 1.5f, &sums[0], &sums[1], &sums[2]);
+                });
+            }
+        }
+    }
+    for (const float size : {0.0f, 1e-20f, 4e18f, 2e19f, kLargest}) {  // 19 * (4e18)^2 is 3e38
+        CAPTURE(size);
+        std::vector<float> row(kCols, size);
+        row[5] = -size;
+        compare_with_twin(kCols, 8 * kEps, [&](const Kernels& k, float* y) {
+            k.rms_norm(row.data(), ones.data(), kCols, 1e-5f, y);
+        });
     }
 }
