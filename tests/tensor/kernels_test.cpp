@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "formats/activation.h"
 #include "support/aligned.h"
@@ -21,6 +23,19 @@ namespace {
 
 constexpr double kEps = std::numeric_limits<float>::epsilon();
 constexpr float kLargest = std::numeric_limits<float>::max();
+
+/// All tables of this build, also those that this CPU cannot run.
+const Kernels* const kTables[] = {
+#if defined(__x86_64__)
+    &kAvx512Kernels,
+    &kAvxVnniKernels,
+    &kAvx2Kernels,
+#elif defined(__aarch64__)
+    &kNeonI8mmKernels,
+    &kNeonKernels,
+#endif
+    &kScalarKernels,
+};
 
 /// call(kernels, y) fills n floats at y, an odd address; with the instruction set in use they are
 /// what they are with the scalar kernels, up to the tolerance in relation to each.
@@ -48,6 +63,19 @@ TEST_CASE("the forced instruction set is the one that runs") {
     }
     CHECK(force_isa("mmx").code() == Code::kWrongUse);
     REQUIRE(force_isa(wanted ? wanted : "").ok());
+}
+
+TEST_CASE("no two instruction sets multiply blocks with the same kernel") {
+    std::set<decltype(Kernels::block_matmul)> choices;
+    std::set<MatmulKernel> kernels;  // of this CPU: code for another one is not called
+    for (const Kernels* table : kTables) {
+        choices.insert(table->block_matmul);
+        const auto here = available_isas();
+        if (std::find(here.begin(), here.end(), table->isa) == here.end()) continue;
+        kernels.insert(table->block_matmul(4, Zero::kInteger));
+    }
+    CHECK(choices.size() == std::size(kTables));
+    CHECK(kernels.size() == available_isas().size());
 }
 
 TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows lie") {
