@@ -2,15 +2,19 @@
 // small benchmark from loading to JSON.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
 #include "bench/benchmark.h"
+#include "bench/command.h"
 #include "bench/report.h"
 #include "bench/statistics.h"
 #include "bench/synthetic.h"
 #include "bench/work.h"
+#include "support/captured_run.h"
 #include "support/check_status.h"
+#include "tensor/system.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -242,6 +246,25 @@ TEST_CASE("bench: a batch is a run of its own, beside one sequence") {
     CHECK(number(line, "times_one") == batch.times_one);
     CHECK(benchmark_text(*result).find("batch 4 x 3") != std::string::npos);
     CHECK(benchmark_text(*result).find("4 sequences together: ") != std::string::npos);
+}
+
+TEST_CASE("bench: --isa is what runs and what the figures are said to be of") {
+    const auto run = [](const std::string& isa) {
+        return captured_run({"quern-bench", "", {bench_command()}},
+                            {"--synthetic", "tiny", "--prompt", "4", "--generate", "0", "--repeat",
+                             "1", "--buffer", "1M", "--threads", "1", "--isa", isa, "--json"});
+    };
+    for (const std::string_view isa : available_isas()) {
+        const Outcome outcome = run(std::string(isa));
+        CHECK(active_isa() == isa);
+        CHECK(outcome.code == 0);
+        CHECK(contains(outcome.out, "\"isa\": \"" + std::string(isa) + "\""));
+    }
+    const Outcome refused = run("mmx");
+    CHECK(refused.code == 2);
+    CHECK(contains(refused.err, "instruction set \"mmx\" is not available here"));
+    const char* wanted = std::getenv("QUERN_ISA");
+    check_ok(force_isa(wanted != nullptr ? wanted : ""));
 }
 
 TEST_CASE("bench: what cannot be measured is refused, interruption ends it") {
