@@ -8,6 +8,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <thread>
 
 #include "tensor/graph.h"
 #include "tensor/thread_pool.h"
@@ -43,7 +44,11 @@ class GraphRun {
             const Stage& s = stages_[stage];
             const int64_t begin = static_cast<uint32_t>(claim);
             if (begin == s.units) {
-                wait_for_change(stage_, stage);
+                if (stage_.load(std::memory_order_acquire) == stage) {
+                    wait_for_change(stage_, stage);
+                } else {  // open_stage() lost its CPU between its stores, perhaps to this thread
+                    std::this_thread::yield();
+                }
                 continue;
             }
             // Large claims first, so that they are rare; small ones last, so that workers finish
@@ -123,7 +128,7 @@ class GraphRun {
         }
         // stage_ before claim_: once claim_ is out others may finish the stage and open the one
         // after it, and a late store would then put stage_ back, on which somebody may sleep
-        // forever.
+        // forever. Who sees the first store and not the second yields, see work().
         done_.store(0, std::memory_order_relaxed);
         stage_.store(next, std::memory_order_release);
         claim_.store(static_cast<uint64_t>(next) << 32, std::memory_order_release);
