@@ -1,5 +1,6 @@
 // Writes keys and values into the cache. Keys become rows of their block's matrix, values become
-// columns.
+// columns. Finite values stay finite: attention multiplies those that a token does not see by 0,
+// and 0 times infinity is not 0.
 #include <algorithm>
 #include <cmath>
 
@@ -41,6 +42,8 @@ void store_values(const KvCache& c, int64_t head, int64_t position, const float*
     uint8_t* values = c.values(head, block);
     if (f.is_block() && column == 0) start_values(c, values);
     const uint64_t tile_bytes = f.tile_bytes(f, KvCache::kBlock);
+    // The largest of f16; of bf16, and f32's is hardly larger.
+    const float largest = f.codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
     for (int64_t begin = 0; begin < c.head_dim; begin += KvCache::kScaleDims) {
         const int64_t end = std::min(begin + KvCache::kScaleDims, c.head_dim);
         const float scale = value_scale(c, v + begin, end - begin);
@@ -48,7 +51,8 @@ void store_values(const KvCache& c, int64_t head, int64_t position, const float*
         if (f.is_block()) c.value_scales(head, block, begin / KvCache::kScaleDims)[column] = scale;
         for (int64_t d = begin; d < end; ++d) {
             uint8_t* tile = values + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
-            f.put(f, v[d] * inverse, d % kTileRows, column, KvCache::kBlock, tile);
+            const float value = std::isfinite(v[d]) ? std::clamp(v[d], -largest, largest) : v[d];
+            f.put(f, value * inverse, d % kTileRows, column, KvCache::kBlock, tile);
         }
     }
 }

@@ -1,6 +1,7 @@
 // The cache and attention over it against the plain formula in double, for every cache format.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -135,6 +136,23 @@ TEST_CASE("attention is the same bits for any split of the tokens and any number
         const std::vector<float> whole = attend(c, in, format, format, 290, 1);
         CHECK(attend(c, in, format, format, 1, 1) == whole);
         CHECK(attend(c, in, format, format, 37, 3) == whole);
+    }
+}
+
+TEST_CASE("a value beyond the range of the cache does not reach the tokens before it") {
+    const AttentionCase c{4, 2, 16, 60};
+    constexpr int64_t kLate = 30;
+    const Inputs usual(c);
+    for (const bool wide : {false, true}) {
+        const char* format = wide ? "bf16" : "f16";
+        CAPTURE(format);
+        Inputs in(c);
+        in.v[kLate * c.kv_cols() + 3] = wide ? -3.4e38f : 1e6f;
+        const std::vector<float> whole = attend(c, in, format, format, 60, 1);
+        CHECK(attend(c, in, format, format, 1, 1) == whole);
+        CHECK(std::all_of(whole.begin(), whole.end(), [](float y) { return std::isfinite(y); }));
+        const std::vector<float> before = attend(c, usual, format, format, 60, 1);
+        CHECK(std::equal(whole.begin(), whole.begin() + kLate * c.q_cols(), before.begin()));
     }
 }
 
