@@ -131,10 +131,10 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
 
 template <class Unpack>
 void multiply_few(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
-    if (t.tokens == kTokens) return tile_product<Unpack, kTokens>(t, tile, 0, rows, y);
-    for (int64_t token = 0; token < t.tokens; ++token) {
-        tile_product<Unpack, 1>(t, tile, token, rows, y);
-    }
+    constexpr decltype(&tile_product<Unpack, 1>) kProducts[kTokens] = {
+        tile_product<Unpack, 1>, tile_product<Unpack, 2>, tile_product<Unpack, 3>,
+        tile_product<Unpack, kTokens>};
+    if (t.tokens > 0) kProducts[t.tokens - 1](t, tile, 0, rows, y);
 }
 
 // ---------------------------------------------------------------- many tokens
