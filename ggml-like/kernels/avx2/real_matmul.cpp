@@ -95,12 +95,14 @@ Floats row_scales(const MatmulTask& t, const uint8_t* tile) {
 // ---------------------------------------------------------------- few tokens
 
 /// One tile times kN tokens from `token` on. Every sum runs over the inputs in order, as in
-/// panel_product(), so that a token's result does not depend on its neighbours.
+/// panel_product(), so that a token's result does not depend on its neighbours. Where GCC leaves
+/// loops over tokens it also stores all sums for every input.
 template <class Unpack, int kN>
 void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
     constexpr int kPerLane = Unpack::kPerLane;
     const float* x[kN];
     Floats sums[kN];
+#pragma GCC unroll 4
     for (int i = 0; i < kN; ++i) {
         x[i] = x_row(t, token + i);
         sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
@@ -111,6 +113,7 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
         _mm_prefetch(cell + kAhead, _MM_HINT_T0);
         Unpack::unpack(cell, w);
         for (int64_t j = 0; j < count; ++j) {
+#pragma GCC unroll 4
             for (int i = 0; i < kN; ++i) {
                 const __m256 value = _mm256_broadcast_ss(x[i] + k + j);
                 sums[i].lo = _mm256_fmadd_ps(w[j].lo, value, sums[i].lo);
@@ -122,6 +125,7 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
     for (; k + kPerLane <= t.cols; k += kPerLane) add_cell(k, kPerLane);
     if (k < t.cols) add_cell(k, t.cols - k);
     const Floats scales = row_scales<Unpack>(t, tile);
+#pragma GCC unroll 4
     for (int i = 0; i < kN; ++i) {
         const Floats scaled{_mm256_mul_ps(sums[i].lo, scales.lo),
                             _mm256_mul_ps(sums[i].hi, scales.hi)};
