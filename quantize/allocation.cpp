@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <new>
+#include <utility>
 
 #include "arch/architecture.h"
 #include "block_pass.h"
@@ -11,6 +13,7 @@
 #include "format_noise.h"
 #include "lagrangian.h"
 #include "output.h"
+#include "resume.h"
 #include "sensitivity.h"
 #include "tensor/system.h"
 
@@ -58,23 +61,31 @@ class Allocation {
   public:
     Allocation(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options,
                const std::string& out)
-        : in_(in), options_(options), out_(out), changes_layers_(!spec.transforms.empty()) {
+        : in_(in),
+          options_(options),
+          out_(out),
+          changes_layers_(!spec.transforms.empty()),
+          by_layer_(needs_calibration(spec, options)) {
         threads_ = options.threads > 0 ? options.threads : default_threads();
         grid_ = options.rounding.grid;
         if (grid_ == GridChoice::kDefault) {
-            grid_ = needs_calibration(spec, options) ? GridChoice::kSearched : GridChoice::kRange;
+            grid_ = by_layer_ ? GridChoice::kSearched : GridChoice::kRange;
         }
     }
 
-    Result<Recipe> run(QuantizeReport* report);
+    Result<Recipe> run(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
 
   private:
     void list_candidates();
     uint64_t overhead() const;
     uint64_t target() const;
     Status check_target() const;
-    Status measure(QuantizeReport* report);
-    Status measure_layer(BlockRunner* runner, int64_t layer);
+    Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report) const;
+    Status restore(int64_t frames);
+    Status keep();
+    Status measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
+    Status measure_model(BlockRunner* runner, int64_t layers);
+    Status measure_layer(BlockRunner* runner);
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                          std::vector<std::vector<float>> tiles);
@@ -90,11 +101,15 @@ class Allocation {
     const QuantizeOptions& options_;
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
+    bool by_layer_;        ///< it is rounded so, with an OUT.partial
     int threads_;
     GridChoice grid_;
     int64_t weights_ = 0;       ///< of the whole model
     uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
     std::vector<Candidate> candidates_;
+    PartialFile* partial_ = nullptr;   ///< nullptr: nothing is kept
+    int64_t restored_ = 0;             ///< layers that it has, the last being embedding and head
+    std::vector<TriedFormats> tried_;  ///< of the current layer
 };
 
 Candidate* Allocation::find(std::string_view name) {
@@ -164,16 +179,40 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
     auto noise = relative_noise(trial, c->formats, threads_, options_.cancel);
     if (!noise.ok()) return noise.status();
     const double weight = statistics ? noise_weight(c->tensor->name) : kLookupWeight;
+    TriedFormats& tried = tried_.emplace_back();
+    tried.name = c->tensor->name;
     for (size_t f = 0; f < c->formats.size(); ++f) {
         const bool exact = can_stay && c->formats[f] == c->tensor->format;
         c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
+        tried.losses.push_back(c->choices[f].cost);
     }
     return {};
 }
 
-Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
-    if (Status s = runner->load(layer); !s.ok()) return s;
-    if (cancelled()) return {Code::kInterrupted, "interrupted"};
+/// What earlier runs measured.
+Status Allocation::restore(int64_t frames) {
+    const Status damaged(Code::kBadFile, partial_->path() +
+                                             ": does not hold what was measured of this model's "
+                                             "formats; it is damaged, remove it to start anew");
+    restored_ = partial_->tried_frames();
+    if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged;
+    for (const TriedFormats& t : partial_->tried()) {
+        Candidate* c = find(t.name);
+        if (!c || t.losses.size() != c->formats.size()) return damaged;
+        for (size_t f = 0; f < t.losses.size(); ++f) {
+            if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged;
+            c->choices[f].cost = t.losses[f];
+        }
+    }
+    return {};
+}
+
+Status Allocation::keep() {
+    const std::vector<TriedFormats> tried = std::exchange(tried_, {});
+    return partial_ ? partial_->append_tried(tried) : Status();
+}
+
+Status Allocation::measure_layer(BlockRunner* runner) {
     auto taps = runner->collect(false);
     if (!taps.ok()) return taps.status();
     for (const Tap& tap : *taps) {
@@ -193,7 +232,7 @@ Status Allocation::measure_layer(BlockRunner* runner, int64_t layer) {
             if (!s.ok()) return s;
         }
     }
-    return runner->advance();
+    return keep();
 }
 
 /// The embedding and the head. An embedding that is no head has no input: its rows are the outputs.
@@ -223,7 +262,7 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
     return measure_tiles(c, statistics, true, std::move(tiles));
 }
 
-Status Allocation::measure(QuantizeReport* report) {
+Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* report) const {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
     RunnerOptions options;
@@ -233,24 +272,45 @@ Status Allocation::measure(QuantizeReport* report) {
     options.equal_tokens = true;  // as noise_weight() was measured
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
-    auto created = BlockRunner::create(in_, std::move(*samples), std::move(options));
-    if (!created.ok()) return created.status();
-    BlockRunner* runner = created->get();
+    return BlockRunner::create(in_, std::move(*samples), std::move(options));
+}
+
+Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
+    auto runner = make_runner(report);
+    if (!runner.ok()) return runner.status();
+    const int64_t layers = (*runner)->architecture().shape().n_layers;
+    if (by_layer_) {
+        auto opened = open_partial(in_, options_, (*runner)->samples(), out_, report);
+        if (!opened.ok()) return opened.status();
+        *partial = std::move(*opened);
+        partial_ = partial->get();
+        if (Status s = restore(layers + 1); !s.ok()) return s;
+    }
+    return restored_ == layers + 1 ? Status() : measure_model(runner->get(), layers);
+}
+
+/// Layers that are known only take the samples on.
+Status Allocation::measure_model(BlockRunner* runner, int64_t layers) {
     if (Status s = runner->embed(); !s.ok()) return s;
-    const int64_t layers = runner->architecture().shape().n_layers;
     for (int64_t i = 0; i < layers; ++i) {
-        show(
-            "layer " + std::to_string(i + 1) + " of " + std::to_string(layers) + ": trying formats",
-            i, layers + 1);
-        if (Status s = measure_layer(runner, i); !s.ok()) return s;
+        const bool known = i < restored_;
+        show("layer " + std::to_string(i + 1) + " of " + std::to_string(layers) +
+                 (known ? ": resuming" : ": trying formats"),
+             i, layers + 1);
+        if (Status s = runner->load(i); !s.ok()) return s;
+        if (cancelled()) return {Code::kInterrupted, "interrupted"};
+        Status s = known ? Status() : measure_layer(runner);
+        if (s.ok()) s = runner->advance();
+        if (!s.ok()) return s;
     }
     show("head: trying formats", layers, layers + 1);
     auto statistics = runner->collect_head();
     if (!statistics.ok()) return statistics.status();
     const FileTensor* embedding = in_.find(runner->architecture().embedding()->name);
     const FileTensor* head = in_.find(runner->architecture().head()->name);
-    if (Status s = measure_outside(*head, &*statistics); !s.ok() || head == embedding) return s;
-    return measure_outside(*embedding, nullptr);
+    Status s = measure_outside(*head, &*statistics);
+    if (s.ok() && head != embedding) s = measure_outside(*embedding, nullptr);
+    return s.ok() ? keep() : s;
 }
 
 Recipe Allocation::choose(QuantizeReport* report) const {
@@ -268,10 +328,15 @@ Recipe Allocation::choose(QuantizeReport* report) const {
     return recipe;
 }
 
-Result<Recipe> Allocation::run(QuantizeReport* report) {
+Result<Recipe> Allocation::run(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
     list_candidates();
-    if (Status s = check_target(); !s.ok()) return s;
-    if (Status s = measure(report); !s.ok()) return s;
+    Status s = check_target();
+    try {
+        if (s.ok()) s = measure(partial, report);
+    } catch (const std::bad_alloc&) {
+        s = out_of_memory();
+    }
+    if (!s.ok()) return s;
     return choose(report);
 }
 
@@ -283,8 +348,8 @@ bool wants_allocation(const QuantizeOptions& options) {
 
 Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
                                 const QuantizeOptions& options, const std::string& out,
-                                QuantizeReport* report) {
-    return Allocation(in, spec, options, out).run(report);
+                                std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
+    return Allocation(in, spec, options, out).run(partial, report);
 }
 
 }  // namespace quern

@@ -10,7 +10,11 @@
 // (sensitivity.h). lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "method_spec.h"
+#include "partial_file.h"
 #include "plan.h"
 
 namespace quern {
@@ -19,9 +23,11 @@ namespace quern {
 bool wants_allocation(const QuantizeOptions& options);
 
 /// options.recipe with a rule for each matrix that it does not decide about. Fails if no allocation
-/// is small enough, telling the smallest. Fills the parts of `report` that tell about it.
+/// is small enough, telling the smallest. A run that rounds layer by layer keeps what it measures
+/// in `partial`, which is opened here: resumed, it chooses by that, and runs the model only if a
+/// layer is missing. Fills the parts of `report` that tell about it.
 Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
                                 const QuantizeOptions& options, const std::string& out,
-                                QuantizeReport* report);
+                                std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
 
 }  // namespace quern

@@ -57,12 +57,14 @@ Status round_matrix(const PlannedTensor& planned, const Tap* tap, MatrixRounding
 class BlockPass {
   public:
     BlockPass(const ModelFile& in, const Plan& plan, const MethodSpec& spec,
-              const QuantizeOptions& options, const std::string& out)
+              const QuantizeOptions& options, const std::string& out,
+              std::unique_ptr<PartialFile> partial)
         : in_(in),
           plan_(plan),
           spec_(spec),
           options_(options),
           out_(out),
+          partial_(std::move(partial)),
           progress_(options, plan.weights) {
         threads_ = options.threads > 0 ? options.threads : default_threads();
     }
@@ -156,8 +158,8 @@ Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
     Status s = open(report);
     try {
         if (s.ok() && partial_->frames() < n_frames()) s = run_layers();
-    } catch (const std::bad_alloc&) {  // finished layers are worth telling of
-        s = {Code::kOutOfSpace, "out of memory; close other programs, or give a --max-memory"};
+    } catch (const std::bad_alloc&) {
+        s = out_of_memory();
     }
     if (!s.ok()) return explain_failure(s, out_, partial_.get());
     return std::move(partial_);
@@ -167,16 +169,11 @@ Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
 Status BlockPass::open(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
-    auto settings = resume_settings(in_, options_, *samples);
-    if (!settings.ok()) return settings.status();
     if (Status s = start(std::move(*samples)); !s.ok()) return s;
-    auto partial = PartialFile::open(out_ + ".partial", *settings, options_.resume);
-    if (!partial.ok()) return partial.status();
-    partial_ = std::move(*partial);
-    if (const int64_t replaced = partial_->replaced_frames(); replaced > 0) {
-        warn(options_, report,
-             partial_->path() + " held " + frames_text(replaced) +
-                 " of a run with other settings; it is replaced");
+    if (!partial_) {
+        auto partial = open_partial(in_, options_, runner_->samples(), out_, report);
+        if (!partial.ok()) return partial.status();
+        partial_ = std::move(*partial);
     }
     if (Status s = check_partial(); !s.ok()) return s;
     return check_room(report);
@@ -410,12 +407,10 @@ bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
            spec.needs() != Needs::kNothing;
 }
 
-Result<std::unique_ptr<PartialFile>> run_block_pass(const ModelFile& in, const Plan& plan,
-                                                    const MethodSpec& spec,
-                                                    const QuantizeOptions& options,
-                                                    const std::string& out,
-                                                    QuantizeReport* report) {
-    return BlockPass(in, plan, spec, options, out).run(report);
+Result<std::unique_ptr<PartialFile>> run_block_pass(
+    const ModelFile& in, const Plan& plan, const MethodSpec& spec, const QuantizeOptions& options,
+    const std::string& out, std::unique_ptr<PartialFile> partial, QuantizeReport* report) {
+    return BlockPass(in, plan, spec, options, out, std::move(partial)).run(report);
 }
 
 }  // namespace quern

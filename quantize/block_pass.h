@@ -20,10 +20,10 @@ namespace quern {
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options);
 
 /// What becomes of the plan's tensors that calibration decides about; the others are not in it.
-/// `report` gets the samples' numbers.
-Result<std::unique_ptr<PartialFile>> run_block_pass(const ModelFile& in, const Plan& plan,
-                                                    const MethodSpec& spec,
-                                                    const QuantizeOptions& options,
-                                                    const std::string& out, QuantizeReport* report);
+/// `partial`: nullptr, or that of a run whose formats were chosen. `report` gets the samples'
+/// numbers.
+Result<std::unique_ptr<PartialFile>> run_block_pass(
+    const ModelFile& in, const Plan& plan, const MethodSpec& spec, const QuantizeOptions& options,
+    const std::string& out, std::unique_ptr<PartialFile> partial, QuantizeReport* report);
 
 }  // namespace quern

@@ -20,6 +20,9 @@ namespace {
 constexpr char kMagic[] = "QRNPART2";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
+/// A frame's, behind the settings.
+constexpr uint64_t kTried = 1, kFinished = 2;
+
 bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, bool writing) {
     while (bytes > 0) {
         const auto at = static_cast<off_t>(offset);
@@ -82,6 +85,7 @@ std::string payload_of(const std::vector<FinishedTensor>& tensors) {
     for (const FinishedTensor& t : tensors) bytes += t.bytes.size() + kTexts;
     std::string out;
     out.reserve(bytes);
+    put(&out, kFinished);
     put<uint64_t>(&out, tensors.size());
     for (const FinishedTensor& t : tensors) {
         put_bytes(&out, t.name.data(), t.name.size());
@@ -95,9 +99,20 @@ std::string payload_of(const std::vector<FinishedTensor>& tensors) {
     return out;
 }
 
+std::string payload_of(const std::vector<TriedFormats>& matrices) {
+    std::string out;
+    put(&out, kTried);
+    put<uint64_t>(&out, matrices.size());
+    for (const TriedFormats& t : matrices) {
+        put_bytes(&out, t.name.data(), t.name.size());
+        put<uint64_t>(&out, t.losses.size());
+        for (const double loss : t.losses) put(&out, loss);
+    }
+    return out;
+}
+
 /// Everything but the bytes; `base` is the payload's place in the file.
-bool read_payload(const std::string& payload, uint64_t base, std::vector<FinishedTensor>* out) {
-    Reader in{payload};
+bool read_finished(Reader in, uint64_t base, std::vector<FinishedTensor>* out) {
     const auto n = in.get<uint64_t>();
     for (uint64_t i = 0; i < n && in.ok; ++i) {
         FinishedTensor t;
@@ -112,6 +127,18 @@ bool read_payload(const std::string& payload, uint64_t base, std::vector<Finishe
         t.fallback = in.get_text();
         t.size = in.get<uint64_t>();
         t.offset = base + in.skip(t.size);
+        if (in.ok) out->push_back(std::move(t));
+    }
+    return in.ok;
+}
+
+bool read_tried(Reader in, std::vector<TriedFormats>* out) {
+    const auto n = in.get<uint64_t>();
+    for (uint64_t i = 0; i < n && in.ok; ++i) {
+        TriedFormats t;
+        t.name = in.get_text();
+        const auto losses = in.get<uint64_t>();
+        for (uint64_t k = 0; k < losses && in.ok; ++k) t.losses.push_back(in.get<double>());
         if (in.ok) out->push_back(std::move(t));
     }
     return in.ok;
@@ -141,8 +168,12 @@ std::string first_difference(const std::string& before, const std::string& now) 
 
 }  // namespace
 
-std::string frames_text(int64_t frames) {
-    return std::to_string(frames) + (frames == 1 ? " finished layer" : " finished layers");
+std::string PartialFile::kept() const {
+    const auto count = [](int64_t n, const std::string& what) {
+        return std::to_string(n) + what + (n == 1 ? "" : "s");
+    };
+    if (frames_ > 0) return count(frames_, " finished layer");
+    return tried_frames_ > 0 ? "the formats tried in " + count(tried_frames_, " layer") : "";
 }
 
 Status PartialFile::fail(const std::string& action) const {
@@ -154,7 +185,7 @@ Status PartialFile::fail(const std::string& action) const {
 
 PartialFile::~PartialFile() {
     if (descriptor_ < 0) return;
-    if (is_ours_ && frames_ == 0) ::unlink(path_.c_str());
+    if (is_ours_ && kept().empty()) ::unlink(path_.c_str());
     ::close(descriptor_);
 }
 
@@ -224,13 +255,15 @@ Status PartialFile::read_earlier(const std::string& settings, bool resume, bool*
     index_frames();
     *usable = resume;
     if (resume) return {};
-    if (before == settings && frames_ > 0) {
-        return {Code::kWrongUse, path_ + ": holds " + frames_text(frames_) +
+    if (before == settings && !kept().empty()) {
+        return {Code::kWrongUse, path_ + ": holds " + kept() +
                                      " of this very command; add --resume to go on from there, or "
                                      "remove the file to start anew"};
     }
-    replaced_frames_ = std::exchange(frames_, 0);
+    replaced_ = kept();
+    frames_ = tried_frames_ = 0;
     finished_.clear();
+    tried_.clear();
     return {};
 }
 
@@ -254,14 +287,26 @@ PartialFile::Frame PartialFile::read_frame(uint64_t at, std::string* payload) co
 /// The whole frames from end_ on.
 void PartialFile::index_frames() {
     std::string payload;
-    std::vector<FinishedTensor> frame;
-    while (read_frame(end_, &payload) == Frame::kWhole &&
-           read_payload(payload, end_ + kFrameHead, &frame)) {
+    while (read_frame(end_, &payload) == Frame::kWhole && index_frame(payload, end_ + kFrameHead)) {
         end_ += kFrameHead + payload.size();
-        ++frames_;
-        std::move(frame.begin(), frame.end(), std::back_inserter(finished_));
-        frame.clear();
     }
+}
+
+/// False, and nothing has changed: it is none that belongs here.
+bool PartialFile::index_frame(const std::string& payload, uint64_t base) {
+    Reader in{payload};
+    const auto kind = in.get<uint64_t>();
+    std::vector<FinishedTensor> finished;
+    std::vector<TriedFormats> tried;
+    if (kind == kFinished && read_finished(in, base, &finished)) {
+        std::move(finished.begin(), finished.end(), std::back_inserter(finished_));
+        ++frames_;
+        return true;
+    }
+    if (kind != kTried || frames_ > 0 || !read_tried(in, &tried)) return false;
+    std::move(tried.begin(), tried.end(), std::back_inserter(tried_));
+    ++tried_frames_;
+    return true;
 }
 
 /// What follows the last whole frame.
@@ -282,11 +327,17 @@ Status PartialFile::write_frame(const std::string& payload) {
 }
 
 Status PartialFile::append(const std::vector<FinishedTensor>& tensors) {
-    const std::string payload = payload_of(tensors);
-    const uint64_t begin = end_ + kFrameHead;
+    return append_payload(payload_of(tensors));
+}
+
+Status PartialFile::append_tried(const std::vector<TriedFormats>& matrices) {
+    return append_payload(payload_of(matrices));
+}
+
+Status PartialFile::append_payload(const std::string& payload) {
+    const uint64_t base = end_ + kFrameHead;
     if (Status s = write_frame(payload); !s.ok()) return s;
-    ++frames_;
-    read_payload(payload, begin, &finished_);
+    index_frame(payload, base);
     return {};
 }
 

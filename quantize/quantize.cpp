@@ -271,20 +271,23 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_side_tensors(**file, *spec, options, out); !s.ok()) return s;
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
+    std::unique_ptr<PartialFile> finished;
     auto plan = make_plan(**file, *spec, options);
     if (plan.ok() && wants_allocation(options)) {
-        auto recipe = allocate_formats(**file, *spec, options, out, &report);
-        if (!recipe.ok()) return explain_failure(recipe.status(), out, nullptr);
+        auto recipe = allocate_formats(**file, *spec, options, out, &finished, &report);
+        if (!recipe.ok()) return explain_failure(recipe.status(), out, finished.get());
         options.recipe = std::move(*recipe);
         plan = make_plan(**file, *spec, options);
     }
     if (!plan.ok()) return plan.status();
     if (Status s = plan_output(out, &*plan); !s.ok()) return s;
-    if (Status s = check_space(out, plan->bytes, 0); !s.ok()) return s;
+    if (Status s = check_space(out, plan->bytes, 0); !s.ok()) {
+        return explain_failure(s, out, finished.get());
+    }
     for (const std::string& text : plan->warnings) warn(options, &report, text);
-    std::unique_ptr<PartialFile> finished;
     if (needs_calibration(*spec, options)) {
-        auto pass = run_block_pass(**file, *plan, *spec, options, out, &report);
+        auto pass =
+            run_block_pass(**file, *plan, *spec, options, out, std::move(finished), &report);
         if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
         warn_of_fallbacks(*finished, options, &report);

@@ -30,21 +30,16 @@ Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* can
     return hash.digest();
 }
 
-}  // namespace
-
-Status explain_failure(const Status& status, const std::string& out, const PartialFile* partial) {
-    const Code code = status.code();
-    const bool interrupted = code == Code::kInterrupted;
-    // Other failures, of wrong use or a bad file, would only come again.
-    if (!interrupted && code != Code::kOutOfSpace && code != Code::kFailed) return status;
-    std::string text = interrupted ? "interrupted; " + out + " was not written" : status.message();
-    if (partial && partial->frames() > 0) {
-        text += "; " + partial->path() + " keeps " + frames_text(partial->frames()) +
-                ", from where the same command with --resume goes on";
-    }
-    return {code, text};
+/// That formats are chosen for.
+std::string size_text(const QuantizeOptions& options) {
+    if (options.fit_bytes > 0) return std::to_string(options.fit_bytes) + " bytes";
+    if (options.target_bpw <= 0) return "any";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.17g bits per weight", options.target_bpw);
+    return text;
 }
 
+/// Everything that decides about the bytes, as lines "key: value".
 Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
                                     const Samples& samples) {
     const Result<uint64_t> input = hash_file(in.path(), options.cancel);
@@ -71,6 +66,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("input", hash_text(input.value()));
     line("method", options.method);
     line("recipe", options.recipe.text());
+    line("size", size_text(options));
     line("transforms", settings);
     const Format* later = options.transform.later_format;
     line("made ready for", later ? later->name : "");
@@ -84,6 +80,40 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("shrinkage", shrinkage);
     line("equal tokens", options.calibration.equal_tokens ? "yes" : "no");
     return text;
+}
+
+}  // namespace
+
+Status out_of_memory() {
+    return {Code::kOutOfSpace, "out of memory; close other programs, or give a --max-memory"};
+}
+
+Status explain_failure(const Status& status, const std::string& out, const PartialFile* partial) {
+    const Code code = status.code();
+    const bool interrupted = code == Code::kInterrupted;
+    // Other failures, of wrong use or a bad file, would only come again.
+    if (!interrupted && code != Code::kOutOfSpace && code != Code::kFailed) return status;
+    std::string text = interrupted ? "interrupted; " + out + " was not written" : status.message();
+    if (partial && !partial->kept().empty()) {
+        text += "; " + partial->path() + " keeps " + partial->kept() +
+                ", from where the same command with --resume goes on";
+    }
+    return {code, text};
+}
+
+Result<std::unique_ptr<PartialFile>> open_partial(const ModelFile& in,
+                                                  const QuantizeOptions& options,
+                                                  const Samples& samples, const std::string& out,
+                                                  QuantizeReport* report) {
+    auto settings = resume_settings(in, options, samples);
+    if (!settings.ok()) return settings.status();
+    auto partial = PartialFile::open(out + ".partial", *settings, options.resume);
+    if (partial.ok() && !(*partial)->replaced().empty()) {
+        warn(options, report,
+             (*partial)->path() + " held " + (*partial)->replaced() +
+                 " of a run with other settings; it is replaced");
+    }
+    return partial;
 }
 
 Status check_frames(const PartialFile& partial, const std::vector<ExpectedFrame>& expected) {

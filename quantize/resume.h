@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,19 @@
 
 namespace quern {
 
+/// Memory ran out where something may be kept: finished layers are worth telling of.
+Status out_of_memory();
+
 /// The failure of a run, and what is kept of its work: `partial` (nullptr: nothing yet).
 Status explain_failure(const Status& status, const std::string& out, const PartialFile* partial);
 
-/// Everything that decides about the bytes, as lines "key: value". Reads the whole input once, for
-/// its checksum.
-Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
-                                    const Samples& samples);
+/// OUT.partial of a run with these options; warns of what it replaces. The recipe is as the caller
+/// gave it: what is chosen beside it follows from the settings. Reads the whole input once, for its
+/// checksum.
+Result<std::unique_ptr<PartialFile>> open_partial(const ModelFile& in,
+                                                  const QuantizeOptions& options,
+                                                  const Samples& samples, const std::string& out,
+                                                  QuantizeReport* report);
 
 struct ExpectedFrame {
     std::vector<const PlannedTensor*> tensors;  ///< in order

@@ -1,9 +1,11 @@
 // Formats chosen by size: the Lagrangian against all choices, then whole files: never too large,
-// refused if impossible, the same for any number of threads, resumable by being deterministic.
+// refused if impossible, the same for any number of threads, resumed without measuring again.
 #include <cstdlib>
+#include <cstring>
 
 #include "fixtures.h"
 #include "lagrangian.h"
+#include "partial_file.h"
 #include "support/loud_llama.h"
 
 using namespace quern;
@@ -66,6 +68,36 @@ uint64_t smallest_size(const std::string& in, const std::string& out) {
     check_error(s, Code::kWrongUse, "the smallest has ");
     const std::string words = "the smallest has ";
     return std::strtoull(s.message().c_str() + s.message().find(words) + words.size(), nullptr, 10);
+}
+
+/// A run of gptq, stopped when its progress tells of `what`; returns what it says then.
+std::string interruption_at(const std::string& in, const std::string& out, QuantizeOptions options,
+                            const std::string& what) {
+    std::atomic<bool> cancel{false};
+    options.cancel = &cancel;
+    options.progress = [&](const std::string& told, int64_t, int64_t) {
+        if (told == what) cancel = true;
+    };
+    const Status s = quantize_file(in, out, options).status();
+    check_error(s, Code::kInterrupted, "interrupted; " + out + " was not written");
+    return s.message();
+}
+
+/// The layers that a run tries formats in; the head is one.
+int64_t layers_tried(const std::string& in, const std::string& out, QuantizeOptions options,
+                     QuantizeReport* report) {
+    int64_t tried = 0;
+    options.progress = [&](const std::string& what, int64_t, int64_t) {
+        tried += what.find(": trying formats") != std::string::npos;
+    };
+    *report = quantized(in, out, options);
+    return tried;
+}
+
+QuantizeOptions fitting_gptq(const std::string& in, const std::string& out) {
+    QuantizeOptions options = fitting(smallest_size(in, out) + 60'000);
+    options.method = "gptq";
+    return options;
 }
 
 }  // namespace
@@ -142,4 +174,133 @@ TEST_CASE("allocation: rules decide first; the same for any number of threads; r
     options.resume = true;
     quantized(in, out, options);
     CHECK(read_file(folder.file("1.quern")) == read_file(out));
+}
+
+TEST_CASE("allocation: a resumed run does not measure again, and writes the same") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting_gptq(in, out);
+    QuantizeReport whole, report;
+    CHECK(layers_tried(in, out, options, &whole) == 4);
+    const std::string bytes = read_file(out);
+    struct Case {
+        const char* moment;
+        const char* kept;
+        int64_t tried;  ///< when it is resumed
+    };
+    for (const Case& c :
+         {Case{"layer 1 of 3: trying formats", "", 4},
+          Case{"layer 2 of 3: trying formats", "the formats tried in 1 layer,", 3},
+          Case{"head: trying formats", "the formats tried in 3 layers,", 1},
+          Case{"layer 1 of 3: collecting statistics", "the formats tried in 4 layers,", 0},
+          Case{"layer 2 of 3: collecting statistics", "1 finished layer,", 0},
+          Case{"token_embd.weight", "4 finished layers,", 0}}) {
+        CAPTURE(c.moment);
+        options.resume = false;
+        const std::string text = interruption_at(in, out, options, c.moment);
+        const bool kept = c.kept[0] != 0;
+        CHECK((text.find(partial + " keeps " + c.kept) != std::string::npos) == kept);
+        CHECK(std::filesystem::exists(partial) == kept);
+        options.resume = true;
+        CHECK(layers_tried(in, out, options, &report) == c.tried);
+        CHECK(read_file(out) == bytes);
+        CHECK(report.loss_shares == whole.loss_shares);
+        CHECK(report.predicted_loss == whole.predicted_loss);
+        CHECK(files_in(folder) == 2);
+    }
+}
+
+TEST_CASE("allocation: what was measured is kept through any cut or damage, or measured again") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    QuantizeOptions options = fitting_gptq(in, out);
+    quantized(in, out, options);
+    const std::string bytes = read_file(out);
+    interruption_at(in, out, options, "layer 1 of 3: collecting statistics");
+    const std::string partial = read_file(out + ".partial");
+    options.resume = true;
+    for (size_t eighth = 0; eighth <= 9; ++eighth) {
+        CAPTURE(eighth);
+        std::string left = partial.substr(0, partial.size() * eighth / 8);
+        if (eighth == 9) left[left.size() / 2] = static_cast<char>(left[left.size() / 2] + 1);
+        folder.write("out.quern.partial", left);
+        quantized(in, out, options);
+        CHECK(read_file(out) == bytes);
+    }
+}
+
+TEST_CASE("allocation: what was measured for another size or command is not used") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    QuantizeOptions options = fitting_gptq(in, out);
+    interruption_at(in, out, options, "head: trying formats");
+    const std::string partial = read_file(out + ".partial");
+    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
+                "holds the formats tried in 3 layers of this very command; add --resume");
+    options.resume = true;
+    const std::string size = std::to_string(options.fit_bytes);
+    QuantizeOptions other = options;
+    other.fit_bytes += 1;
+    check_error(quantize_file(in, out, other).status(), Code::kWrongUse,
+                "it has 'size: " + size +
+                    " bytes', this run 'size: " + std::to_string(other.fit_bytes) + " bytes'");
+    other.fit_bytes = 0;
+    other.target_bpw = 7.5;
+    check_error(quantize_file(in, out, other).status(), Code::kWrongUse,
+                "this run 'size: 7.5 bits per weight'");
+    other = options;
+    other.recipe.rules.push_back(std::move(*parse_rule("blk.1.ffn_up=q6_g32")));
+    check_error(quantize_file(in, out, other).status(), Code::kWrongUse,
+                "it has 'recipe: ', this run 'recipe: blk.1.ffn_up=q6_g32'");
+    other = with_format("q4z_g32");
+    other.method = "gptq";
+    other.calibration = options.calibration;
+    other.resume = true;
+    check_error(quantize_file(in, out, other).status(), Code::kWrongUse, "it has 'recipe: '");
+    CHECK(read_file(out + ".partial") == partial);
+    other.resume = false;
+    const std::vector<std::string> warnings = quantized(in, out, other).warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0] == out +
+                             ".partial held the formats tried in 3 layers of a run with other "
+                             "settings; it is replaced");
+}
+
+TEST_CASE("allocation: crafted measurements are refused") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting_gptq(in, out);
+    interruption_at(in, out, options, "layer 2 of 3: trying formats");
+    const std::string left = read_file(partial);
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, &left[8], sizeof bytes);
+    const std::string settings = left.substr(24, bytes);
+    const std::vector<TriedFormats> layer =
+        PartialFile::open(partial, settings, true).value()->tried();
+    REQUIRE(layer.size() == 7);
+    options.resume = true;
+    for (int craft = 0; craft <= 6; ++craft) {
+        CAPTURE(craft);
+        std::vector<TriedFormats> crafted = layer;
+        TriedFormats& t = crafted.back();
+        if (craft == 0) t.losses[3] = NAN;
+        if (craft == 1) t.losses[3] = -1;
+        if (craft == 2) t.losses.pop_back();
+        if (craft == 3) t.losses.push_back(1);
+        if (craft == 4) t.name = "blk.0.attn_norm.weight";
+        std::filesystem::remove(partial);
+        {
+            auto file = PartialFile::open(partial, settings, false);
+            check_ok((*file)->append_tried(crafted));
+            if (craft == 5) check_ok((*file)->append({}));  // a layer finished before the choice
+            for (int i = 0; craft == 6 && i < 4; ++i) check_ok((*file)->append_tried(layer));
+        }
+        check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                    "does not hold what was measured of this model's formats");
+        CHECK(!std::filesystem::exists(out));
+    }
 }

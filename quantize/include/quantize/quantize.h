@@ -100,9 +100,9 @@ struct QuantizeOptions {
                                  ///< transform alone is followed by rtn
     bool importance = false;     ///< calibrate also for methods that need no statistics
     CalibrationOptions calibration;
-    /// Go on with the finished layers that a calibrated run left in OUT.partial when it was
-    /// interrupted, killed or out of space. Without: those of the same settings are refused, those
-    /// of others replaced with a warning.
+    /// Go on with the finished layers, or before them with what was measured to choose formats,
+    /// that a calibrated run left in OUT.partial when it was interrupted, killed or out of space.
+    /// Without: those of the same settings are refused, those of others replaced with a warning.
     bool resume = false;
     RoundingOptions rounding;
     TransformOptions transform;
