@@ -28,6 +28,10 @@ namespace {
 /// Enough work per slice that starting threads for it costs nothing.
 constexpr int64_t kSliceWeightsPerThread = int64_t{1} << 20;
 
+/// The part of the time that the choice of formats takes, where the model runs once more to round
+/// layer by layer, and where only the choice runs it.
+constexpr double kChoiceByLayer = 0.4, kChoiceAlone = 0.95;
+
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
@@ -40,6 +44,25 @@ Status check_not_same(const std::string& in, const std::string& out) {
     const bool both = ::stat(in.c_str(), &a) == 0 && ::stat(out.c_str(), &b) == 0;
     if (!both || a.st_dev != b.st_dev || a.st_ino != b.st_ino) return {};
     return {Code::kWrongUse, out + ": is the input file itself; give the output another name"};
+}
+
+/// The choice of formats and the work after it, told on one scale on which nothing falls: the
+/// choice goes up to `end`, its part of the time, the work from where that ended (resumed, it may
+/// not have begun) to 1.
+struct Phases {
+    double end;
+    int64_t begin = 0, told = 0;
+};
+
+void tell_on_one_scale(Phases* phases, QuantizeOptions* options) {
+    if (!options->progress) return;
+    options->progress = [phases, tell = std::move(options->progress)](const std::string& what,
+                                                                      int64_t done, int64_t total) {
+        const auto all = static_cast<double>(total), part = static_cast<double>(done) / all;
+        const double span = phases->end * all - static_cast<double>(phases->begin);
+        phases->told = phases->begin + static_cast<int64_t>(span * part);
+        tell(what, phases->told, total);
+    };
 }
 
 /// Consecutive units of one tensor and their bytes in the output.
@@ -272,11 +295,14 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
     std::unique_ptr<PartialFile> finished;
+    Phases phases{needs_calibration(*spec, options) ? kChoiceByLayer : kChoiceAlone};
     auto plan = make_plan(**file, *spec, options);
     if (plan.ok() && wants_allocation(options)) {
+        tell_on_one_scale(&phases, &options);
         auto recipe = allocate_formats(**file, *spec, options, out, &finished, &report);
         if (!recipe.ok()) return explain_failure(recipe.status(), out, finished.get());
         options.recipe = std::move(*recipe);
+        phases = {1, phases.told};
         plan = make_plan(**file, *spec, options);
     }
     if (!plan.ok()) return plan.status();

@@ -269,6 +269,39 @@ TEST_CASE("allocation: what was measured for another size or command is not used
                              "settings; it is replaced");
 }
 
+TEST_CASE("allocation: progress of the choice and of the work after it never falls") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    QuantizeOptions options = fitting_gptq(in, out);
+    std::vector<int64_t> told;
+    int64_t of = 0, chosen = -1;  // when the last format was tried
+    options.progress = [&](const std::string& what, int64_t done, int64_t total) {
+        CHECK((told.empty() || (done >= told.back() && total == of)));
+        of = total;
+        told.push_back(done);
+        if (what.find("trying formats") != std::string::npos) chosen = done;
+    };
+    const auto run = [&](bool chooses) {
+        told.clear();
+        chosen = -1;
+        quantized(in, out, options);
+        REQUIRE(!told.empty());
+        CHECK(told.front() == 0);
+        CHECK(told.back() == of);
+        CHECK((chosen > 0) == chooses);
+    };
+    run(true);
+    CHECK(chosen < of / 2);  // a share of its own
+    options.method = "rtn";
+    run(true);
+    CHECK(chosen < of);
+    options.method = "gptq";
+    interruption_at(in, out, options, "layer 1 of 3: collecting statistics");
+    options.resume = true;
+    run(false);  // from 0, though the choice is known
+}
+
 TEST_CASE("allocation: crafted measurements are refused") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
