@@ -1,5 +1,6 @@
-// AtomicFile over POSIX open(O_EXCL), write, fsync, rename. Every call that can report a full disk
-// is checked, close() included: network file systems report a quota only there.
+// AtomicFile over POSIX open(O_EXCL), write, fsync, rename, on Linux O_TMPFILE and linkat() (see
+// open(2)). Every call that can report a full disk is checked, close() included: network file
+// systems report a quota only there.
 #include "tensor/atomic_file.h"
 
 #include <fcntl.h>
@@ -59,6 +60,24 @@ Result<std::string> real_target(const std::string& path) {
     return folder == "/" ? folder + name : folder + "/" + name;
 }
 
+/// What linkat() gives a name to.
+std::string descriptor_path(int descriptor) {
+    return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+/// A file without a name that can get one in `folder`; -1: there is no such thing here.
+int open_unnamed(const std::string& folder) {
+#if defined(O_TMPFILE)
+    const int descriptor = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    if (descriptor < 0) return -1;
+    if (::access(descriptor_path(descriptor).c_str(), F_OK) == 0) return descriptor;
+    ::close(descriptor);  // /proc is not mounted
+#else
+    (void)folder;
+#endif
+    return -1;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path, const std::string& target)
@@ -79,18 +98,39 @@ AtomicFile::~AtomicFile() {
     if (!committed_ && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-Status AtomicFile::open_temporary() {
+std::string AtomicFile::temporary_name(int number) const {
+    return target_ + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(number);
+}
+
+/// make() with temporary names until one is free; false: errno says why there is none.
+bool AtomicFile::take_name(const std::function<int(const char* name)>& make) {
     constexpr int kAttempts = 1000;
     for (int i = 0; i < kAttempts; ++i) {
-        const std::string name =
-            target_ + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(i);
-        descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor_ >= 0) {
+        const std::string name = temporary_name(i);
+        if (make(name.c_str()) >= 0) {
             temporary_ = name;
-            return {};
+            return true;
         }
         if (errno != EEXIST) break;
     }
+    return false;
+}
+
+/// linkat() cannot replace a file, so this is not the target's name yet.
+int AtomicFile::link_to(const char* name) const {
+    return ::linkat(AT_FDCWD, descriptor_path(descriptor_).c_str(), AT_FDCWD, name,
+                    AT_SYMLINK_FOLLOW);
+}
+
+Status AtomicFile::open_temporary() {
+    // That a name is too long is told now, not after the work.
+    const bool too_long = ::access(temporary_name(0).c_str(), F_OK) != 0 && errno == ENAMETOOLONG;
+    if (!too_long) descriptor_ = open_unnamed(folder_);
+    const auto open_named = [this](const char* name) {
+        descriptor_ = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        return descriptor_;
+    };
+    if (descriptor_ >= 0 || take_name(open_named)) return {};
     const Status s = system_error(path_, "no file can be created in the folder " + folder_, errno);
     if (s.code() != Code::kFailed) return s;
     return {s.code(), s.message() + "; choose a folder that exists and that you may write to"};
@@ -149,6 +189,9 @@ Status AtomicFile::write_at(uint64_t offset, const void* data, uint64_t bytes) {
 Status AtomicFile::commit() {
     if (Status s = flush(); !s.ok()) return s;
     if (::fsync(descriptor_) != 0) return fail("cannot be synced to the disk", errno);
+    if (temporary_.empty() && !take_name([this](const char* name) { return link_to(name); })) {
+        return fail("cannot be given a name", errno);
+    }
     if (::close(std::exchange(descriptor_, -1)) != 0) return fail("cannot be closed", errno);
     if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
         return fail("cannot be renamed from " + temporary_, errno);

@@ -1,10 +1,13 @@
-// A file that appears whole or not at all: written under a temporary name beside its target, synced
-// to the disk, then renamed over it; the folder is synced too. Links are followed: a link stays one
-// and what it points to is replaced. Destroyed without commit(), it leaves nothing. A process that
-// is killed leaves the old target and a "<name>.part-<pid>-<n>".
+// A file that appears whole or not at all: written without a name into the folder of its target,
+// synced to the disk, then named "<target>.part-<pid>-<n>" and renamed over the target; the folder
+// is synced too. Links are followed: a link stays one and what it points to is replaced. Destroyed
+// without commit(), it leaves nothing, nor does a process that is killed: the old target stays.
+// Where files cannot be without a name (NFS, systems other than Linux) it has that of the .part
+// file from the start, which a killed process leaves.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +37,9 @@ class AtomicFile {
   private:
     AtomicFile(const std::string& path, const std::string& target);
     Status open_temporary();
+    std::string temporary_name(int number) const;
+    bool take_name(const std::function<int(const char* name)>& make);
+    int link_to(const char* name) const;
     Status flush();
     Status write_out(const uint8_t* data, uint64_t bytes);
     Status fail(const std::string& action, int error_number);
@@ -42,7 +48,7 @@ class AtomicFile {
     std::string path_;    ///< as given, for messages
     std::string target_;  ///< the same file without links
     std::string folder_;
-    std::string temporary_;
+    std::string temporary_;  ///< its name until it has that of the target; empty: none yet
     int descriptor_ = -1;
     bool committed_ = false;
     std::vector<uint8_t> buffer_;
