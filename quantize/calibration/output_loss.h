@@ -9,7 +9,7 @@
 
 namespace quern {
 
-/// `difference`: D [rows, statistics.n] in f32 tiles.
+/// `difference`: D [rows, statistics.n] in f32 tiles, 64-byte aligned.
 Result<double> output_loss(const float* difference, int64_t rows, const InputStatistics& statistics,
                            ThreadPool& pool);
 

@@ -3,6 +3,7 @@
 
 #include "calibration/layer_tensors.h"
 #include "fixtures.h"
+#include "support/aligned.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -18,12 +19,10 @@ struct Change {
             float* x = &inputs[static_cast<size_t>(t * kCols)];
             for (int64_t k = 1; k < kCols; ++k) x[k] += 0.5f * x[k - 1];
         }
-        const int64_t tile_floats = padded_cols(kCols) * kTileRows;
-        tiles.resize(static_cast<size_t>(n_tiles(kRows) * tile_floats));
         for (int64_t i = 0; i < n_tiles(kRows); ++i) {
             const int64_t begin = i * kTileRows;
             pack_tile(&rows[static_cast<size_t>(begin * kCols)], std::min(kTileRows, kRows - begin),
-                      kCols, &tiles[static_cast<size_t>(i * tile_floats)]);
+                      kCols, tiles.as<float>() + i * tile_floats);
         }
     }
     double input(int64_t token, int64_t k) const {
@@ -38,20 +37,22 @@ struct Change {
         for (int64_t t = 0; t < kTokens; ++t) sum += input(t, i) * input(t, j);
         return static_cast<float>(sum / kTokens);
     }
-    double loss(const InputStatistics& s) const {
+    double loss(const InputStatistics& s) {
         ThreadPool pool(2);
-        auto loss = output_loss(tiles.data(), kRows, s, pool);
+        auto loss = output_loss(tiles.as<float>(), kRows, s, pool);
         check_ok(loss.status());
         return loss.ok() ? *loss : 0;
     }
 
-    std::vector<float> rows, inputs, tiles;
+    const int64_t tile_floats = padded_cols(kCols) * kTileRows;
+    std::vector<float> rows, inputs;
+    Aligned tiles{size_of(n_tiles(kRows) * tile_floats) * sizeof(float)};
 };
 
 }  // namespace
 
 TEST_CASE("output loss: the mean square of what the change adds to the outputs") {
-    const Change change;
+    Change change;
     InputStatistics s;
     s.n = kCols;
     for (int64_t i = 0; i < kCols; ++i) {
@@ -69,7 +70,7 @@ TEST_CASE("output loss: the mean square of what the change adds to the outputs")
 }
 
 TEST_CASE("output loss: without products of different inputs, squares alone") {
-    const Change change;
+    Change change;
     InputStatistics s;
     s.n = kCols;
     double expected = 0;
