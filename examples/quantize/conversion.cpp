@@ -32,7 +32,8 @@ class Note {
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
         const double rate =
             bytes_ * static_cast<double>(done) / static_cast<double>(total) / seconds.count();
-        if (what.rfind("layer", 0) == 0 || what == "head") return cli::printable(what, 60);
+        if (what.rfind("layer", 0) == 0 || what.rfind("head: ", 0) == 0)
+            return cli::printable(what, 60);
         return cli::printable(what, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) +
                "/s";
     }
