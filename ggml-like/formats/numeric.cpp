@@ -1,4 +1,4 @@
-// bf16 and the f8 types by bits; f16 is in the header. Encoders round to nearest even.
+// The f8 types by bits; f16 and bf16 are in the header. Encoders round to nearest even.
 #include "tensor/numeric.h"
 
 #include <bit>
@@ -55,12 +55,6 @@ float decode(const Float8& t, uint32_t code) {
 }
 
 }  // namespace
-
-uint16_t f32_to_bf16(float f) {
-    const uint32_t bits = std::bit_cast<uint32_t>(f);
-    if ((bits & 0x7FFFFFFF) > 0x7F800000) return static_cast<uint16_t>((bits >> 16) | 0x40);
-    return static_cast<uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-}
 
 float f8_e4m3_to_f32(uint8_t v) { return decode(kE4M3, v); }
 uint8_t f32_to_f8_e4m3(float f) { return static_cast<uint8_t>(encode(kE4M3, f)); }

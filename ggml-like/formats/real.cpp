@@ -12,6 +12,7 @@
 // uses the whole range; OCP 8-bit floating point specification, values saturate.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <type_traits>
 
 #include "formats/registry.h"
@@ -54,8 +55,17 @@ Format plain(const char* name, Codec codec) {
     f.codec = codec;
     f.bits = 8 * sizeof(Code);
     f.tile_bytes = value_bytes;
+    // Codes are computed apart from where they go, so that the compiler can vectorize.
     f.encode_row = [](const Format&, const float* w, int64_t row, int64_t cols, uint8_t* tile) {
-        for (int64_t k = 0; k < cols; ++k) *code_at<Code>(tile, row, k) = encode(w[k]);
+        int64_t k = 0;
+        for (; k + kChunkCols <= cols; k += kChunkCols) {
+            Code codes[kChunkCols];
+            for (int64_t i = 0; i < kChunkCols; ++i) codes[i] = encode(w[k + i]);
+            for (int64_t i = 0; i < kChunkCols; i += 4 / sizeof(Code)) {
+                std::memcpy(code_at<Code>(tile, row, k + i), codes + i, 4);
+            }
+        }
+        for (; k < cols; ++k) *code_at<Code>(tile, row, k) = encode(w[k]);
     };
     f.put = [](const Format&, float value, int64_t row, int64_t col, int64_t, uint8_t* tile) {
         *code_at<Code>(tile, row, col) = encode(value);
