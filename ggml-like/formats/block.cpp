@@ -102,31 +102,23 @@ void for_each_word(const Format& f, int64_t cols, int64_t row, Visit visit) {
 
 constexpr uint32_t four_masks(int bits) { return ((1u << bits) - 1) * 0x01010101u; }
 
-void put(const Format& f, float value, int64_t row, int64_t col, int64_t cols, uint8_t* tile) {
-    const uint8_t* units = units_at(f, tile, cols);
-    const uint8_t* scales = group_at(f, tile, cols, col / f.group_size(cols));
-    const uint8_t* offsets = scales + scale_bytes(f.two_level);
-    const auto value_at = [&](const uint8_t* p, const uint8_t* unit) {
-        return stored_value(f, load_bits(f, p, row), load_u16(unit + row * 2));
-    };
-    float zero = 0, minimum = 0;
-    if (f.zero == Zero::kSymmetric) zero = static_cast<float>(1 << (f.bits - 1));
-    if (f.zero == Zero::kInteger) zero = offsets[row];
-    if (f.zero == Zero::kMinimum) minimum = value_at(offsets, units + kUnitBytes);
-    uint8_t code;
-    choose_codes(f, &value, 1, value_at(scales, units), minimum, zero, &code);
+/// Of symmetric formats.
+void put_column(const Format& f, const float* values, int64_t n, int64_t col, uint8_t* tile) {
+    uint8_t codes[kTileRows];
+    choose_codes(f, values, kTileRows, 1, 0, static_cast<float>(1 << (f.bits - 1)), codes);
     const Planes planes = planes_of(f.bits);
     uint8_t* plane = tile + col / kChunkCols * chunk_bytes(f.bits);
-    for (int p = 0; p < planes.count; ++p) {
-        const int bits = planes.bits[p];
-        const int64_t i = col % kChunkCols;
-        const int64_t per_cell = 32 / bits;
-        uint8_t& byte = plane[i / per_cell * kBlockCellBytes + row * 4 + i % 4];
-        const int shift = static_cast<int>(bits * (i % per_cell / 4));
-        const int mask = (1 << bits) - 1;
-        byte = static_cast<uint8_t>((byte & ~(mask << shift)) | (code & mask) << shift);
-        code = static_cast<uint8_t>(code >> bits);
-        plane += kBlockCellBytes * bits;
+    const int i = static_cast<int>(col % kChunkCols);
+    for (int p = 0, low = 0; p < planes.count; low += planes.bits[p++]) {
+        const int bits = planes.bits[p], per_cell = 32 / bits;
+        const int shift = i % 4 * 8 + i % per_cell / 4 * bits;
+        const uint32_t mask = (1u << bits) - 1;
+        uint8_t* cell = plane + (low + i / per_cell) * kBlockCellBytes;
+        for (int64_t r = 0; r < n; ++r) {
+            const uint32_t kept = load_u32(cell + r * 4) & ~(mask << shift);
+            const uint32_t word = kept | ((uint32_t{codes[r]} >> low) & mask) << shift;
+            std::memcpy(cell + r * 4, &word, 4);
+        }
     }
 }
 
@@ -254,7 +246,7 @@ Format member(const std::string& stem, int bits, Zero zero, int64_t group, bool 
     f.two_level = two_level;
     f.tile_bytes = tile_bytes;
     f.encode_row = encode_block_row;
-    f.put = put;
+    if (zero == Zero::kSymmetric && !two_level) f.put_column = put_column;
     f.decode_row = decode_row;
     f.is_finite = is_finite;
     return f;

@@ -67,8 +67,10 @@ Format plain(const char* name, Codec codec) {
         }
         for (; k < cols; ++k) *code_at<Code>(tile, row, k) = encode(w[k]);
     };
-    f.put = [](const Format&, float value, int64_t row, int64_t col, int64_t, uint8_t* tile) {
-        *code_at<Code>(tile, row, col) = encode(value);
+    f.put_column = [](const Format&, const float* values, int64_t n, int64_t col, uint8_t* tile) {
+        Code codes[kTileRows];
+        for (int64_t r = 0; r < kTileRows; ++r) codes[r] = encode(values[r]);
+        for (int64_t r = 0; r < n; ++r) *code_at<Code>(tile, r, col) = codes[r];
     };
     f.decode_row = [](const Format&, const uint8_t* tile, int64_t row, int64_t cols, float* out) {
         for (int64_t k = 0; k < cols; ++k) out[k] = decode(load_code<Code>(tile, row, k));
@@ -103,11 +105,6 @@ Format scaled_f8(const char* name, Codec codec) {
         for (int64_t k = 0; k < cols; ++k) {
             *code_at<uint8_t>(tile, row, k) = scale == 0 ? uint8_t{0} : encode(w[k] / scale);
         }
-    };
-    f.put = [](const Format& self, float value, int64_t row, int64_t col, int64_t cols,
-               uint8_t* tile) {
-        const float scale = row_scales(self, tile, cols)[row];
-        *code_at<uint8_t>(tile, row, col) = scale == 0 ? uint8_t{0} : encode(value / scale);
     };
     f.decode_row = [](const Format& self, const uint8_t* tile, int64_t row, int64_t cols,
                       float* out) {

@@ -15,71 +15,137 @@ struct StoreParams {
     const KvCache* cache;
 };
 
-/// An empty block of quantized values: scale 1 everywhere.
-void start_values(const KvCache& c, uint8_t* values) {
-    const Format& f = *c.value_format;
-    BlockRow row;
-    row.resize(f, KvCache::kBlock);
-    std::fill(row.scales.begin(), row.scales.end(), uint16_t{0x3C00});  // 1.0
-    const uint64_t tile_bytes = f.tile_bytes(f, KvCache::kBlock);
-    for (int64_t d = 0; d < c.head_dim; ++d) {
-        pack_row(f, row, KvCache::kBlock,
-                 values + static_cast<uint64_t>(d / kTileRows) * tile_bytes, d % kTileRows);
+constexpr int64_t kBlock = KvCache::kBlock, kScaleDims = KvCache::kScaleDims;
+
+/// The next token that is not of token t's sequence and block, at most `end`.
+int64_t end_of_block(const Tensor& positions, int64_t t, int64_t end) {
+    const auto [first, sequence] = place_of(positions, t);
+    for (; t < end; ++t) {
+        const Place p = place_of(positions, t);
+        if (p.sequence != sequence || p.position / kBlock != first / kBlock) break;
     }
+    return t;
 }
 
-/// The scale of one position's values of a group of dimensions; 1 for float formats.
-float value_scale(const KvCache& c, const float* v, int64_t n) {
-    if (!c.value_format->is_block()) return 1;
-    float absmax = 0;
-    for (int64_t i = 0; i < n; ++i) absmax = std::max(absmax, std::fabs(v[i]));
-    return absmax / static_cast<float>((1 << (c.value_format->bits - 1)) - 1);
-}
-
-void store_values(const KvCache& c, int64_t head, int64_t position, const float* v) {
-    const Format& f = *c.value_format;
-    const int64_t block = position / KvCache::kBlock, column = position % KvCache::kBlock;
-    uint8_t* values = c.values(head, block);
-    if (f.is_block() && column == 0) start_values(c, values);
-    const uint64_t tile_bytes = f.tile_bytes(f, KvCache::kBlock);
-    // The largest of f16; of bf16, and f32's is hardly larger.
-    const float largest = f.codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
-    for (int64_t begin = 0; begin < c.head_dim; begin += KvCache::kScaleDims) {
-        const int64_t end = std::min(begin + KvCache::kScaleDims, c.head_dim);
-        const float scale = value_scale(c, v + begin, end - begin);
-        const float inverse = scale > 0 ? 1 / scale : 0.0f;
-        if (f.is_block()) c.value_scales(head, block, begin / KvCache::kScaleDims)[column] = scale;
-        for (int64_t d = begin; d < end; ++d) {
-            uint8_t* tile = values + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
-            const float value = std::isfinite(v[d]) ? std::clamp(v[d], -largest, largest) : v[d];
-            f.put(f, value * inverse, d % kTileRows, column, KvCache::kBlock, tile);
+/// Keys of tokens [begin, end).
+void store_keys(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
+    const KvCache& cache = *params_of<StoreParams>(y).cache;
+    const Tensor& positions = *y.sources[2];
+    const Format& f = *cache.key_format;
+    const uint64_t tile_bytes = f.tile_bytes(f, cache.head_dim);
+    for (int64_t t = begin, next; t < end; t = next) {
+        next = end_of_block(positions, t, end);
+        const auto [first, sequence] = place_of(positions, t);
+        uint8_t* tiles = cache.of_sequence(sequence).keys(head, first / kBlock);
+        for (int64_t i = t; i < next; ++i) {
+            const int64_t row = place_of(positions, i).position % kBlock;
+            f.encode_row(f, y.sources[0]->row<float>(i) + head * cache.head_dim, row % kTileRows,
+                         cache.head_dim,
+                         tiles + static_cast<uint64_t>(row / kTileRows) * tile_bytes);
         }
     }
 }
 
-void store_keys(const KvCache& c, int64_t head, int64_t position, const float* k) {
-    const Format& f = *c.key_format;
-    const int64_t row = position % KvCache::kBlock;
-    uint8_t* tile = c.keys(head, position / KvCache::kBlock) +
-                    static_cast<uint64_t>(row / kTileRows) * f.tile_bytes(f, c.head_dim);
-    f.encode_row(f, k, row % kTileRows, c.head_dim, tile);
+/// A block's values of dimensions that share scales.
+struct ValueGroup {
+    const Format& format;
+    int64_t dims;
+    uint8_t* tiles;
+    uint64_t tile_bytes;
+    float* scales;
+
+    uint8_t* tile(int64_t d) const {
+        return tiles + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
+    }
+
+    /// Of a block format, all codes 0 and scale 1 everywhere.
+    void start() const {
+        BlockRow row;
+        row.resize(format, kBlock);
+        std::fill(row.scales.begin(), row.scales.end(), uint16_t{0x3C00});  // 1.0
+        for (int64_t d = 0; d < dims; ++d) pack_row(format, row, kBlock, tile(d), d % kTileRows);
+    }
+
+    void put(const float* values, int64_t column) const {
+        float v[kScaleDims];
+        std::copy(values, values + dims, v);
+        std::fill(v + dims, v + kScaleDims, 0.0f);
+        if (format.is_block()) {
+            if (column == 0) start();
+            const float scale = find_absmax(v) / static_cast<float>((1 << (format.bits - 1)) - 1);
+            const float inverse = scale > 0 ? 1 / scale : 0.0f;
+            for (float& x : v) x *= inverse;
+            scales[column] = scale;
+        } else {
+            saturate(v);
+        }
+        for (int64_t d = 0; d < dims; d += kTileRows) {
+            format.put_column(format, v + d, std::min(kTileRows, dims - d), column, tile(d));
+        }
+    }
+
+    void saturate(float* v) const {
+        // The largest of f16; of bf16, and f32's is hardly larger.
+        const float largest = format.codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
+        for (int64_t i = 0; i < kScaleDims; ++i) {
+            v[i] = std::isinf(v[i]) ? v[i] : std::clamp(v[i], -largest, largest);
+        }
+    }
+
+    /// By halves, so that the compiler can vectorize; NaN counts as 0.
+    static float find_absmax(const float* v) {
+        float largest[kScaleDims];
+        for (int64_t i = 0; i < kScaleDims; ++i) largest[i] = std::max(0.0f, std::fabs(v[i]));
+        for (int64_t n = kScaleDims / 2; n > 0; n /= 2) {
+            for (int64_t i = 0; i < n; ++i) largest[i] = std::max(largest[i], largest[i + n]);
+        }
+        return largest[0];
+    }
+};
+
+/// Values of scale groups [begin, end), of all tokens.
+void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
+    const KvCache& cache = *params_of<StoreParams>(y).cache;
+    const Tensor& positions = *y.sources[2];
+    const Format& f = *cache.value_format;
+    const uint64_t tile_bytes = f.tile_bytes(f, kBlock);
+    const int64_t n_tokens = positions.rows();
+    for (int64_t t = 0, next; t < n_tokens; t = next) {
+        next = end_of_block(positions, t, n_tokens);
+        const auto [first, sequence] = place_of(positions, t);
+        const KvCache c = cache.of_sequence(sequence);
+        for (int64_t g = begin; g < end; ++g) {
+            const int64_t d = g * kScaleDims;
+            uint8_t* tiles =
+                c.values(head, first / kBlock) + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
+            const ValueGroup group{f, std::min(kScaleDims, c.head_dim - d), tiles, tile_bytes,
+                                   c.value_scales(head, first / kBlock, g)};
+            for (int64_t i = t; i < next; ++i) {
+                group.put(y.sources[1]->row<float>(i) + head * c.head_dim + d,
+                          place_of(positions, i).position % kBlock);
+            }
+        }
+    }
 }
 
-/// A unit is a head: neighbouring positions lie in the same cells.
-int64_t store_units(const Tensor& y) { return params_of<StoreParams>(y).cache->n_kv_heads; }
+/// Each takes some of the tokens' keys and some of the dimensions of all tokens' values: values of
+/// neighbouring positions lie in the same cells. A single token is one unit per head, which takes
+/// less time than another claim would.
+int64_t units_per_head(const Tensor& y) {
+    return std::min(y.sources[0]->rows(), params_of<StoreParams>(y).cache->n_scale_groups());
+}
+
+int64_t store_units(const Tensor& y) {
+    return params_of<StoreParams>(y).cache->n_kv_heads * units_per_head(y);
+}
 
 void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
-    const KvCache& cache = *params_of<StoreParams>(y).cache;
-    const Tensor& keys = *y.sources[0];
-    const Tensor& values = *y.sources[1];
-    const Tensor& positions = *y.sources[2];
-    for (int64_t h = begin; h < end; ++h) {
-        for (int64_t t = 0; t < keys.rows(); ++t) {
-            const auto [position, sequence] = place_of(positions, t);
-            const KvCache c = cache.of_sequence(sequence);
-            store_keys(c, h, position, keys.row<float>(t) + h * c.head_dim);
-            store_values(c, h, position, values.row<float>(t) + h * c.head_dim);
-        }
+    const int64_t parts = units_per_head(y), n_tokens = y.sources[0]->rows();
+    const int64_t n_groups = params_of<StoreParams>(y).cache->n_scale_groups();
+    for (int64_t unit = begin; unit < end; ++unit) {
+        const int64_t head = unit / parts, part = unit % parts;
+        store_keys(y, head, n_tokens * part / parts, n_tokens * (part + 1) / parts);
+        store_values(y, head, n_groups * part / parts, n_groups * (part + 1) / parts);
     }
 }
 

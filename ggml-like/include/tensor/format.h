@@ -40,9 +40,11 @@ struct Format {
     /// there. Values must be finite. This is the format's specification.
     void (*encode_row)(const Format&, const float* w, int64_t row, int64_t cols,
                        uint8_t* tile) = nullptr;
-    /// Writes one element, on the grid that the row's stored scale (and zero) defines.
-    void (*put)(const Format&, float value, int64_t row, int64_t col, int64_t cols,
-                uint8_t* tile) = nullptr;
+    /// Writes column `col` of a tile's first `n` rows; values has 16 elements for any n, so that
+    /// loops over it vectorize. In the block family the rows' scales must be 1. Null where rows
+    /// cannot be extended in this way: f8, zeros or minima, two levels.
+    void (*put_column)(const Format&, const float* values, int64_t n, int64_t col,
+                       uint8_t* tile) = nullptr;
     /// Decodes row `row` (0..15) of a tile into out [cols].
     void (*decode_row)(const Format&, const uint8_t* tile, int64_t row, int64_t cols,
                        float* out) = nullptr;

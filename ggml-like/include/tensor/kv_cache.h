@@ -31,8 +31,7 @@ struct KvCache {
     std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
 
     static bool can_hold_values(const Format& f) {
-        return f.is_block() ? f.zero == Zero::kSymmetric && f.group == kScaleDims && !f.two_level
-                            : f.codec != Codec::kF8E4M3 && f.codec != Codec::kF8E5M2;
+        return f.put_column != nullptr && (!f.is_block() || f.group == kScaleDims);
     }
     int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }
     uint64_t key_bytes() const { return key_format->matrix_bytes(kBlock, head_dim); }
