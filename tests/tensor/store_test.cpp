@@ -83,13 +83,15 @@ void put_values(const KvCache& c, int64_t head, const Token& token, ValueRow* ro
     const int64_t block = token.position / KvCache::kBlock;
     const int64_t column = token.position % KvCache::kBlock;
     const float* v = &token.v[head * c.head_dim];
+    // Finite floats stay finite.
+    const float most = c.value_format->codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
     const auto half = static_cast<float>(1 << (c.value_format->bits - 1));
     for (int64_t d = 0; d < c.head_dim; ++d) {
         const int64_t begin = d / 32 * 32, end = std::min(begin + 32, c.head_dim);
         float largest = 0;
         for (int64_t i = begin; i < end; ++i) largest = std::max(largest, std::fabs(v[i]));
         rows[d].started = true;
-        rows[d].floats[column] = v[d];
+        rows[d].floats[column] = std::isinf(v[d]) ? v[d] : std::clamp(v[d], -most, most);
         if (!c.value_format->is_block()) continue;
         const float scale = largest / (half - 1);
         const float code = half + std::nearbyint(v[d] * (scale > 0 ? 1 / scale : 0.0f));
