@@ -68,7 +68,9 @@ std::vector<cli::Topic> topics() {
           {"q4m_*, q5m_*", "become Q4_1, Q5_1; q4m_g32 is the best of the 4-bit types"},
           {"_g64, _g128, _row",
            "take no less space than _g32 there: GGUF stores a scale for every 32 weights"},
-          {"f16, bf16, f32", "stay what they are"},
+          {"f16, bf16, f32",
+           "stay what they are; with --method awq --for-format q4_g32 their weights are scaled so "
+           "that another program loses less when it makes Q4_0 of them"},
           {"_g32d, _g64d, _g128d", "are refused: no type has scales of this kind"}}},
     };
 }
