@@ -10,10 +10,10 @@ using namespace quern::test;
 
 namespace {
 
-constexpr int64_t kRows = 37, kCols = 300, kTokens = 50;  // a cut tile; two chunks of inputs
-
 /// A change of a matrix and the inputs that it meets, which are far from independent.
 struct Change {
+    static constexpr int64_t kRows = 37, kCols = 300, kTokens = 50;  // a cut tile, two chunks
+
     Change() : rows(gaussian(1, kRows * kCols)), inputs(gaussian(2, kTokens * kCols)) {
         for (int64_t t = 0; t < kTokens; ++t) {
             float* x = &inputs[static_cast<size_t>(t * kCols)];
@@ -54,16 +54,17 @@ struct Change {
 TEST_CASE("output loss: the mean square of what the change adds to the outputs") {
     Change change;
     InputStatistics s;
-    s.n = kCols;
-    for (int64_t i = 0; i < kCols; ++i) {
-        for (int64_t j = 0; j < kCols; ++j) s.hessian.push_back(change.moment(i, j));
+    s.n = Change::kCols;
+    for (int64_t i = 0; i < Change::kCols; ++i) {
+        for (int64_t j = 0; j < Change::kCols; ++j) s.hessian.push_back(change.moment(i, j));
     }
     double expected = 0;
-    for (int64_t t = 0; t < kTokens; ++t) {
-        for (int64_t r = 0; r < kRows; ++r) {
+    for (int64_t t = 0; t < Change::kTokens; ++t) {
+        for (int64_t r = 0; r < Change::kRows; ++r) {
             double y = 0;
-            for (int64_t k = 0; k < kCols; ++k) y += change.change(r, k) * change.input(t, k);
-            expected += y * y / kTokens;
+            for (int64_t k = 0; k < Change::kCols; ++k)
+                y += change.change(r, k) * change.input(t, k);
+            expected += y * y / Change::kTokens;
         }
     }
     CHECK(change.loss(s) == doctest::Approx(expected).epsilon(1e-5));
@@ -72,11 +73,11 @@ TEST_CASE("output loss: the mean square of what the change adds to the outputs")
 TEST_CASE("output loss: without products of different inputs, squares alone") {
     Change change;
     InputStatistics s;
-    s.n = kCols;
+    s.n = Change::kCols;
     double expected = 0;
-    for (int64_t k = 0; k < kCols; ++k) {
+    for (int64_t k = 0; k < Change::kCols; ++k) {
         s.mean_square.push_back(change.moment(k, k));
-        for (int64_t r = 0; r < kRows; ++r) {
+        for (int64_t r = 0; r < Change::kRows; ++r) {
             expected += change.change(r, k) * change.change(r, k) *
                         static_cast<double>(s.mean_square.back());
         }
