@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <new>
+#include <set>
 #include <utility>
 
 #include "arch/architecture.h"
@@ -196,9 +197,12 @@ Status Allocation::restore(int64_t frames) {
                                              "formats; it is damaged, remove it to start anew");
     restored_ = partial_->tried_frames();
     if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged;
+    std::set<std::string> names;
     for (const TriedFormats& t : partial_->tried()) {
         Candidate* c = find(t.name);
-        if (!c || t.losses.size() != c->formats.size()) return damaged;
+        if (!c || t.losses.size() != c->formats.size() || !names.insert(t.name).second) {
+            return damaged;
+        }
         for (size_t f = 0; f < t.losses.size(); ++f) {
             if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged;
             c->choices[f].cost = t.losses[f];

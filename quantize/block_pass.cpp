@@ -155,8 +155,9 @@ Status BlockPass::check_partial() const {
 }
 
 Result<std::unique_ptr<PartialFile>> BlockPass::run(QuantizeReport* report) {
-    Status s = open(report);
+    Status s;
     try {
+        s = open(report);
         if (s.ok() && partial_->frames() < n_frames()) s = run_layers();
     } catch (const std::bad_alloc&) {
         s = out_of_memory();

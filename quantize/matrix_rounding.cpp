@@ -46,6 +46,7 @@ struct TileSums {
     ErrorSums errors;
     double loss = 0;  ///< as the rounding kept account of it
     bool has_loss = false;
+    double square = 0;  ///< of the difference
 };
 
 /// Encodes it. The difference and the loss get the scale of the original's outputs, the errors also
@@ -71,6 +72,7 @@ TileSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_t
             const float col = t->tensor.col_factors[static_cast<size_t>(k)];
             const auto w = static_cast<double>(value[k] / row / col);
             value[k] = (written[k] - value[k]) / row;
+            sums.square += static_cast<double>(value[k] * value[k]);
             const auto e = static_cast<double>(value[k] / col);
             error += e * e;
             weight += w * w;
@@ -85,15 +87,21 @@ TileSums encode_rows(const Format& f, const Rounding* rounding, Tile* t, uint8_t
 }
 
 /// A rounding that followed its loss must have written what it thinks: GPTQ's sums of squares and
-/// the loss of the bytes come to the same by different ways.
-Status check_account(const std::string& name, const std::vector<TileSums>& sums, double loss) {
-    constexpr double kTolerance = 1e-3;  // f32; from 1e-7 to 1e-5 are met
-    double followed = 0;
+/// the loss of the bytes come to the same by different ways. The sums are differences to what the
+/// damping adds, hence the second tolerance.
+Status check_account(const std::string& name, const std::vector<TileSums>& sums,
+                     const InputStatistics& statistics, double loss) {
+    constexpr double kTolerance = 1e-3, kOfSquares = 1e-4;  // f32; up to 1e-5 is met
+    double followed = 0, square = 0, input = 0;
     for (const TileSums& tile : sums) {
         if (!tile.has_loss) return {};
         followed += tile.loss;
+        square += tile.square;
     }
-    if (!std::isfinite(loss) || std::fabs(followed - loss) <= kTolerance * loss) return {};
+    for (const float v : statistics.mean_square) input += static_cast<double>(v);
+    input /= static_cast<double>(statistics.n);
+    const double allowed = kTolerance * loss + kOfSquares * input * square;
+    if (!std::isfinite(loss) || std::fabs(followed - loss) <= allowed) return {};
     char text[160];
     std::snprintf(text, sizeof text,
                   "its rounding followed a loss of %.6g, but what was written has %.6g; this is a "
@@ -150,7 +158,7 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
     auto measured = output_loss(difference, tensor->rows(), tap.statistics, pool_);
     if (!measured.ok()) return measured.status();
     *loss = *measured;
-    return check_account(planned.tensor->name, sums, *loss);
+    return check_account(planned.tensor->name, sums, tap.statistics, *loss);
 }
 
 Status MatrixRounding::measure_nearest(const PlannedTensor& planned, const Tap& tap,

@@ -41,10 +41,17 @@ Status check_transform_options(const MethodSpec& spec, const TransformOptions& o
                                      g.transform + "+" + std::string(spec.rounding->name)};
     }
     const bool searches = spec.has("awq") || spec.has("clip") || spec.has("smoothquant");
-    if (options.later_format && !searches) {
+    const bool needs_own = spec.has("asymmetric") || spec.has("llm-int8");
+    if (options.later_format && (!searches || needs_own)) {
         return {Code::kWrongUse,
-                "--for-format is of awq, clip and smoothquant, none of which is in the method; "
-                "leave it out, or use --method awq"};
+                "--for-format is of awq, clip and smoothquant, and not together with asymmetric or "
+                "llm-int8, which are about what this file rounds; leave it out, or use --method "
+                "awq"};
+    }
+    if (options.later_format && options.later_format->bits > 8) {
+        return {Code::kWrongUse, "--for-format " + options.later_format->name +
+                                     " keeps more than 8 bits, which needs no preparation; name "
+                                     "the format that weights will be rounded to, such as q4_g32"};
     }
     if (options.strength >= 0 && options.strength <= 1) return {};
     return {Code::kWrongUse, "strength " + std::to_string(options.strength) +

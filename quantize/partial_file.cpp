@@ -231,15 +231,22 @@ Status PartialFile::check_magic() const {
         return {};
     }
     return {Code::kWrongUse, path_ +
-                                 ": is not a partial result of quern-quantize; move it away or "
-                                 "give the output another name"};
+                                 ": is not a partial result of this version of quern-quantize; "
+                                 "move it away or give the output another name"};
 }
 
 /// What an earlier run left. Not usable: nothing, a file that was cut off in its settings, or one
 /// that is to be replaced.
 Status PartialFile::read_earlier(const std::string& settings, bool resume, bool* usable) {
     std::string before;
-    const Frame first = read_frame(kMagicBytes, &before);
+    Frame first = read_frame(kMagicBytes, &before);
+    struct stat info {};
+    // What was cut off in settings like these is shorter than they are.
+    const uint64_t most = kMagicBytes + kFrameHead + settings.size();
+    if (first == Frame::kCutOff && ::fstat(descriptor_, &info) == 0 &&
+        static_cast<uint64_t>(info.st_size) > most) {
+        first = Frame::kDamaged;
+    }
     if (resume && first == Frame::kDamaged) {
         return {Code::kBadFile, path_ +
                                     ": cannot be resumed, since its settings are damaged; remove "

@@ -73,9 +73,16 @@ void warn_of_quantized_input(const Plan& plan, std::vector<std::string>* warning
 /// awq and its like choose factors by what rounding to few bits does.
 void warn_of_idle_transforms(const Plan& plan, const MethodSpec& spec,
                              const TransformOptions& options, std::vector<std::string>* warnings) {
-    const bool any_rounded = std::any_of(
-        plan.tensors.begin(), plan.tensors.end(),
-        [](const PlannedTensor& p) { return p.tensor->rank == 2 && is_quantized(*p.format); });
+    bool any_rounded = false, any_kept = false;
+    for (const PlannedTensor& p : plan.tensors) {
+        any_rounded |= p.tensor->rank == 2 && is_quantized(*p.format);
+        any_kept |= p.tensor->rank == 2 && !is_quantized(*p.format);
+    }
+    if (options.later_format && !any_kept) {
+        warnings->push_back(
+            "--for-format does nothing here, since all weights are rounded to 8 "
+            "bits or less");
+    }
     if (any_rounded || options.later_format) return;
     for (const char* name : {"awq", "clip", "smoothquant"}) {
         if (!spec.has(name)) continue;

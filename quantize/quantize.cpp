@@ -11,6 +11,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <new>
 
 #include "allocation.h"
 #include "block_pass.h"
@@ -320,8 +321,13 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
         add_side_tensors(*finished, &*plan);
     }
     Conversion conversion(**file, *plan, options, out, finished.get());
-    Status s = conversion.prepare(*find_method("rtn"));
-    if (s.ok()) s = conversion.run(&report);
+    Status s;
+    try {
+        s = conversion.prepare(*find_method("rtn"));
+        if (s.ok()) s = conversion.run(&report);
+    } catch (const std::bad_alloc&) {
+        s = out_of_memory();
+    }
     if (!s.ok()) return explain_failure(s, out, finished.get());
     if (finished) finished->remove();
     report.seconds = seconds_since(start);

@@ -65,17 +65,30 @@ std::string descriptor_path(int descriptor) {
     return "/proc/self/fd/" + std::to_string(descriptor);
 }
 
-/// A file without a name that can get one in `folder`; -1: there is no such thing here.
-int open_unnamed(const std::string& folder) {
+/// linkat() cannot replace a file, so this is not the target's name yet.
+int link_to(int descriptor, const char* name) {
+    return ::linkat(AT_FDCWD, descriptor_path(descriptor).c_str(), AT_FDCWD, name,
+                    AT_SYMLINK_FOLLOW);
+}
+
+/// A file without a name; -1: there is no such thing here.
+int open_unnamed([[maybe_unused]] const std::string& folder) {
 #if defined(O_TMPFILE)
-    const int descriptor = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
-    if (descriptor < 0) return -1;
-    if (::access(descriptor_path(descriptor).c_str(), F_OK) == 0) return descriptor;
-    ::close(descriptor);  // /proc is not mounted
+    return ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
 #else
-    (void)folder;
-#endif
     return -1;
+#endif
+}
+
+/// Can such a file get this name? No: without /proc, and where a file system or sandbox forbids it,
+/// which is better known before the work. A file can be given a name once, so this takes another.
+bool can_be_named(const std::string& folder, const std::string& name) {
+    const int probe = open_unnamed(folder);
+    if (probe < 0) return false;
+    const bool linked = link_to(probe, name.c_str()) == 0;
+    const bool can = linked ? ::unlink(name.c_str()) == 0 : errno == EEXIST;
+    ::close(probe);
+    return can;
 }
 
 }  // namespace
@@ -116,16 +129,10 @@ bool AtomicFile::take_name(const std::function<int(const char* name)>& make) {
     return false;
 }
 
-/// linkat() cannot replace a file, so this is not the target's name yet.
-int AtomicFile::link_to(const char* name) const {
-    return ::linkat(AT_FDCWD, descriptor_path(descriptor_).c_str(), AT_FDCWD, name,
-                    AT_SYMLINK_FOLLOW);
-}
-
 Status AtomicFile::open_temporary() {
     // That a name is too long is told now, not after the work.
     const bool too_long = ::access(temporary_name(0).c_str(), F_OK) != 0 && errno == ENAMETOOLONG;
-    if (!too_long) descriptor_ = open_unnamed(folder_);
+    if (!too_long && can_be_named(folder_, temporary_name(0))) descriptor_ = open_unnamed(folder_);
     const auto open_named = [this](const char* name) {
         descriptor_ = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         return descriptor_;
@@ -189,7 +196,8 @@ Status AtomicFile::write_at(uint64_t offset, const void* data, uint64_t bytes) {
 Status AtomicFile::commit() {
     if (Status s = flush(); !s.ok()) return s;
     if (::fsync(descriptor_) != 0) return fail("cannot be synced to the disk", errno);
-    if (temporary_.empty() && !take_name([this](const char* name) { return link_to(name); })) {
+    if (temporary_.empty() &&
+        !take_name([this](const char* name) { return link_to(descriptor_, name); })) {
         return fail("cannot be given a name", errno);
     }
     if (::close(std::exchange(descriptor_, -1)) != 0) return fail("cannot be closed", errno);

@@ -118,8 +118,9 @@ void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
             const int64_t d = g * kScaleDims;
             uint8_t* tiles =
                 c.values(head, first / kBlock) + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
-            const ValueGroup group{f, std::min(kScaleDims, c.head_dim - d), tiles, tile_bytes,
-                                   c.value_scales(head, first / kBlock, g)};
+            const ValueGroup group{
+                f, std::min(kScaleDims, c.head_dim - d), tiles, tile_bytes,
+                f.is_block() ? c.value_scales(head, first / kBlock, g) : nullptr};
             for (int64_t i = t; i < next; ++i) {
                 group.put(y.sources[1]->row<float>(i) + head * c.head_dim + d,
                           place_of(positions, i).position % kBlock);

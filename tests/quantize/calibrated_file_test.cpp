@@ -319,12 +319,16 @@ TEST_CASE("calibrated: damaged settings are told, and cost nothing without --res
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     QuantizeOptions options = calibrated("gptq");
     const std::string out = folder.file("out.quern");
-    std::string partial = interrupted(in, out, options, 2);
-    partial[30] = static_cast<char>(partial[30] + 1);  // of the settings, which begin at 24
-    folder.write("out.quern.partial", partial);
+    const std::string whole = interrupted(in, out, options, 2);
     options.resume = true;
-    check_error(quantize_file(in, out, options).status(), Code::kBadFile, "settings are damaged");
-    CHECK(read_file(with_partial(out)) == partial);
+    for (const size_t at : {8, 14, 16, 30}) {  // length, checksum, settings
+        std::string partial = whole;
+        partial[at] = static_cast<char>(partial[at] + 1);
+        folder.write("out.quern.partial", partial);
+        check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                    "settings are damaged");
+        CHECK(read_file(with_partial(out)) == partial);
+    }
     options.resume = false;
     quantized(in, out, options);
 }

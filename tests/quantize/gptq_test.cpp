@@ -315,7 +315,7 @@ TEST_CASE("gptq: the squares that it rounds off are the loss of what it wrote") 
                 const double followed =
                     std::accumulate(result.losses.begin(), result.losses.begin() + kRows, 0.0);
                 const double loss = layer_loss(s, 0, w, decoded(f, result.tile, kRows, kCols));
-                CHECK(followed == doctest::Approx(loss).epsilon(1e-5));
+                CHECK(followed == doctest::Approx(loss).epsilon(1e-4));
             }
         }
     }

@@ -4,14 +4,17 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#if defined(O_TMPFILE)
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
 
 #include <cerrno>
 #include <cstddef>
@@ -57,6 +60,8 @@ bool write_and_die(const std::string& path) {
     return ::kill(::getpid(), SIGKILL) != 0;
 }
 
+#if defined(O_TMPFILE)
+
 bool has_unnamed_files(const TempDir& folder) {
     const int descriptor = ::open(folder.path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     if (descriptor >= 0) ::close(descriptor);
@@ -77,6 +82,13 @@ bool refuse_unnamed_files() {
     return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
+
+#else
+
+bool has_unnamed_files(const TempDir&) { return false; }
+bool refuse_unnamed_files() { return false; }
+
+#endif
 
 }  // namespace
 

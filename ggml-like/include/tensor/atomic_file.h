@@ -1,9 +1,9 @@
 // A file that appears whole or not at all: written without a name into the folder of its target,
 // synced to the disk, then named "<target>.part-<pid>-<n>" and renamed over the target; the folder
 // is synced too. Links are followed: a link stays one and what it points to is replaced. Destroyed
-// without commit(), it leaves nothing, nor does a process that is killed: the old target stays.
-// Where files cannot be without a name (NFS, systems other than Linux) it has that of the .part
-// file from the start, which a killed process leaves.
+// without commit(), it leaves nothing, nor does a process that is killed, except in the moment of
+// the renaming: the old target stays. Where files cannot be without a name (NFS, systems other than
+// Linux) it has that of the .part file from the start, which a killed process leaves.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,6 @@ class AtomicFile {
     Status open_temporary();
     std::string temporary_name(int number) const;
     bool take_name(const std::function<int(const char* name)>& make);
-    int link_to(const char* name) const;
     Status flush();
     Status write_out(const uint8_t* data, uint64_t bytes);
     Status fail(const std::string& action, int error_number);

@@ -94,17 +94,18 @@ Floats row_scales(const MatmulTask& t, const uint8_t* tile) {
 
 // ---------------------------------------------------------------- few tokens
 
-/// One tile times kN tokens from `token` on. Every sum runs over the inputs in order, as in
-/// panel_product(), so that a token's result does not depend on its neighbours. Where GCC leaves
-/// loops over tokens it also stores all sums for every input.
+/// One tile times kN tokens. Every sum runs over the inputs in order, as in
+/// panel_product(), so that a token's result does not depend on its neighbours. Loops over
+/// tokens are unrolled, or GCC keeps the sums in memory.
 template <class Unpack, int kN>
-void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
+void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t rows, float* y) {
+    static_assert(kN <= kTokens && kTokens == 4);
     constexpr int kPerLane = Unpack::kPerLane;
     const float* x[kN];
     Floats sums[kN];
 #pragma GCC unroll 4
     for (int i = 0; i < kN; ++i) {
-        x[i] = x_row(t, token + i);
+        x[i] = x_row(t, i);
         sums[i] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
     }
     const auto add_cell = [&](int64_t k, int64_t count) {
@@ -129,7 +130,7 @@ void tile_product(const MatmulTask& t, const uint8_t* tile, int64_t token, int64
     for (int i = 0; i < kN; ++i) {
         const Floats scaled{_mm256_mul_ps(sums[i].lo, scales.lo),
                             _mm256_mul_ps(sums[i].hi, scales.hi)};
-        store_rows(scaled, rows, y + (token + i) * t.y_stride);
+        store_rows(scaled, rows, y + i * t.y_stride);
     }
 }
 
@@ -138,7 +139,7 @@ void multiply_few(const MatmulTask& t, const uint8_t* tile, int64_t rows, float*
     constexpr decltype(&tile_product<Unpack, 1>) kProducts[kTokens] = {
         tile_product<Unpack, 1>, tile_product<Unpack, 2>, tile_product<Unpack, 3>,
         tile_product<Unpack, kTokens>};
-    if (t.tokens > 0) kProducts[t.tokens - 1](t, tile, 0, rows, y);
+    if (t.tokens > 0) kProducts[t.tokens - 1](t, tile, rows, y);
 }
 
 // ---------------------------------------------------------------- many tokens
