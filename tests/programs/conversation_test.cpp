@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "programs/fake_session.h"
 
 using namespace quern;
@@ -265,4 +267,27 @@ TEST_CASE("conversation: without a template every prompt stands alone") {
     CHECK(talk.ask("abd").prompt_evaluated == 1);  // the cache is still reused
     CHECK(talk.prompt == std::vector<int32_t>{'a', 'b', 'd'});
     CHECK(talk.conversation.ask("", talk.events()).status().code() == Code::kWrongUse);
+}
+
+TEST_CASE("conversation: a model whose logits are no numbers is an error, and the message is taken back") {
+    Talk talk(100, [](const std::vector<int32_t>& cache) {
+        const bool begun = cache.back() == 'x';
+        std::vector<float> logits(259, std::numeric_limits<float>::quiet_NaN());
+        if (!begun) logits['x'] = 1;
+        return logits;
+    });
+    const auto answer = talk.conversation.ask("hello", talk.events());
+    CHECK(answer.status().code() == Code::kBadFile);
+    CHECK(answer.status().message().find("no token a finite logit") != std::string::npos);
+    CHECK(talk.shown == "x");
+    CHECK(talk.conversation.messages().empty());
+}
+
+TEST_CASE("conversation: half a character is shown where the model ended there, not where it was stopped") {
+    const std::string half = "a\xC3";
+    Talk stopped(100, replying(half + "\xB6"), 2), ended(100, replying(half));
+    REQUIRE(stopped.conversation.ask("?", stopped.events()).ok());
+    CHECK(stopped.shown == "a");
+    REQUIRE(ended.conversation.ask("?", ended.events()).ok());
+    CHECK(ended.shown == "a\xEF\xBF\xBD");
 }

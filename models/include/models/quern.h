@@ -228,7 +228,8 @@ QUERN_API quern_status quern_session_eval(quern_session* session, const int32_t*
  * refused one (QUERN_WRONG_USE) changes nothing. */
 QUERN_API const float* quern_session_logits(const quern_session* session);
 
-/* Chooses a token from these logits and remembers it for the penalties. Does not evaluate it. */
+/* Chooses a token from these logits and remembers it for the penalties. Does not evaluate it. Fails
+ * with QUERN_BAD_FILE if no logit is finite. */
 QUERN_API quern_status quern_session_sample(quern_session* session, int32_t* token,
                                             quern_error* error);
 
