@@ -37,6 +37,9 @@ has_make() { has_command make; }
 has_ninja() { has_command ninja; }
 has_binutils() { has_command nm; }
 has_clang() { has_command clang++; }
+has_clang_sanitizers() { # their runtime libraries
+    echo 'int main() {}' | clang++ -fsanitize=address,undefined -x c++ - -o /dev/null >/dev/null 2>&1
+}
 has_clang_format() { has_command clang-format; }
 has_aarch64() { has_command aarch64-linux-gnu-g++; }
 has_shellcheck() { has_command shellcheck; }
@@ -53,6 +56,7 @@ packages='
     doctest      doctest-dev            doctest-devel          doctest               doctest-dev    doctest
     binutils     binutils               binutils               binutils              binutils       -
     clang        clang                  clang                  clang                 clang          -
+    clang_sanitizers libclang-rt-dev    compiler-rt            compiler-rt           compiler-rt    -
     clang_format clang-format           clang-tools-extra      clang                 clang-extra-tools clang-format
     shellcheck   shellcheck             ShellCheck             shellcheck            shellcheck     shellcheck
     aarch64      g++-aarch64-linux-gnu  -                      aarch64-linux-gnu-gcc -              -
@@ -152,6 +156,7 @@ case ${1-} in
     --test)
         install required compiler cmake make doctest ninja
         install optional binutils clang clang_format shellcheck aarch64 qemu
+        install optional clang_sanitizers
         ;;
     *)
         echo "install-tools.sh: unknown option '$1'; it takes --model, --test or nothing" >&2
