@@ -22,6 +22,29 @@ Status unknown(const std::string& part, const std::string& text) {
                                  before};
 }
 
+/// Others work on what this file rounds; those at loading do not ask.
+Status check_later_format(const MethodSpec& spec, const Format* later) {
+    if (!later) return {};
+    if (later->bits > 8) {
+        return {Code::kWrongUse, "--for-format " + later->name +
+                                     " keeps more than 8 bits, which needs no preparation; name "
+                                     "the format that weights will be rounded to, such as q4_g32"};
+    }
+    const auto fits = [](const Transform* t) { return t->prepares || t->at_load; };
+    const auto& own = spec.transforms;
+    if (std::all_of(own.begin(), own.end(), fits) &&
+        std::any_of(own.begin(), own.end(), [](const Transform* t) { return t->prepares; })) {
+        return {};
+    }
+    std::string able;
+    for (const Transform& t : transforms()) {
+        if (t.prepares) able += (able.empty() ? "" : ", ") + std::string(t.name);
+    }
+    return {Code::kWrongUse, "--for-format is of " + able +
+                                 ", and not of transforms that are about what this file rounds; "
+                                 "leave it out, or use --method awq"};
+}
+
 /// Options of transforms that are not there.
 Status check_transform_options(const MethodSpec& spec, const TransformOptions& options) {
     constexpr TransformOptions kUsual;
@@ -40,19 +63,7 @@ Status check_transform_options(const MethodSpec& spec, const TransformOptions& o
                                      "--method " +
                                      g.transform + "+" + std::string(spec.rounding->name)};
     }
-    const bool searches = spec.has("awq") || spec.has("clip") || spec.has("smoothquant");
-    const bool needs_own = spec.has("asymmetric") || spec.has("llm-int8");
-    if (options.later_format && (!searches || needs_own)) {
-        return {Code::kWrongUse,
-                "--for-format is of awq, clip and smoothquant, and not together with asymmetric or "
-                "llm-int8, which are about what this file rounds; leave it out, or use --method "
-                "awq"};
-    }
-    if (options.later_format && options.later_format->bits > 8) {
-        return {Code::kWrongUse, "--for-format " + options.later_format->name +
-                                     " keeps more than 8 bits, which needs no preparation; name "
-                                     "the format that weights will be rounded to, such as q4_g32"};
-    }
+    if (Status s = check_later_format(spec, options.later_format); !s.ok()) return s;
     if (options.strength >= 0 && options.strength <= 1) return {};
     return {Code::kWrongUse, "strength " + std::to_string(options.strength) +
                                  " is outside of 0 to 1; 0.5 suits most models"};

@@ -84,9 +84,9 @@ void warn_of_idle_transforms(const Plan& plan, const MethodSpec& spec,
             "bits or less");
     }
     if (any_rounded || options.later_format) return;
-    for (const char* name : {"awq", "clip", "smoothquant"}) {
-        if (!spec.has(name)) continue;
-        warnings->push_back(std::string(name) +
+    for (const Transform* t : spec.transforms) {
+        if (!t->prepares) continue;
+        warnings->push_back(std::string(t->name) +
                             " does nothing here, since no weights are rounded to 8 bits or less; "
                             "--for-format F makes them ready for a format that they get later");
     }

@@ -19,8 +19,7 @@ struct GptqProblem {
     std::vector<bool> dead;              ///< by column
     const float* hessian = nullptr;      ///< [cols, cols], by column, without damping
     std::vector<float> ratios;           ///< [cols, cols], by position: M[j][i] / M[i][i] at [i][j]
-
-    std::vector<float> squared_pivots;  ///< [cols], by position: M[i][i]^2
+    std::vector<float> squared_pivots;   ///< [cols], by position: M[i][i]^2
 
     int64_t cols() const { return static_cast<int64_t>(importance.size()); }
 };

@@ -279,7 +279,12 @@ Transform awq_transform() {
         "awq",
         "scales columns by their activations before rounding (Lin et al. 2023); alone with rtn, "
         "or awq+gptq",
-        Needs::kHessian, apply_awq};
+        Needs::kHessian,
+        apply_awq,
+        false,
+        false,
+        nullptr,
+        true};
 }
 
 }  // namespace quern

@@ -97,7 +97,12 @@ Transform clip_transform() {
         "clip",
         "clamps the weights of each group to the limit that rounds best (Lin et al., 2023), for "
         "--grid range --shrinkage 0 --equal-tokens: awq+clip is close to the paper's AWQ",
-        Needs::kHessian, apply_clip};
+        Needs::kHessian,
+        apply_clip,
+        false,
+        false,
+        nullptr,
+        true};
 }
 
 }  // namespace quern

@@ -210,7 +210,12 @@ Transform smoothquant_transform() {
     return {"smoothquant",
             "moves scale from int8 inputs to weights (Xiao et al. 2022), for formats of 8 bits; "
             "--alpha",
-            Needs::kStatistics, apply_smoothquant};
+            Needs::kStatistics,
+            apply_smoothquant,
+            false,
+            false,
+            nullptr,
+            true};
 }
 
 }  // namespace quern

@@ -269,7 +269,9 @@ TEST_CASE("conversation: without a template every prompt stands alone") {
     CHECK(talk.conversation.ask("", talk.events()).status().code() == Code::kWrongUse);
 }
 
-TEST_CASE("conversation: a model whose logits are no numbers is an error, and the message is taken back") {
+TEST_CASE(
+    "conversation: a model whose logits are no numbers is an error, and the message is taken "
+    "back") {
     Talk talk(100, [](const std::vector<int32_t>& cache) {
         const bool begun = cache.back() == 'x';
         std::vector<float> logits(259, std::numeric_limits<float>::quiet_NaN());
@@ -283,7 +285,9 @@ TEST_CASE("conversation: a model whose logits are no numbers is an error, and th
     CHECK(talk.conversation.messages().empty());
 }
 
-TEST_CASE("conversation: half a character is shown where the model ended there, not where it was stopped") {
+TEST_CASE(
+    "conversation: half a character is shown where the model ended there, not where it was "
+    "stopped") {
     const std::string half = "a\xC3";
     Talk stopped(100, replying(half + "\xB6"), 2), ended(100, replying(half));
     REQUIRE(stopped.conversation.ask("?", stopped.events()).ok());

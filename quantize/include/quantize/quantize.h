@@ -148,6 +148,9 @@ struct Transform {
     bool at_load = false;
     /// Adds the keys that a reader of the changed model needs; nullptr: none.
     Status (*describe)(const ModelFile& in, Metadata* metadata) = nullptr;
+    /// Makes weights ready for a rounding, whoever does it: TransformOptions::later_format counts,
+    /// and without it nothing is done to weights that keep more than 8 bits.
+    bool prepares = false;
 };
 std::span<const Transform> transforms();
 const Transform* find_transform(std::string_view name);
