@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "arch/architecture.h"
@@ -51,6 +53,14 @@ class SessionImpl : public Session {
         layer.head_dim = s.head_dim;
         layer.context = context_;
         layer.n_sequences = sequences();
+        auto rotation = Rotation::create(s.head_dim, 1);
+        if (rotation.ok()) {  // else the heads' size has none
+            rotation_ = std::move(*rotation);
+            // Some channels of keys are many times as large as the others. Values are more even:
+            // 8 bits hold them as well as they are.
+            if (keys.is_block()) layer.key_rotation = &*rotation_;
+            if (values.is_block() && values.bits < 8) layer.value_rotation = &*rotation_;
+        }
         cache_bytes_ = layer.bytes() * static_cast<uint64_t>(s.n_layers);
         cache_memory_.reset(static_cast<std::byte*>(std::calloc(cache_bytes_ + 64, 1)));
         if (!cache_memory_) {
@@ -76,15 +86,22 @@ class SessionImpl : public Session {
         logits_ = {};  // they lie in a graph that may be replaced
         const auto total = static_cast<int64_t>(tokens.size());
         for (int64_t done = 0; done < total;) {
-            // All logits come from the last chunk, so that chunk must hold at least n_logits
-            // tokens.
-            int64_t n = std::min(chunk_, total - done);
-            if (done + n < total) n = std::min(n, total - done - n_logits);
+            const int64_t n = next_chunk(total - done, n_logits);
             const bool last = done + n == total;
             input_.clear();
             for (int64_t i = done; i < done + n; ++i) input_.push_back({selected_, tokens[i]});
             if (Status s = run(input_, last ? n_logits : 0, cancel); !s.ok()) return s;
             done += n;
+        }
+        return Status();
+    }
+
+    Status prepare(int64_t n_tokens, int64_t n_logits) override {
+        if (Status s = check_sizes(n_tokens, n_logits); !s.ok()) return s;
+        logits_ = {};
+        for (int64_t left = n_tokens, n; left > 0; left -= n) {
+            n = next_chunk(left, n_logits);
+            if (auto pass = pass_for(n, n == left ? n_logits : 0); !pass.ok()) return pass.status();
         }
         return Status();
     }
@@ -119,13 +136,22 @@ class SessionImpl : public Session {
     }
 
   private:
+    /// Tokens to evaluate next of those that are left: all logits come from the last chunk.
+    int64_t next_chunk(int64_t left, int64_t n_logits) const {
+        return left <= chunk_ ? left : std::min(chunk_, left - n_logits);
+    }
+
+    Status check_sizes(int64_t n_tokens, int64_t n_logits) const {
+        const int64_t most = std::min(n_tokens, chunk_);
+        if (n_logits >= 0 && n_logits <= most) return Status();
+        return Status(Code::kWrongUse, "logits of " + std::to_string(n_logits) +
+                                           " tokens were asked for, expected 0 to " +
+                                           std::to_string(most));
+    }
+
     Status check(std::span<const int32_t> tokens, int64_t n_logits) const {
         const auto total = static_cast<int64_t>(tokens.size());
-        if (n_logits < 0 || n_logits > std::min(total, chunk_)) {
-            return Status(Code::kWrongUse, "logits of " + std::to_string(n_logits) +
-                                               " tokens were asked for, expected 0 to " +
-                                               std::to_string(std::min(total, chunk_)));
-        }
+        if (Status s = check_sizes(total, n_logits); !s.ok()) return s;
         if (Status s = check_room(position(), total); !s.ok()) return s;
         for (int32_t id : tokens) {
             if (Status s = check_id(id); !s.ok()) return s;
@@ -215,6 +241,7 @@ class SessionImpl : public Session {
     ThreadPool pool_;
     std::unique_ptr<std::byte[], Free> cache_memory_;
     uint64_t cache_bytes_ = 0;
+    std::optional<Rotation> rotation_;
     std::vector<KvCache> cache_;  // one per layer
     std::unique_ptr<Pass> passes_[3];
     Profile* profile_ = nullptr;

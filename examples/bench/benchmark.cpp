@@ -60,6 +60,7 @@ class Runner {
 
     Result<Benchmark> run() {
         if (Status s = load(); !s.ok()) return s;
+        if (Status s = plan_memory(); !s.ok()) return s;
         if (Status s = warm_up(); !s.ok()) return s;
         if (Status s = measure(); !s.ok()) return s;
         return std::move(result_);
@@ -115,6 +116,26 @@ class Runner {
         return Status();
     }
 
+    /// What the process will take, before it does.
+    Status plan_memory() {
+        const auto add = [&](int64_t tokens, int64_t n_logits) {
+            if (Status s = session_->prepare(tokens, n_logits); !s.ok()) return s;
+            const Session::Memory now = session_->memory();
+            result_.memory = {now.weights, now.cache,
+                              std::max(result_.memory.scratch, now.scratch)};
+            return Status();
+        };
+        if (options_.depth > 0) {
+            if (Status s = add(options_.depth, 0); !s.ok()) return s;
+        }
+        for (const Run& run : result_.runs) {
+            Status s = is_prompt(run) ? add(run.steps, 1) : add(run.sequences, run.sequences);
+            if (!s.ok()) return s;
+        }
+        if (options_.planned) options_.planned(result_);
+        return Status();
+    }
+
     /// Fills the cache up to the depth; every run once, so that all memory is in use.
     Status warm_up() {
         if (options_.depth > 0) {
@@ -130,7 +151,6 @@ class Runner {
             if (!seconds.ok()) return seconds.status();
             ++done_;
         }
-        result_.memory = session_->memory();
         result_.peak_memory = cli::peak_memory();
         return Status();
     }

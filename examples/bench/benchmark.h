@@ -32,6 +32,7 @@ struct BenchmarkOptions {
     bool ops = false;              ///< fill Run::profile
     uint64_t buffer = 1ull << 30;  ///< bytes for the read bandwidth
     SessionOptions session;        ///< context and sequences are chosen here
+    std::function<void(const struct Benchmark&)> planned;  ///< called when `memory` is known
     std::function<void(int64_t done, int64_t total, const std::string& what)> progress;
     const std::atomic<bool>* cancel = nullptr;
 };
@@ -68,7 +69,8 @@ struct Benchmark {
     int64_t depth = 0, repeat = 0;
     double load_seconds = 0;  ///< from the call to a session that can evaluate
     uint64_t file_bytes = 0;
-    Session::Memory memory{};
+    Session::Memory memory{};  ///< planned before anything is evaluated
+    uint64_t planned_memory() const { return file_bytes + memory.cache + memory.scratch; }
     uint64_t peak_memory = 0;  ///< after the warm-up, before any buffer of the benchmark
     MachineLimits machine;
     std::vector<Run> runs;

@@ -82,6 +82,9 @@ Status run(Settings* settings, const cli::Common& common) {
     cli::Progress progress("measuring", "runs", common.quiet);
     options.session.threads = common.threads;
     options.cancel = &interrupt.flag();
+    options.planned = [&](const Benchmark& b) {
+        if (!common.quiet) cli::print_message("quern-bench", planned_text(b));
+    };
     options.progress = [&](int64_t done, int64_t total, const std::string& what) {
         progress.update(done, total, what);
     };

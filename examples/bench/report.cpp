@@ -1,6 +1,7 @@
 // Figures to text and JSON.
 #include "bench/report.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -20,7 +21,7 @@ constexpr std::string_view kCompiler =
     "gcc " __VERSION__;
 #endif
 
-constexpr double kGiga = 1e9;
+constexpr double kGiga = 1e9, kMega = 1e6;
 
 std::string giga(double value) { return cli::fixed(value / kGiga, 1); }
 
@@ -36,19 +37,22 @@ std::string hash_text(uint64_t hash) {
     return {buffer.data(), end};
 }
 
+std::string parts_of_memory(const Benchmark& b) {
+    return "file " + cli::human_bytes(b.file_bytes) + " + cache (" + b.cache_keys + ", " +
+           b.cache_values + ") " + cli::human_bytes(b.memory.cache) + " + scratch " +
+           cli::human_bytes(b.memory.scratch);
+}
+
 std::string what_it_is(const Benchmark& b) {
-    const Session::Memory& m = b.memory;
-    const uint64_t planned = b.file_bytes + m.cache + m.scratch;
-    const double part =
-        100 * static_cast<double>(b.peak_memory) / static_cast<double>(planned > 0 ? planned : 1);
+    const double part = 100 * static_cast<double>(b.peak_memory) /
+                        static_cast<double>(std::max<uint64_t>(b.planned_memory(), 1));
     return "model    " + b.model + ", " + b.format + ", " +
            cli::human_count(static_cast<double>(b.n_parameters)) + " parameters\n" + "machine  " +
            std::string(active_isa()) + ", " + std::to_string(b.threads) + " threads, " +
            std::string(kCompiler) + ", Quern " + std::string(version()) + "\n" + "load     " +
            cli::fixed(b.load_seconds, 3) + " s\n" + "memory   peak " +
-           cli::human_bytes(b.peak_memory) + ", " + percent(part) + " of file " +
-           cli::human_bytes(b.file_bytes) + " + cache (" + b.cache_keys + ", " + b.cache_values +
-           ") " + cli::human_bytes(m.cache) + " + scratch " + cli::human_bytes(m.scratch) + "\n";
+           cli::human_bytes(b.peak_memory) + ", " + percent(part) + " of " + parts_of_memory(b) +
+           "\n";
 }
 
 std::string limits_table(const MachineLimits& m) {
@@ -117,6 +121,7 @@ std::string ops_table(const Benchmark& b, const Run& run) {
                       {"calls", Align::kRight},
                       {"ms", Align::kRight},
                       {"share", Align::kRight},
+                      {"MB", Align::kRight},
                       {"GB/s", Align::kRight},
                       {"GOPS", Align::kRight},
                       {"of limit", Align::kRight},
@@ -128,8 +133,8 @@ std::string ops_table(const Benchmark& b, const Run& run) {
         const bool limited = has_limit(e);
         table.add_row(
             {e.name, std::to_string(e.calls / b.repeat), ms(e.seconds),
-             percent(100 * e.seconds / total), giga(e.cost.bytes / e.seconds),
-             limited ? giga(e.cost.operations / e.seconds) : "-",
+             percent(100 * e.seconds / total), cli::fixed(e.cost.bytes / repeat / kMega, 1),
+             giga(e.cost.bytes / e.seconds), limited ? giga(e.cost.operations / e.seconds) : "-",
              limited ? percent(percent_of_limit(b, run, e)) : "-",
              limited ? std::string(limit_of(e.cost, run.limits, format_of(b, e)).name) : "-"});
     }
@@ -141,11 +146,14 @@ std::string ops_table(const Benchmark& b, const Run& run) {
 
 void add_ops(const Benchmark& b, const Run& run, cli::Json* json) {
     json->key("profile").begin_array();
+    const auto repeat = static_cast<double>(b.repeat);
     for (const Profile::Entry& e : run.profile.entries()) {
         json->begin_object().member("op", e.name).member("calls", e.calls / b.repeat);
-        json->member("seconds", e.seconds / static_cast<double>(b.repeat));
+        json->member("seconds", e.seconds / repeat);
         json->member("share", e.seconds / total_seconds(run.profile));
+        json->member("bytes", e.cost.bytes / repeat);
         json->member("bytes_per_s", e.cost.bytes / e.seconds);
+        json->member("ops", e.cost.operations / repeat);
         json->member("ops_per_s", e.cost.operations / e.seconds);
         if (has_limit(e)) json->member("percent_of_limit", percent_of_limit(b, run, e));
         json->end_object();
@@ -187,6 +195,10 @@ std::string json_line(const Benchmark& b, const Run& run) {
 }
 
 }  // namespace
+
+std::string planned_text(const Benchmark& b) {
+    return "memory planned: " + cli::human_bytes(b.planned_memory()) + " = " + parts_of_memory(b);
+}
 
 std::string benchmark_text(const Benchmark& b) {
     std::string out = what_it_is(b) + "\n" + limits_table(b.machine) + "\n" + runs_table(b);

@@ -7,6 +7,9 @@
 
 namespace quern {
 
+/// What the model, its cache and its graphs will take, before anything is evaluated.
+std::string planned_text(const Benchmark& b);
+
 /// Model, memory, the machine's limits, a line per run; with profiles a table of ops per run.
 std::string benchmark_text(const Benchmark& b);
 

@@ -103,6 +103,7 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
     const bool fits = cache->n_kv_heads > 0 && n_heads >= cache->n_kv_heads &&
                       n_heads % cache->n_kv_heads == 0 && q->cols() == n_heads * cache->head_dim;
     if (!fits) g.fail("attention: " + std::to_string(n_heads) + " heads do not fit");
+    if (cache->key_rotation) q = rotate(g, q, cache->key_rotation, false);
     AttentionParams params{cache, n_heads, (cache->context + kSpan - 1) / kSpan};
     if (q->rows() * params.n_spans > kMostPartials) params.n_spans = 1;
     const int64_t rows = fits ? tokens_per_unit(params) * heads_per_kv(params) : 0;
@@ -112,7 +113,7 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
     params_of<AttentionParams>(sums) = params;
     Tensor* y = g.add(kFinish, {sums, positions});
     set_shape(y, Storage::kF32, q->rows(), q->cols());
-    return y;
+    return cache->value_rotation ? rotate(g, y, cache->value_rotation, true) : y;
 }
 
 const Tensor* find_attention(Graph& g) {

@@ -1,4 +1,4 @@
-// Rotation of every token's values (tensor/rotation.h), and back.
+// Rotation of every token's values (tensor/rotation.h), all or head by head, and back.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -20,14 +20,17 @@ struct RotateParams {
 
 void rotate_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     const auto* x = y.sources[0]->row<float>(t);
-    const RotateParams& p = params_of<RotateParams>(y);
-    p.inverse ? p.rotation->invert(x, out) : p.rotation->apply(x, out);
+    const auto [rotation, inverse] = params_of<RotateParams>(y);
+    for (int64_t at = 0; at < y.cols(); at += rotation->size()) {
+        inverse ? rotation->invert(x + at, out + at) : rotation->apply(x + at, out + at);
+    }
 }
 
 Cost rotate_cost(const Tensor& y) {
     Cost cost = streaming_cost(y);
+    const Rotation& rotation = *params_of<RotateParams>(y).rotation;
     cost.operations =
-        static_cast<double>(y.rows()) * params_of<RotateParams>(y).rotation->operations();
+        static_cast<double>(y.rows() * y.cols() / rotation.size()) * rotation.operations();
     return cost;
 }
 
@@ -61,10 +64,35 @@ Result<Rotation> Rotation::create(int64_t n, uint32_t seed) {
     return r;
 }
 
+/// Of 8 neighbours, `kHalf` apart: sums and differences.
+template <int kHalf>
+void butterflies(float* x) {
+    for (int begin = 0; begin < 8; begin += 2 * kHalf) {
+        for (int i = begin; i < begin + kHalf; ++i) {
+            const float sum = x[i] + x[i + kHalf];
+            x[i + kHalf] = x[i] - x[i + kHalf];
+            x[i] = sum;
+        }
+    }
+}
+
+/// The first three steps where nothing else is mixed, in registers: the loops below would be
+/// shorter than their overhead.
+void mix_eight(float* v) {
+    float x[8];
+    std::copy(v, v + 8, x);
+    butterflies<1>(x);
+    butterflies<2>(x);
+    butterflies<4>(x);
+    std::copy(x, x + 8, v);
+}
+
 /// H (x) C: butterflies over rows of m values, then C times each row.
 void Rotation::mix(float* v) const {
     const int64_t n = size();
-    for (int64_t half = odd_; half < n; half *= 2) {
+    const bool by_eight = odd_ == 1 && n >= 8;
+    for (int64_t i = 0; by_eight && i < n; i += 8) mix_eight(v + i);
+    for (int64_t half = by_eight ? 8 : odd_; half < n; half *= 2) {
         for (int64_t begin = 0; begin < n; begin += 2 * half) {
             float *a = v + begin, *b = a + half;
             for (int64_t i = 0; i < half; ++i) {
@@ -73,6 +101,10 @@ void Rotation::mix(float* v) const {
                 a[i] = sum;
             }
         }
+    }
+    if (odd_ == 1) {
+        for (int64_t i = 0; i < n; ++i) v[i] *= hartley_[0];
+        return;
     }
     std::array<float, kMaxOddPart> before;
     for (float* values = v; values < v + n; values += odd_) {
@@ -106,7 +138,7 @@ Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse
     Tensor* y = g.add(kRotateOp, {x});
     set_shape(y, Storage::kF32, x->rows(), x->cols());
     params_of<RotateParams>(y) = {rotation, inverse};
-    if (rotation->size() != x->cols()) g.fail("rotate: the rotation has another width");
+    if (x->cols() % rotation->size() != 0) g.fail("rotate: the rotation has another width");
     return y;
 }
 

@@ -156,6 +156,8 @@ constexpr Op kStoreOp{"store", store_units, forward_store, streaming_cost, nullp
 
 Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* positions,
               const KvCache* cache) {
+    if (cache->key_rotation) keys = rotate(g, keys, cache->key_rotation, false);
+    if (cache->value_rotation) values = rotate(g, values, cache->value_rotation, false);
     Tensor* y = g.add(kStoreOp, {keys, values, positions});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the cache, filled
     params_of<StoreParams>(y).cache = cache;

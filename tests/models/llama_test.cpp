@@ -142,6 +142,22 @@ TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across bl
     }
 }
 
+TEST_CASE("prepare: memory is known before anything is evaluated, and stays so") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto session = open(load_llama(file.path()), {32, 2, 8});
+    CHECK(session->memory().scratch == 0);
+    REQUIRE(session->prepare(19).ok());
+    const uint64_t planned = session->memory().scratch;
+    CHECK(planned > 0);
+    CHECK(session->position() == 0);
+    REQUIRE(session->eval(std::vector<int32_t>(19, 3)).ok());
+    CHECK(session->memory().scratch == planned);
+    REQUIRE(session->prepare(1).ok());
+    CHECK(session->memory().scratch > planned);
+    check_error(session->prepare(4, 5), Code::kWrongUse, "logits of 5 tokens were asked for");
+}
+
 TEST_CASE("sequences of a session: each gives the bits that it gives alone, in any company") {
     TemporaryFile file("tiny");
     for (const char* format : {"q8_g32", "f32"}) {

@@ -112,6 +112,7 @@ class FakeSession : public Session {
     void truncate(int64_t position) override { cache.resize(static_cast<size_t>(position)); }
     const Model& model() const override { return *no_model_; }  // never asked by what is tested
     int threads() const override { return 1; }
+    Status prepare(int64_t, int64_t) override { return Status(); }
     Memory memory() const override { return {}; }
     void set_profile(Profile*) override {}
 

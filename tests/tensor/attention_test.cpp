@@ -64,8 +64,10 @@ std::vector<double> reference(const AttentionCase& c, const Inputs& in) {
 
 /// Runs store and attention over chunks of `chunk` tokens.
 std::vector<float> attend(const AttentionCase& c, const Inputs& in, const char* keys,
-                          const char* values, int64_t chunk, int threads) {
+                          const char* values, int64_t chunk, int threads,
+                          const Rotation* rotation = nullptr) {
     KvCache cache{find_format(keys), find_format(values), c.n_kv_heads, c.head_dim, c.tokens};
+    cache.key_rotation = cache.value_rotation = rotation;
     Aligned memory(cache.bytes());
     cache.data = memory.as<std::byte>();
     ThreadPool pool(threads);
@@ -126,6 +128,31 @@ TEST_CASE("quantized caches: the error is that of their bits") {
     CHECK(worst_error(attend(c, in, "f32", "q4_g32", 64, 2), expected) < 0.1);
     CHECK(worst_error(attend(c, in, "q8_g32", "f32", 64, 2), expected) < 0.05);
     CHECK(worst_error(attend(c, in, "q8_g64", "q8_g32", 64, 2), expected) < 0.05);
+}
+
+TEST_CASE("rotated keys and values: the same results, channels that stand out spoil no others") {
+    const AttentionCase c{6, 2, 64, 290};
+    const Rotation rotation = Rotation::create(c.head_dim, 1).value();
+    Inputs in(c);
+    for (size_t i = 0; i < in.k.size(); i += 32) {
+        in.k[i] *= 16;
+        in.v[i] *= 16;
+    }
+    for (size_t i = 0; i < in.q.size(); i += 32) in.q[i] /= 16;
+    const std::vector<double> expected = reference(c, in);
+    const auto error = [&](const char* keys, const char* values, const Rotation* r) {
+        double sum = 0;
+        const std::vector<float> found = attend(c, in, keys, values, 64, 2, r);
+        for (size_t i = 0; i < found.size(); ++i) {
+            sum += std::fabs(static_cast<double>(found[i]) - expected[i]);
+        }
+        return sum / static_cast<double>(found.size());
+    };
+    CHECK(error("f32", "f32", &rotation) < 1e-6);
+    CHECK(2 * error("q4_g32", "f32", &rotation) < error("q4_g32", "f32", nullptr));
+    CHECK(2 * error("f32", "q4_g32", &rotation) < error("f32", "q4_g32", nullptr));
+    CHECK(attend(c, in, "q4_g32", "q4_g32", 1, 1, &rotation) ==
+          attend(c, in, "q4_g32", "q4_g32", 290, 3, &rotation));
 }
 
 TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {

@@ -92,6 +92,31 @@ TEST_CASE("rotation: sizes with large odd parts, and none, are refused") {
     }
 }
 
+TEST_CASE("rotation: heads of a row are rotated each by itself; other widths are refused") {
+    const Rotation rotation = make(16, 5);
+    Graph g(1);
+    Tensor* x = g.input(Storage::kF32, 2, 48);
+    const Tensor* y = rotate(g, x, &rotation, false);
+    g.keep(y);
+    REQUIRE(g.plan().ok());
+    const std::vector<float> values = uniform(4, 2 * 48);
+    for (int64_t t = 0; t < 2; ++t) {
+        std::memcpy(x->row<float>(t), &values[static_cast<size_t>(t * 48)], 48 * 4);
+    }
+    ThreadPool pool(1);
+    g.run(pool, active_kernels());
+    for (int64_t head = 0; head < 6; ++head) {
+        std::vector<float> expected(16);
+        rotation.apply(&values[static_cast<size_t>(head * 16)], expected.data());
+        CHECK(std::memcmp(y->row<float>(head / 3) + head % 3 * 16, expected.data(), 16 * 4) == 0);
+    }
+    CHECK(y->op->cost(*y).operations == 6 * rotation.operations());
+
+    Graph other(1);
+    rotate(other, other.input(Storage::kF32, 2, 40), &rotation, false);
+    check_error(other.plan(), Code::kFailed, "rotate: the rotation has another width");
+}
+
 TEST_CASE("rotation: rows of a graph, both ways, the same bits for any number of threads") {
     constexpr int64_t kTokens = 7, kCols = 72;
     const Rotation rotation = make(kCols, 9);

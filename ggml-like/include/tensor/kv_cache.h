@@ -9,12 +9,17 @@
 // Quantized keys carry the scales of their format (one per position and group of dimensions).
 // Quantized values have scale 1 in their tiles and their own scales beside them, which attention
 // folds into p.
+//
+// Keys and values can be held rotated, so that no value of a group stands out (QuaRot, Ashkboos et
+// al. 2024, 2404.00456, section 4): queries are then rotated too, which leaves all scores as they
+// are, and attention's results are rotated back.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "tensor/format.h"
+#include "tensor/rotation.h"
 
 namespace quern {
 
@@ -26,9 +31,11 @@ struct KvCache {
     const Format* value_format = nullptr;  ///< f32, f16, bf16 or q<bits>_g32
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
-    int64_t context = 0;        ///< positions of a sequence
-    int64_t n_sequences = 1;    ///< that share the weights and nothing else
-    std::byte* data = nullptr;  ///< zeroed, 64-byte aligned, bytes() long
+    int64_t context = 0;                       ///< positions of a sequence
+    int64_t n_sequences = 1;                   ///< that share the weights and nothing else
+    std::byte* data = nullptr;                 ///< zeroed, 64-byte aligned, bytes() long
+    const Rotation* key_rotation = nullptr;    ///< of head_dim values; nullptr: none
+    const Rotation* value_rotation = nullptr;  ///< the same
 
     static bool can_hold_values(const Format& f) {
         return f.put_column != nullptr && (!f.is_block() || f.group == kScaleDims);

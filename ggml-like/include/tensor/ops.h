@@ -56,7 +56,7 @@ Tensor* swiglu(Graph& g, const Tensor* gate, const Tensor* up);
 
 Tensor* add(Graph& g, const Tensor* a, const Tensor* b);
 
-/// Q x of every row, or Q^T x. `rotation` outlives the graph.
+/// Q x, or Q^T x, of every rotation->size() values of a row. `rotation` outlives the graph.
 Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse);
 
 /// Adds x^T x of values x [tokens, n] to sum [n, n], on and below the diagonal: second moments of a
