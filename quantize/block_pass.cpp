@@ -325,12 +325,15 @@ Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!decides(p)) continue;
-        const Tap* tap = find_tap(*taps, t.source->name);
+        Tap* tap = find_tap(*taps, t.source->name);
         FinishedTensor& f = finished->emplace_back();
         f.method = options_.method;
         if (Status s = round_matrix(p, tap, rounding, &t, &f, &beside); !s.ok()) {
             return {s.code(), in_.path() + ": " + s.message()};
         }
+        // What nothing reads again. Input ranges are measured with the values.
+        if (options_.static_activations.empty()) t.drop_values();
+        if (tap && tap->matrices.back() == f.name) tap->statistics.forget_products();
         const auto note = notes.find(f.name);
         if (note == notes.end()) continue;
         std::string settings = note->second;
@@ -371,6 +374,7 @@ Status BlockPass::restore_layer() {
         Status s = restore_tensor(*partial_, *f, planned(f->name), threads_, options_.cancel, &t);
         if (s.ok()) s = restore_outliers(*partial_, &t);
         if (!s.ok()) return s;
+        t.drop_values();
     }
     return {};
 }

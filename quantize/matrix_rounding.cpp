@@ -178,6 +178,7 @@ Status MatrixRounding::round(const PlannedTensor& planned, const Tap* tap, Layer
     if (Status s = prepare(*planned.format, *tap); !s.ok()) return s;
     const Rounding* rounding = prepared_.rounding.get();
     if (Status s = encode(planned, rounding, tensor, *tap, out, &out->loss); !s.ok()) return s;
+    tensor->keep_rounded(*planned.format, out->bytes);
     out->rtn_loss = nearest_losses_[out->name];
     out->settings = settings_text(prepared_.report);
     out->fallback = prepared_.report.fallback;

@@ -147,6 +147,7 @@ Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished
         std::copy(bytes.begin(), bytes.end(), reinterpret_cast<uint8_t*>(tensor->vector()));
         return {};
     }
+    tensor->keep_rounded(*planned.format, bytes);
     return parallel_for(threads, tensor->tiles(), cancel, [&](int, int64_t i) {
         const int64_t rows = tensor->tile_rows(i), cols = tensor->cols();
         std::vector<float> values(static_cast<size_t>(rows * cols));

@@ -2,13 +2,14 @@
 // Between layers it keeps the residual stream of all samples. Per layer:
 //
 //   collect()   statistics of every product's input, with the weights as they are in memory
-//   advance()   the stream becomes the layer's output, with the weights as they are now
+//   advance()   the stream becomes the layer's output, with the weights as they are now: those that
+//               were rounded to a block format in their tiles, with int8 activations
 //
 // Where it is asked for, a second stream, the reference, is that of the model as it was: it begins
 // with the original embedding, and every layer takes it on with the weights that were loaded.
 //
-// Activations and cache are f32. Products are found in the recorded graph, so those that read the
-// same value (q, k, v; gate, up) share its statistics.
+// Other activations and the cache are f32. Products are found in the recorded graph, so those that
+// read the same value (q, k, v; gate, up) share its statistics.
 #pragma once
 
 #include <deque>
@@ -47,8 +48,8 @@ struct MemoryNeeds {
     bool shifts = false;    ///< InputStatistics::shift, by a reference stream; with hessians
     bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
     bool head = false;      ///< the head is rounded like a layer
-    /// Bytes of a tensor as it is written, for owners that write; they hold a layer of them twice
-    /// for a moment.
+    /// Bytes of a tensor as it is written, for owners that write; they hold a layer of them three
+    /// times for a moment.
     std::function<uint64_t(const std::string& name)> written_bytes;
 };
 
@@ -107,6 +108,7 @@ class BlockRunner {
 
     BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options);
     Status bind();
+    void place_layer();
     Status open_store();
     Result<uint64_t> peak_bytes() const;
     Tensor* stream_input(Graph& g) const;

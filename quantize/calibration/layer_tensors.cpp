@@ -49,6 +49,14 @@ uint64_t LayerTensor::bytes() const {
     return static_cast<uint64_t>(floats) * sizeof(float);
 }
 
+void LayerTensor::keep_rounded(const Format& format, const std::vector<uint8_t>& bytes) {
+    if (!format.is_block()) return;
+    rounded = allocate_aligned(bytes.size());
+    if (!rounded) throw std::bad_alloc();
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<uint8_t*>(rounded.get()));
+    rounded_to = &format;
+}
+
 void unpack_tile(const float* tile, int64_t rows, int64_t cols, float* out) {
     for (int64_t r = 0; r < rows; ++r) {
         for (int64_t k = 0; k < cols; ++k) out[r * cols + k] = tile[k * kTileRows + r];

@@ -15,7 +15,10 @@ namespace quern {
 
 struct LayerTensor {
     const FileTensor* source = nullptr;
-    AlignedMemory memory;
+    AlignedMemory memory;  ///< the values; gone after drop_values()
+    /// The tiles of a matrix that was rounded to a block format; nullptr: it was not.
+    const Format* rounded_to = nullptr;
+    AlignedMemory rounded;
     /// What transforms have multiplied the rows and columns of a matrix by, [rows] and [cols]. In
     /// these terms errors are taken back to those of the model as it was.
     std::vector<float> row_factors, col_factors;
@@ -28,6 +31,12 @@ struct LayerTensor {
     uint64_t bytes() const;
     float* vector() const { return reinterpret_cast<float*>(memory.get()); }
     float* tile(int64_t i) const { return vector() + i * tile_floats(); }
+    /// Keeps a copy of tiles of `format` as `rounded`.
+    void keep_rounded(const Format& format, const std::vector<uint8_t>& tiles);
+    /// What runs from now on is `rounded`, if there is such.
+    void drop_values() {
+        if (rounded_to) memory.reset();
+    }
     /// Rows of tile i, 16 or fewer in the last.
     int64_t tile_rows(int64_t i) const { return std::min(kTileRows, rows() - i * kTileRows); }
 };

@@ -267,6 +267,39 @@ TEST_CASE("block runner: threads and a file of activations change nothing") {
     }
 }
 
+TEST_CASE("block runner: rounded matrices run in their tiles, without the values they had") {
+    const Format& f = *find_format("q8_g32");
+    std::vector<float> found[2];
+    for (const bool in_tiles : {false, true}) {
+        Fixture fixture;
+        check_ok(fixture.runner->load(0));
+        for (LayerTensor& t : fixture.runner->tensors().all()) {
+            if (!t.is_matrix()) continue;
+            const uint64_t unit = f.tile_bytes(f, t.cols());
+            std::vector<uint8_t> tiles(static_cast<size_t>(t.tiles()) * unit);
+            std::vector<float> rows(static_cast<size_t>(kTileRows * t.cols()));
+            for (int64_t i = 0; i < t.tiles(); ++i) {
+                uint8_t* tile = &tiles[static_cast<size_t>(i) * unit];
+                unpack_tile(t.tile(i), t.tile_rows(i), t.cols(), rows.data());
+                f.encode_tile(rows.data(), t.tile_rows(i), t.cols(), tile);
+                for (int64_t r = 0; r < t.tile_rows(i); ++r) {
+                    f.decode_row(f, tile, r, t.cols(), &rows[static_cast<size_t>(r * t.cols())]);
+                }
+                pack_tile(rows.data(), t.tile_rows(i), t.cols(), t.tile(i));
+            }
+            if (in_tiles) t.keep_rounded(f, tiles);
+            t.drop_values();
+            CHECK((t.memory == nullptr) == in_tiles);
+        }
+        check_ok(fixture.runner->advance());
+        found[in_tiles] = fixture.taps_of(1)[0].statistics.mean_square;
+    }
+    CHECK(found[0] != found[1]);  // of int8 inputs
+    for (size_t i = 0; i < found[0].size(); ++i) {
+        CHECK(found[1][i] == doctest::Approx(found[0][i]).epsilon(0.03));
+    }
+}
+
 TEST_CASE("block runner: a head whose inputs are not finite is named, as a layer is") {
     Fixture f;
     CHECK(f.runner->architecture().embedding()->data == nullptr);  // the table is not needed again
@@ -293,15 +326,21 @@ TEST_CASE("block runner: the memory it tells of has every large part, and decide
         return std::move(*made);
     };
     constexpr uint64_t kStream = 40 * 48 * 64 * 4;
-    constexpr uint64_t kHessians = (3 * 64 * 64 + 96 * 96) * 4, kFactor = 96 * 96 * 4;
-    constexpr uint64_t kWritten = 1'000'000;
+    constexpr uint64_t kHessians = (3 * 64 * 64 + 96 * 96) * 4, kFactor = 64 * 64 * 4;
+    // So much for the first matrix that rounding it is more than all that follows, and than
+    // running.
+    const auto first_is = [](uint64_t bytes) {
+        return [bytes](const std::string& name) {
+            return name.ends_with("attn_q.weight") ? bytes : 0;
+        };
+    };
     MemoryNeeds needs;
-    // Rounding is more than running, so that what it takes can be seen one by one.
-    needs.written_bytes = [&](const std::string&) { return kWritten; };
+    needs.written_bytes = first_is(120'000);
     const uint64_t plain = runner(needs, 0)->memory_bytes();
     needs.hessians = true;
+    CHECK(runner(needs, 0)->memory_bytes() - plain == kHessians);
+    needs.written_bytes = first_is(200'000);
     const uint64_t measured = runner(needs, 0)->memory_bytes();
-    CHECK(measured - plain == kHessians);
     MemoryNeeds shifted = needs;
     shifted.shifts = true;  // another matrix per input, one to solve with, and a stream
     CHECK(runner(shifted, 0)->memory_bytes() - measured == kHessians + kFactor + kStream);
@@ -309,9 +348,13 @@ TEST_CASE("block runner: the memory it tells of has every large part, and decide
     needs.factors = true;
     const uint64_t factored = runner(needs, 0)->memory_bytes();
     CHECK(factored - measured == kFactor);
-    needs.written_bytes = [&](const std::string&) { return kWritten + 1000; };
-    CHECK(runner(needs, 0)->memory_bytes() - factored == 2 * 9 * 1000);  // 9 tensors, twice
-    needs.written_bytes = [&](const std::string&) { return kWritten; };
+    // In the end there are three of everything that is written, and little else.
+    constexpr uint64_t kWritten = 1'000'000;
+    MemoryNeeds large = needs;
+    large.written_bytes = [](const std::string&) { return kWritten; };
+    const uint64_t written = runner(large, 0)->memory_bytes();
+    CHECK(written > 3 * 9 * kWritten);
+    CHECK(written < 3 * 9 * kWritten + factored);
     for (const bool enough : {false, true}) {
         const auto limited = runner(needs, factored - (enough ? 0 : 1));
         CHECK(limited->file_bytes() == (enough ? 0 : kStream));

@@ -101,69 +101,76 @@ TEST_CASE("folds: statistics are those that the changed layer measures") {
 
 TEST_CASE("awq: the loss at the chosen scales is not above that without") {
     const TempDir folder;
-    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q3z_g32",
-                       GridChoice::kRange);
-    const Format& format = *find_format("q3z_g32");
-    bool improved = false;
-    for (size_t fold = 0; fold < 4; ++fold) {
-        CAPTURE(fold);
-        f.enter(1);
-        const std::vector<ScaleFold> one = {f.folds[fold]};
-        TransformContext context = f.context(one);
-        const auto loss = [&] {
-            double sum = 0;
-            for (const Tensor* t : one[0].consumers) {
-                sum +=
-                    rounding_loss(format, f.values(t->name), context.tap_of(t->name)->statistics);
-            }
-            return sum;
-        };
-        const double before = loss();
-        check_ok(find_transform("awq")->apply(context));
-        const double after = loss();
-        CHECK(after <= before * 1.0001);
-        improved |= after < 0.95 * before;
+    const std::string path = folder.write("model.gguf", LoudLlama().build());
+    for (const char* name : {"q3z_g32", "q4_g64", "q4m_g32", "nf4_g64", "q2z_row"}) {
+        CAPTURE(name);
+        TransformFixture f(path, name, GridChoice::kRange);
+        const Format& format = *find_format(name);
+        bool improved = false;
+        for (size_t fold = 0; fold < 4; ++fold) {
+            CAPTURE(fold);
+            f.enter(1);
+            const std::vector<ScaleFold> one = {f.folds[fold]};
+            TransformContext context = f.context(one);
+            const auto loss = [&] {
+                double sum = 0;
+                for (const Tensor* t : one[0].consumers) {
+                    sum += rounding_loss(format, f.values(t->name),
+                                         context.tap_of(t->name)->statistics);
+                }
+                return sum;
+            };
+            const double before = loss();
+            check_ok(find_transform("awq")->apply(context));
+            const double after = loss();
+            CHECK(after <= before * 1.0001);
+            improved |= after < 0.95 * before;
+        }
+        CHECK(improved);
     }
-    CHECK(improved);
 }
 
 TEST_CASE("clip: no group's error rises, and some fall") {
     const TempDir folder;
-    TransformFixture f(folder.write("model.gguf", LoudLlama().build()), "q3z_g32",
-                       GridChoice::kRange);
-    const Format& format = *find_format("q3z_g32");
-    f.enter(0);
-    const std::string name = "blk.0.ffn_down.weight";
-    const std::vector<float> w = f.values(name), queries = f.values("blk.0.attn_q.weight");
-    TransformContext context = f.context();
-    check_ok(find_transform("clip")->apply(context));
-    const std::vector<float> clipped = f.values(name);
-    CHECK(f.values("blk.0.attn_q.weight") == queries);
-    const InputStatistics& s = context.tap_of(name)->statistics;
-    constexpr size_t kCols = 96, kGroup = 32;
-    const auto error = [&](const std::vector<float>& from, size_t row, size_t begin) {
-        std::vector<uint8_t> tile(format.tile_bytes(format, kCols));
-        std::vector<float> d(kCols);
-        format.encode_row(format, &from[row * kCols], 0, kCols, tile.data());
-        format.decode_row(format, tile.data(), 0, kCols, d.data());
-        double sum = 0;
-        for (size_t i = begin; i < begin + kGroup; ++i) {
-            for (size_t j = begin; j < begin + kGroup; ++j) {
-                sum += static_cast<double>((d[i] - w[row * kCols + i]) * s.hessian[i * kCols + j] *
-                                           (d[j] - w[row * kCols + j]));
+    const std::string path = folder.write("model.gguf", LoudLlama().build());
+    for (const char* format_name : {"q3z_g32", "q3_g32", "q4m_g32", "q2z_g32"}) {
+        CAPTURE(format_name);
+        TransformFixture f(path, format_name, GridChoice::kRange);
+        const Format& format = *find_format(format_name);
+        f.enter(0);
+        const std::string name = "blk.0.ffn_down.weight";
+        const std::vector<float> w = f.values(name), queries = f.values("blk.0.attn_q.weight");
+        TransformContext context = f.context();
+        check_ok(find_transform("clip")->apply(context));
+        const std::vector<float> clipped = f.values(name);
+        CHECK(f.values("blk.0.attn_q.weight") == queries);
+        const InputStatistics& s = context.tap_of(name)->statistics;
+        constexpr size_t kCols = 96, kGroup = 32;
+        const auto error = [&](const std::vector<float>& from, size_t row, size_t begin) {
+            std::vector<uint8_t> tile(format.tile_bytes(format, kCols));
+            std::vector<float> d(kCols);
+            format.encode_row(format, &from[row * kCols], 0, kCols, tile.data());
+            format.decode_row(format, tile.data(), 0, kCols, d.data());
+            double sum = 0;
+            for (size_t i = begin; i < begin + kGroup; ++i) {
+                for (size_t j = begin; j < begin + kGroup; ++j) {
+                    sum +=
+                        static_cast<double>((d[i] - w[row * kCols + i]) * s.hessian[i * kCols + j] *
+                                            (d[j] - w[row * kCols + j]));
+                }
+            }
+            return sum;
+        };
+        int fell = 0;
+        for (size_t row = 0; row < 64; ++row) {
+            for (size_t begin = 0; begin < kCols; begin += kGroup) {
+                const double before = error(w, row, begin), after = error(clipped, row, begin);
+                CHECK(after <= before * 1.001 + 1e-9);
+                fell += after < 0.99 * before;
             }
         }
-        return sum;
-    };
-    int fell = 0;
-    for (size_t row = 0; row < 64; ++row) {
-        for (size_t begin = 0; begin < kCols; begin += kGroup) {
-            const double before = error(w, row, begin), after = error(clipped, row, begin);
-            CHECK(after <= before * 1.001 + 1e-9);
-            fell += after < 0.99 * before;
-        }
+        CHECK(fell > 10);
     }
-    CHECK(fell > 10);
 }
 
 TEST_CASE("folds: the factors of rows and columns lead back to the weights as they were") {

@@ -21,6 +21,12 @@ struct InputStatistics {
     /// [n, n] mean x (x' - x)^T, row i of x_i; x' is the same input in the model as it was, whose
     /// earlier layers are not quantized. Empty if it was not collected.
     std::vector<float> shift{};
+
+    /// Gives back the memory of both.
+    void forget_products() {
+        std::vector<float>().swap(hessian);
+        std::vector<float>().swap(shift);
+    }
 };
 
 }  // namespace quern
