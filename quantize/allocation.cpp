@@ -82,6 +82,7 @@ class Allocation {
     uint64_t target() const;
     Status check_target() const;
     Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report) const;
+    Status damaged() const;
     Status restore(int64_t frames);
     Status keep();
     Status measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
@@ -109,6 +110,7 @@ class Allocation {
     uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
     std::vector<Candidate> candidates_;
     PartialFile* partial_ = nullptr;   ///< nullptr: nothing is kept
+    size_t measured_ = 0;              ///< candidates
     int64_t restored_ = 0;             ///< layers that it has, the last being embedding and head
     std::vector<TriedFormats> tried_;  ///< of the current layer
 };
@@ -187,27 +189,32 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
         c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
         tried.losses.push_back(c->choices[f].cost);
     }
+    ++measured_;
     return {};
+}
+
+Status Allocation::damaged() const {
+    return {Code::kBadFile, partial_->path() +
+                                ": does not hold what was measured of this model's formats; it is "
+                                "damaged, remove it to start anew"};
 }
 
 /// What earlier runs measured.
 Status Allocation::restore(int64_t frames) {
-    const Status damaged(Code::kBadFile, partial_->path() +
-                                             ": does not hold what was measured of this model's "
-                                             "formats; it is damaged, remove it to start anew");
     restored_ = partial_->tried_frames();
-    if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged;
+    if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged();
     std::set<std::string> names;
     for (const TriedFormats& t : partial_->tried()) {
         Candidate* c = find(t.name);
         if (!c || t.losses.size() != c->formats.size() || !names.insert(t.name).second) {
-            return damaged;
+            return damaged();
         }
         for (size_t f = 0; f < t.losses.size(); ++f) {
-            if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged;
+            if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged();
             c->choices[f].cost = t.losses[f];
         }
     }
+    measured_ = names.size();
     return {};
 }
 
@@ -290,7 +297,10 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
         partial_ = partial->get();
         if (Status s = restore(layers + 1); !s.ok()) return s;
     }
-    return restored_ == layers + 1 ? Status() : measure_model(runner->get(), layers);
+    if (restored_ <= layers) {
+        if (Status s = measure_model(runner->get(), layers); !s.ok()) return s;
+    }
+    return measured_ == candidates_.size() || !partial_ ? Status() : damaged();
 }
 
 /// Layers that are known only take the samples on.
