@@ -166,9 +166,9 @@ class Runner {
             Run& batch = result_.runs.back();
             batch.times_one = batch.tokens_per_s.median / one.tokens_per_s.median;
         }
-        result_.machine = {machine.int8(),       machine.f32(),        machine.bf16(),
-                           machine.read_large(), machine.read_small(), machine.large_bytes(),
-                           machine.small_bytes()};
+        result_.machine = {machine.int8(),        machine.f32(),        machine.bf16(),
+                           machine.read_large(),  machine.read_small(), machine.stage(),
+                           machine.large_bytes(), machine.small_bytes()};
         return Status();
     }
 

@@ -56,6 +56,7 @@ struct Run {
 struct MachineLimits {
     Spread int8, f32, bf16;         ///< operations per second
     Spread read_large, read_small;  ///< bytes per second
+    Spread stage;                   ///< seconds
     uint64_t large_bytes = 0, small_bytes = 0;
 };
 

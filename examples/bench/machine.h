@@ -10,6 +10,7 @@
 #include "bench/statistics.h"
 #include "bench/work.h"
 #include "tensor/aligned_memory.h"
+#include "tensor/graph.h"
 #include "tensor/status.h"
 #include "tensor/thread_pool.h"
 
@@ -34,13 +35,18 @@ class Machine {
     Spread bf16() const { return spread_of(bf16_); }  ///< 0 if there is none
     Spread read_large() const { return spread_of(read_large_); }
     Spread read_small() const { return spread_of(read_small_); }
+    /// Seconds from one stage of a graph to the next: what it takes to share and to finish work.
+    Spread stage() const { return spread_of(stage_); }
 
   private:
+    double measure_stage();
+
     ThreadPool pool_;
+    Graph stages_;
     uint64_t large_;
     uint64_t small_;
     AlignedMemory buffer_;
-    std::vector<double> int8_, f32_, bf16_, read_large_, read_small_;
+    std::vector<double> int8_, f32_, bf16_, read_large_, read_small_, stage_;
 };
 
 }  // namespace quern

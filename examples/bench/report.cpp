@@ -60,17 +60,18 @@ std::string limits_table(const MachineLimits& m) {
                       {"median", Align::kRight},
                       {"min - max", Align::kRight},
                       {"", Align::kLeft}});
-    const auto row = [&](const std::string& name, const Spread& s, const char* unit) {
-        table.add_row({name, giga(s.median), range(s, kGiga), unit});
+    const auto row = [&](const std::string& name, const Spread& s, double unit, const char* text) {
+        table.add_row({name, cli::fixed(s.median / unit, 1), range(s, unit), text});
     };
-    row("int8 dot product", m.int8, "GOPS");
-    row("f32 multiply-add", m.f32, "GOPS");
-    if (m.bf16.median > 0) row("bf16 dot product", m.bf16, "GOPS");
-    row("read of " + cli::human_bytes(m.large_bytes), m.read_large, "GB/s");
+    row("int8 dot product", m.int8, kGiga, "GOPS");
+    row("f32 multiply-add", m.f32, kGiga, "GOPS");
+    if (m.bf16.median > 0) row("bf16 dot product", m.bf16, kGiga, "GOPS");
+    row("read of " + cli::human_bytes(m.large_bytes), m.read_large, kGiga, "GB/s");
     if (m.small_bytes < m.large_bytes) {
         row("read of " + cli::human_bytes(m.small_bytes) + ", what a token reads", m.read_small,
-            "GB/s");
+            kGiga, "GB/s");
     }
+    row("from op to op, all threads", m.stage, 1e-6, "us");
     return table.text();
 }
 
@@ -183,6 +184,7 @@ std::string json_line(const Benchmark& b, const Run& run) {
     json.member("f32", run.limits.f32).member("read", run.limits.read);
     json.member("bf16", b.machine.bf16.median)
         .member("read_large", b.machine.read_large.median)
+        .member("stage_seconds", b.machine.stage.median)
         .end_object();
     json.member("load_seconds", b.load_seconds).member("peak_memory", b.peak_memory);
     json.member("file_bytes", b.file_bytes)

@@ -206,7 +206,8 @@ TEST_CASE("bench: a small benchmark from loading to JSON") {
     CHECK(number(generate, "bytes") == b.runs[1].cost.bytes);
 
     const std::string text = benchmark_text(b);
-    for (const char* part : {"int8 dot product", "prompt 40", "generate 3", "matmul q4_g32"}) {
+    for (const char* part :
+         {"int8 dot product", "from op to op", "prompt 40", "generate 3", "matmul q4_g32"}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }
