@@ -130,9 +130,7 @@ class SessionImpl : public Session {
     int threads() const override { return pool_.size(); }
     void set_profile(Profile* profile) override { profile_ = profile; }
     Memory memory() const override {
-        uint64_t scratch = 0;
-        for (const auto& pass : passes_) scratch += pass ? pass->graph.memory_bytes() : 0;
-        return {model_->info().weight_bytes, cache_bytes_, scratch};
+        return {model_->info().weight_bytes, cache_bytes_, most_scratch_};
     }
 
   private:
@@ -232,6 +230,9 @@ class SessionImpl : public Session {
         if (fresh->logits != nullptr) fresh->graph.keep(fresh->logits);
         if (Status s = fresh->graph.plan(); !s.ok()) return s;
         pass = std::move(fresh);
+        uint64_t scratch = 0;
+        for (const auto& p : passes_) scratch += p ? p->graph.memory_bytes() : 0;
+        most_scratch_ = std::max(most_scratch_, scratch);
         return pass.get();
     }
 
@@ -244,6 +245,7 @@ class SessionImpl : public Session {
     std::optional<Rotation> rotation_;
     std::vector<KvCache> cache_;  // one per layer
     std::unique_ptr<Pass> passes_[3];
+    uint64_t most_scratch_ = 0;
     Profile* profile_ = nullptr;
     std::vector<int64_t> positions_;  ///< where every sequence ends
     std::vector<int64_t> next_;       ///< where it will end when the run is over

@@ -56,6 +56,7 @@ struct Candidate {
     const FileTensor* tensor = nullptr;
     std::vector<const Format*> formats;
     std::vector<Choice> choices;  ///< of `formats`
+    bool measured = false;        ///< their costs are known
 };
 
 class Allocation {
@@ -110,7 +111,6 @@ class Allocation {
     uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
     std::vector<Candidate> candidates_;
     PartialFile* partial_ = nullptr;   ///< nullptr: nothing is kept
-    size_t measured_ = 0;              ///< candidates
     int64_t restored_ = 0;             ///< layers that it has, the last being embedding and head
     std::vector<TriedFormats> tried_;  ///< of the current layer
 };
@@ -189,7 +189,7 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
         c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
         tried.losses.push_back(c->choices[f].cost);
     }
-    ++measured_;
+    c->measured = true;
     return {};
 }
 
@@ -213,8 +213,8 @@ Status Allocation::restore(int64_t frames) {
             if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged();
             c->choices[f].cost = t.losses[f];
         }
+        c->measured = true;
     }
-    measured_ = names.size();
     return {};
 }
 
@@ -300,7 +300,9 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
     if (restored_ <= layers) {
         if (Status s = measure_model(runner->get(), layers); !s.ok()) return s;
     }
-    return measured_ == candidates_.size() || !partial_ ? Status() : damaged();
+    const bool complete = std::all_of(candidates_.begin(), candidates_.end(),
+                                      [](const Candidate& c) { return c.measured; });
+    return complete ? Status() : damaged();
 }
 
 /// Layers that are known only take the samples on.

@@ -1,8 +1,10 @@
 // The pass: embedding, layers, head.
 #include "block_pass.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <map>
 #include <new>
 
 #include "arch/architecture.h"
@@ -24,7 +26,7 @@ namespace quern {
 namespace {
 
 // Parts of a layer's time, for the progress bar.
-constexpr double kCollectShare = 0.45, kRoundShare = 0.15, kAdvanceShare = 0.4;
+constexpr double kCollectShare = 0.6, kRoundShare = 0.2, kAdvanceShare = 0.2;
 
 /// How the statistics of a matrix's input were made, where it is not by plain sums.
 void note_statistics(float shrinkage, const Tap& tap, std::string* notes) {
@@ -92,6 +94,12 @@ class BlockPass {
     bool decides(const PlannedTensor& p) const;
     bool searches_grids() const { return options_.rounding.grid != GridChoice::kRange; }
     bool rounds_head() const;
+    /// Outliers are in no tiles; input ranges are measured with values.
+    bool drops_all_values() const {
+        return options_.static_activations.empty() &&
+               std::none_of(spec_.transforms.begin(), spec_.transforms.end(),
+                            [](const Transform* t) { return t->adds_tensors; });
+    }
     bool has_reference() const { return spec_.needs() == Needs::kShift; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
     std::vector<const PlannedTensor*> tensors_of(int64_t frame) const;
@@ -220,7 +228,11 @@ Status BlockPass::start(Samples samples) {
     options.needs.shifts = has_reference();
     options.needs.factors = spec_.rounding->passes_errors_on;
     options.needs.head = searches_grids();
-    options.needs.written_bytes = [this](const std::string& name) { return planned(name).bytes(); };
+    options.needs.written = [this](const std::string& name) {
+        const PlannedTensor& p = planned(name);
+        const bool in_tiles = decides(p) && p.format->is_block();
+        return MemoryNeeds::Written{p.bytes(), in_tiles, in_tiles && drops_all_values()};
+    };
     options.equal_tokens = options_.calibration.equal_tokens;
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
@@ -322,6 +334,10 @@ Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
                               std::vector<FinishedTensor>* finished) {
     std::vector<FinishedTensor> beside;
     for (Tap& tap : *taps) forget_columns(tap.outlier_columns, &tap.statistics);
+    std::map<const Tap*, const LayerTensor*> last_reader;
+    for (const LayerTensor& t : runner_->tensors().all()) {
+        if (decides(planned(t.source->name))) last_reader[find_tap(*taps, t.source->name)] = &t;
+    }
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
         if (!decides(p)) continue;
@@ -331,9 +347,9 @@ Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
         if (Status s = round_matrix(p, tap, rounding, &t, &f, &beside); !s.ok()) {
             return {s.code(), in_.path() + ": " + s.message()};
         }
-        // What nothing reads again. Input ranges are measured with the values.
+        // What nothing reads again.
         if (options_.static_activations.empty()) t.drop_values();
-        if (tap && tap->matrices.back() == f.name) tap->statistics.forget_products();
+        if (tap && last_reader[tap] == &t) tap->statistics.forget_products();
         const auto note = notes.find(f.name);
         if (note == notes.end()) continue;
         std::string settings = note->second;

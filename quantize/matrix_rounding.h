@@ -20,9 +20,10 @@ class MatrixRounding {
     /// Before any transform: what plain rounding to nearest would cost the outputs of a matrix;
     /// round() tells it.
     Status measure_nearest(const PlannedTensor& planned, const Tap& tap, LayerTensor* tensor);
-    /// Encodes a matrix or vector; its values become those written. `tap` (nullptr for vectors) is
-    /// the matrix's input and outlives this object. Errors and losses are in the terms of the model
-    /// before transforms, so that those of different methods can be compared.
+    /// Encodes a matrix or vector; its values become those written, and it keeps the tiles. `tap`
+    /// (nullptr for vectors) is the matrix's input and outlives this object. Errors and losses are
+    /// in the terms of the model before transforms, so that those of different methods can be
+    /// compared.
     Status round(const PlannedTensor& planned, const Tap* tap, LayerTensor* tensor,
                  FinishedTensor* out);
 

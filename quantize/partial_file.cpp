@@ -17,7 +17,7 @@
 namespace quern {
 namespace {
 
-constexpr char kMagic[] = "QRNPART2";
+constexpr char kMagic[] = "QRNPART3";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 /// A frame's, behind the settings.

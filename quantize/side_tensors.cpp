@@ -116,7 +116,7 @@ Result<Outliers> take_outliers(const std::vector<float>& columns, LayerTensor* m
 }
 
 Status put_outliers(const Outliers& outliers, LayerTensor* matrix) {
-    matrix->rounded_to = nullptr;  // those tiles lack them
+    matrix->forget_rounded();  // those tiles lack them
     const std::vector<float> columns = values_of(outliers.columns);
     const auto n = static_cast<int64_t>(columns.size());
     Status s = check_outlier_columns(outliers.columns.name, columns.data(), n, matrix->cols());

@@ -118,20 +118,14 @@ class Runner {
 
     /// What the process will take, before it does.
     Status plan_memory() {
-        const auto add = [&](int64_t tokens, int64_t n_logits) {
-            if (Status s = session_->prepare(tokens, n_logits); !s.ok()) return s;
-            const Session::Memory now = session_->memory();
-            result_.memory = {now.weights, now.cache,
-                              std::max(result_.memory.scratch, now.scratch)};
-            return Status();
-        };
-        if (options_.depth > 0) {
-            if (Status s = add(options_.depth, 0); !s.ok()) return s;
-        }
+        Status s = session_->prepare(1, 1);  // before every repetition
+        if (s.ok() && options_.depth > 0) s = session_->prepare(options_.depth, 0);
         for (const Run& run : result_.runs) {
-            Status s = is_prompt(run) ? add(run.steps, 1) : add(run.sequences, run.sequences);
-            if (!s.ok()) return s;
+            const int64_t tokens = is_prompt(run) ? run.steps : run.sequences;
+            if (s.ok()) s = session_->prepare(tokens, is_prompt(run) ? 1 : tokens);
         }
+        if (!s.ok()) return s;
+        result_.memory = session_->memory();
         if (options_.planned) options_.planned(result_);
         return Status();
     }

@@ -96,11 +96,11 @@ std::string runs_table(const Benchmark& b) {
     return table.text();
 }
 
-/// What an op's operations are done with: "matmul q4z_g128" names it, attention goes by its keys.
+/// What an op's operations are done with: "matmul q4z_g128" names it, attention goes by its keys,
+/// others are done in f32.
 const Format& format_of(const Benchmark& b, const Profile::Entry& e) {
-    const size_t space = e.name.find(' ');
-    const bool named = space != std::string::npos;
-    const Format* format = find_format(named ? e.name.substr(space + 1) : b.cache_keys);
+    const std::string named = e.name.substr(e.name.find(' ') + 1);
+    const Format* format = find_format(e.name == "attention" ? b.cache_keys : named);
     return format ? *format : *find_format("f32");
 }
 

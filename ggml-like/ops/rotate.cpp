@@ -34,6 +34,29 @@ Cost rotate_cost(const Tensor& y) {
     return cost;
 }
 
+/// Of 8 neighbours, `kHalf` apart: sums and differences.
+template <int kHalf>
+void butterflies(float* x) {
+    for (int begin = 0; begin < 8; begin += 2 * kHalf) {
+        for (int i = begin; i < begin + kHalf; ++i) {
+            const float sum = x[i] + x[i + kHalf];
+            x[i + kHalf] = x[i] - x[i + kHalf];
+            x[i] = sum;
+        }
+    }
+}
+
+/// The first three steps where nothing else is mixed, in registers: the loops below would be
+/// shorter than their overhead.
+void mix_eight(float* v) {
+    float x[8];
+    std::copy(v, v + 8, x);
+    butterflies<1>(x);
+    butterflies<2>(x);
+    butterflies<4>(x);
+    std::copy(x, x + 8, v);
+}
+
 constexpr Op kRotateOp{"rotate", row_units, forward_rows, rotate_cost, rotate_row};
 
 }  // namespace
@@ -62,29 +85,6 @@ Result<Rotation> Rotation::create(int64_t n, uint32_t seed) {
         r.hartley_.push_back(static_cast<float>(entry));
     }
     return r;
-}
-
-/// Of 8 neighbours, `kHalf` apart: sums and differences.
-template <int kHalf>
-void butterflies(float* x) {
-    for (int begin = 0; begin < 8; begin += 2 * kHalf) {
-        for (int i = begin; i < begin + kHalf; ++i) {
-            const float sum = x[i] + x[i + kHalf];
-            x[i + kHalf] = x[i] - x[i + kHalf];
-            x[i] = sum;
-        }
-    }
-}
-
-/// The first three steps where nothing else is mixed, in registers: the loops below would be
-/// shorter than their overhead.
-void mix_eight(float* v) {
-    float x[8];
-    std::copy(v, v + 8, x);
-    butterflies<1>(x);
-    butterflies<2>(x);
-    butterflies<4>(x);
-    std::copy(x, x + 8, v);
 }
 
 /// H (x) C: butterflies over rows of m values, then C times each row.
@@ -130,8 +130,8 @@ void Rotation::invert(const float* x, float* out) const {
 }
 
 double Rotation::operations() const {
-    const auto butterflies = std::log2(static_cast<double>(size() / odd_));
-    return static_cast<double>(size()) * (1 + butterflies + 2 * static_cast<double>(odd_));
+    const auto steps = std::log2(static_cast<double>(size() / odd_));
+    return static_cast<double>(size()) * (1 + steps + 2 * static_cast<double>(odd_));
 }
 
 Tensor* rotate(Graph& g, const Tensor* x, const Rotation* rotation, bool inverse) {

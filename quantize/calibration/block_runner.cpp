@@ -42,9 +42,14 @@ std::vector<Input> product_inputs(Graph& g) {
     return inputs;
 }
 
-bool is_last_of_input(const std::vector<Input>& inputs, const std::string& matrix) {
-    return std::any_of(inputs.begin(), inputs.end(),
-                       [&](const Input& i) { return i.matrices.back() == matrix; });
+/// The index of the last of a layer's tensors that read the input.
+size_t last_reader(const Input& input, const std::vector<const Tensor*>& tensors) {
+    size_t last = 0;
+    for (size_t k = 0; k < tensors.size(); ++k) {
+        const auto& names = input.matrices;
+        if (std::find(names.begin(), names.end(), tensors[k]->name) != names.end()) last = k;
+    }
+    return last;
 }
 
 std::vector<std::string_view> names_of(const std::vector<const Tensor*>& tensors) {
@@ -137,15 +142,18 @@ Status BlockRunner::bind() {
 Result<uint64_t> BlockRunner::peak_bytes() const {
     const MemoryNeeds& needs = options_.needs;
     const auto written = [&](const Tensor* t) {
-        return needs.written_bytes ? needs.written_bytes(t->name) : 0;
+        return needs.written ? needs.written(t->name) : MemoryNeeds::Written{};
     };
     const auto value_bytes = [](const Tensor* t) {
         return t->storage == Storage::kTiles ? f32().matrix_bytes(t->shape[0], t->shape[1])
                                              : t->bytes();
     };
     const std::vector<const Tensor*> tensors = architecture_->layer_tensors(0);
-    uint64_t values = 0;
-    for (const Tensor* t : tensors) values += value_bytes(t);
+    uint64_t values = 0, largest = 0;
+    for (const Tensor* t : tensors) {
+        values += value_bytes(t);
+        largest = std::max(largest, value_bytes(t));
+    }
     Graph g(pool_.size());
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
@@ -153,13 +161,15 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
     g.keep(architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0}));
     const Tensor* received = record_received(g);
     uint64_t moments = 0, packed = 0;
+    std::vector<uint64_t> freed(tensors.size());  // moments that are of no use after a tensor
     const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
-    const std::vector<Input> inputs = product_inputs(g);
-    for (const Input& input : inputs) {
+    for (const Input& input : product_inputs(g)) {
         const auto n = static_cast<uint64_t>(input.x->cols());
         const auto tokens = static_cast<uint64_t>(samples_.tokens);
         moments += matrices * n * n * sizeof(float);
+        freed[last_reader(input, tensors)] = matrices * n * n * sizeof(float);
         packed = std::max(packed, matrices * n * tokens * sizeof(float));
+        if (needs.shifts) largest = std::max(largest, n * n * sizeof(float));
         if (received && input.before_attention) g.keep(weigh_tokens(g, input.x, received));
     }
     if (reference) {  // the inputs in both streams wait for each other
@@ -168,29 +178,33 @@ Result<uint64_t> BlockRunner::peak_bytes() const {
     }
     if (Status s = g.plan(); !s.ok()) return s;
     const uint64_t running = values + moments + g.memory_bytes() + packed;
-    // Matrices are rounded in their order, each with the difference to what is written, and with
-    // its input's factor. It leaves its tiles twice; they are once more there when all are written.
-    uint64_t rounding = 0;
+    // Before: a trial of a matrix, or what a shift is solved with. Then matrices are rounded in
+    // their order, each with the difference to what is written and with its input's factor, and
+    // leave their tiles. At last all that is written is there once more.
+    uint64_t rounding = values + moments + largest;
     for (int64_t i = 0; i < architecture_->shape().n_layers; ++i) {
-        uint64_t held = values + moments, tiles = 0;
+        uint64_t held = values + moments, bytes = 0;
         const std::vector<const Tensor*> layer = architecture_->layer_tensors(i);
         for (size_t k = 0; k < layer.size(); ++k) {
-            tiles += written(layer[k]);
-            if (layer[k]->storage != Storage::kTiles) continue;
-            const auto n = static_cast<uint64_t>(layer[k]->cols());
-            const uint64_t square = n * n * sizeof(float), own = value_bytes(layer[k]);
-            const uint64_t factor = needs.factors || needs.shifts ? square : 0;
-            rounding = std::max(rounding, held + own + factor + 2 * tiles);
-            held -= own;
-            if (is_last_of_input(inputs, tensors[k]->name)) held -= matrices * square;
+            const Tensor* t = layer[k];
+            const MemoryNeeds::Written w = written(t);
+            bytes += w.bytes;
+            held += w.bytes * (w.kept_rounded ? 2 : 1);
+            if (t->storage != Storage::kTiles) continue;
+            const auto n = static_cast<uint64_t>(t->cols());
+            const uint64_t factor = needs.factors || needs.shifts ? n * n * sizeof(float) : 0;
+            rounding = std::max(rounding, held + value_bytes(t) + factor);
+            if (w.drops_values) held -= value_bytes(t);
+            held -= freed[k];
         }
-        rounding = std::max(rounding, held + 3 * tiles);
+        rounding = std::max(rounding, held + bytes);
     }
     const FileTensor& embedding = *file_.find(architecture_->embedding()->name);
     const uint64_t original =
         needs.shifts ? embedding.format->matrix_bytes(embedding.rows(), embedding.cols()) : 0;
-    const uint64_t outside = std::max({written(architecture_->embedding()), original,
-                                       needs.head ? 2 * written(architecture_->head()) : 0});
+    const uint64_t head = written(architecture_->head()).bytes;
+    const uint64_t outside =
+        std::max({written(architecture_->embedding()).bytes, original, needs.head ? 2 * head : 0});
     return cache_[0].bytes() + std::max({running, rounding, outside});
 }
 

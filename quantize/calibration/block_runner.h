@@ -3,7 +3,7 @@
 //
 //   collect()   statistics of every product's input, with the weights as they are in memory
 //   advance()   the stream becomes the layer's output, with the weights as they are now: those that
-//               were rounded to a block format in their tiles, with int8 activations
+//               have LayerTensor::rounded in these tiles, with int8 activations
 //
 // Where it is asked for, a second stream, the reference, is that of the model as it was: it begins
 // with the original embedding, and every layer takes it on with the weights that were loaded.
@@ -48,9 +48,14 @@ struct MemoryNeeds {
     bool shifts = false;    ///< InputStatistics::shift, by a reference stream; with hessians
     bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
     bool head = false;      ///< the head is rounded like a layer
-    /// Bytes of a tensor as it is written, for owners that write; they hold a layer of them three
-    /// times for a moment.
-    std::function<uint64_t(const std::string& name)> written_bytes;
+    /// For owners that write: what they make of a tensor, of which they hold a layer twice for a
+    /// moment.
+    struct Written {
+        uint64_t bytes = 0;
+        bool kept_rounded = false;  ///< LayerTensor::keep_rounded()
+        bool drops_values = false;  ///< and drop_values()
+    };
+    std::function<Written(const std::string& name)> written;
 };
 
 struct RunnerOptions {

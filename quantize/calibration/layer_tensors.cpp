@@ -49,12 +49,21 @@ uint64_t LayerTensor::bytes() const {
     return static_cast<uint64_t>(floats) * sizeof(float);
 }
 
-void LayerTensor::keep_rounded(const Format& format, const std::vector<uint8_t>& bytes) {
+void LayerTensor::keep_rounded(const Format& format, const std::vector<uint8_t>& tiles) {
     if (!format.is_block()) return;
-    rounded = allocate_aligned(bytes.size());
+    rounded = allocate_aligned(tiles.size());
     if (!rounded) throw std::bad_alloc();
-    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<uint8_t*>(rounded.get()));
+    std::copy(tiles.begin(), tiles.end(), reinterpret_cast<uint8_t*>(rounded.get()));
     rounded_to = &format;
+}
+
+void LayerTensor::forget_rounded() {
+    rounded_to = nullptr;
+    rounded.reset();
+}
+
+void LayerTensor::drop_values() {
+    if (rounded_to) memory.reset();
 }
 
 void unpack_tile(const float* tile, int64_t rows, int64_t cols, float* out) {

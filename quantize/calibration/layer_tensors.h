@@ -1,5 +1,5 @@
-// The tensors of one layer as f32 in memory: what calibration runs, transforms rescale and
-// roundings read. A matrix is in f32 tiles: cell k of a tile holds input k of its 16 rows.
+// The tensors of one layer as f32 in memory: what statistics are collected with, transforms rescale
+// and roundings read. A matrix is in f32 tiles: cell k of a tile holds input k of its 16 rows.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace quern {
 struct LayerTensor {
     const FileTensor* source = nullptr;
     AlignedMemory memory;  ///< the values; gone after drop_values()
-    /// The tiles of a matrix that was rounded to a block format; nullptr: it was not.
+    /// What the matrix was rounded to, in tiles of a block format; nullptr: none are kept.
     const Format* rounded_to = nullptr;
     AlignedMemory rounded;
     /// What transforms have multiplied the rows and columns of a matrix by, [rows] and [cols]. In
@@ -31,12 +31,11 @@ struct LayerTensor {
     uint64_t bytes() const;
     float* vector() const { return reinterpret_cast<float*>(memory.get()); }
     float* tile(int64_t i) const { return vector() + i * tile_floats(); }
-    /// Keeps a copy of tiles of `format` as `rounded`.
+    /// Copies tiles of a block format to `rounded`; does nothing with those of others.
     void keep_rounded(const Format& format, const std::vector<uint8_t>& tiles);
-    /// What runs from now on is `rounded`, if there is such.
-    void drop_values() {
-        if (rounded_to) memory.reset();
-    }
+    void forget_rounded();
+    /// Gives back `memory` if there is `rounded` instead.
+    void drop_values();
     /// Rows of tile i, 16 or fewer in the last.
     int64_t tile_rows(int64_t i) const { return std::min(kTileRows, rows() - i * kTileRows); }
 };

@@ -142,6 +142,33 @@ TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across bl
     }
 }
 
+TEST_CASE("quantized keys are rotated, and values below 8 bits") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto model = load_llama(file.path());
+    struct Case {
+        const char *keys, *values;
+        int64_t rotations;  ///< of queries and keys; of values and what comes of them
+    };
+    for (const Case& c : {Case{"f16", "f16", 0}, Case{"q8", "f16", 2}, Case{"f16", "q8", 0},
+                          Case{"f16", "q4", 2}, Case{"q4", "q4", 4}}) {
+        CAPTURE(c.keys);
+        CAPTURE(c.values);
+        SessionOptions options{32, 1, 8};
+        options.cache_keys = c.keys;
+        options.cache_values = c.values;
+        auto session = open(model, options);
+        Profile profile;
+        session->set_profile(&profile);
+        REQUIRE(session->eval(std::vector<int32_t>{3}).ok());
+        int64_t calls = 0;
+        for (const Profile::Entry& e : profile.entries()) {
+            if (e.name == "rotate") calls += e.calls;
+        }
+        CHECK(calls == c.rotations * model->info().n_layers);
+    }
+}
+
 TEST_CASE("prepare: memory is known before anything is evaluated, and stays so") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path());
@@ -154,7 +181,10 @@ TEST_CASE("prepare: memory is known before anything is evaluated, and stays so")
     REQUIRE(session->eval(std::vector<int32_t>(19, 3)).ok());
     CHECK(session->memory().scratch == planned);
     REQUIRE(session->prepare(1).ok());
-    CHECK(session->memory().scratch > planned);
+    const uint64_t most = session->memory().scratch;
+    CHECK(most > planned);
+    REQUIRE(session->prepare(2).ok());
+    CHECK(session->memory().scratch == most);
     check_error(session->prepare(4, 5), Code::kWrongUse, "logits of 5 tokens were asked for");
 }
 

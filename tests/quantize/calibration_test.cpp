@@ -329,17 +329,18 @@ TEST_CASE("block runner: the memory it tells of has every large part, and decide
     constexpr uint64_t kHessians = (3 * 64 * 64 + 96 * 96) * 4, kFactor = 64 * 64 * 4;
     // So much for the first matrix that rounding it is more than all that follows, and than
     // running.
+    using Written = MemoryNeeds::Written;
     const auto first_is = [](uint64_t bytes) {
         return [bytes](const std::string& name) {
-            return name.ends_with("attn_q.weight") ? bytes : 0;
+            return Written{name.ends_with("attn_q.weight") ? bytes : 0, true, true};
         };
     };
     MemoryNeeds needs;
-    needs.written_bytes = first_is(120'000);
+    needs.written = first_is(120'000);
     const uint64_t plain = runner(needs, 0)->memory_bytes();
     needs.hessians = true;
     CHECK(runner(needs, 0)->memory_bytes() - plain == kHessians);
-    needs.written_bytes = first_is(200'000);
+    needs.written = first_is(200'000);
     const uint64_t measured = runner(needs, 0)->memory_bytes();
     MemoryNeeds shifted = needs;
     shifted.shifts = true;  // another matrix per input, one to solve with, and a stream
@@ -351,10 +352,13 @@ TEST_CASE("block runner: the memory it tells of has every large part, and decide
     // In the end there are three of everything that is written, and little else.
     constexpr uint64_t kWritten = 1'000'000;
     MemoryNeeds large = needs;
-    large.written_bytes = [](const std::string&) { return kWritten; };
+    large.written = [](const std::string&) { return Written{kWritten, true, true}; };
     const uint64_t written = runner(large, 0)->memory_bytes();
     CHECK(written > 3 * 9 * kWritten);
     CHECK(written < 3 * 9 * kWritten + factored);
+    large.written = [](const std::string&) { return Written{kWritten, true, false}; };
+    constexpr uint64_t kValues = (3 * 64 * 64 + 3 * 64 * 96) * 4;
+    CHECK(runner(large, 0)->memory_bytes() - written == kValues);
     for (const bool enough : {false, true}) {
         const auto limited = runner(needs, factored - (enough ? 0 : 1));
         CHECK(limited->file_bytes() == (enough ? 0 : kStream));

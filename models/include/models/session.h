@@ -69,10 +69,11 @@ class Session {
     virtual const Model& model() const = 0;
     virtual int threads() const = 0;
     /// Plans the evaluation of so many tokens ahead of it, so that memory() counts what it takes.
-    /// Fails as eval() does; ends the validity of logits().
+    /// Fails if eval() could not give so many logits; ends the validity of logits().
     virtual Status prepare(int64_t n_tokens, int64_t n_logits = 1) = 0;
     struct Memory {
-        uint64_t weights, cache, scratch;  ///< bytes; scratch of the evaluations so far
+        uint64_t weights, cache;  ///< bytes
+        uint64_t scratch;         ///< the most that evaluations took, or will if prepared
     };
     virtual Memory memory() const = 0;
     /// From now on every evaluation adds to *profile (which the caller keeps alive); nullptr ends
