@@ -26,11 +26,14 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 
 /// All tables of this build, also those that this CPU cannot run.
 const Kernels* const kTables[] = {
-#if defined(__x86_64__)
+#if defined(QUERN_HAVE_AVX512)
     &kAvx512Kernels,
+#endif
+#if defined(QUERN_HAVE_AVX2)
     &kAvxVnniKernels,
     &kAvx2Kernels,
-#elif defined(__aarch64__)
+#endif
+#if defined(QUERN_HAVE_NEON)
     &kNeonI8mmKernels,
     &kNeonKernels,
 #endif
