@@ -30,12 +30,10 @@ const Kernels* const kTables[] = {
     &kAvx512Kernels,
 #endif
 #if defined(QUERN_HAVE_AVX2)
-    &kAvxVnniKernels,
-    &kAvx2Kernels,
+    &kAvxVnniKernels,  &kAvx2Kernels,
 #endif
 #if defined(QUERN_HAVE_NEON)
-    &kNeonI8mmKernels,
-    &kNeonKernels,
+    &kNeonI8mmKernels, &kNeonKernels,
 #endif
     &kScalarKernels,
 };
