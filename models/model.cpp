@@ -42,7 +42,7 @@ Result<std::shared_ptr<const Model>> Model::load(std::unique_ptr<ModelFile> file
     Result<ArchitectureFactory> factory = find_architecture(name.value());
     if (!factory.ok()) return in_file(path, factory.status());
     model->weights_ =
-        std::make_unique<Weights>(*model->file_, options.allow_nonfinite, options.expand_blocks);
+        std::make_unique<Weights>(*model->file_, options.allow_nonfinite, options.exact_inputs);
     Result<std::unique_ptr<Architecture>> architecture = (*factory)(metadata, *model->weights_);
     if (!architecture.ok()) return in_file(path, architecture.status());
     model->architecture_ = std::move(*architecture);

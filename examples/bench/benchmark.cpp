@@ -167,7 +167,7 @@ class Runner {
     }
 
     Status measure(Run* run, Machine* machine) {
-        std::vector<double> speeds, int8, f32, read;
+        std::vector<double> speeds, int8, f32, bf16, read;
         for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
             progress(run->name);
             const Limits limits = machine->sample();
@@ -176,10 +176,12 @@ class Runner {
             speeds.push_back(static_cast<double>(run->tokens()) / *seconds);
             int8.push_back(limits.int8);
             f32.push_back(limits.f32);
+            bf16.push_back(limits.bf16);
             read.push_back(limits.read);
         }
         run->tokens_per_s = spread_of(speeds);
-        run->limits = {spread_of(int8).median, spread_of(f32).median, spread_of(read).median};
+        run->limits = {spread_of(int8).median, spread_of(f32).median, spread_of(bf16).median,
+                       spread_of(read).median};
         run->cost = is_prompt(*run)
                         ? prompt_cost(work_, options_.depth, run->steps, options_.session.chunk)
                         : generate_cost(work_, options_.depth, run->steps, run->sequences);

@@ -60,7 +60,7 @@ Limits Machine::sample() {
     read_small_.push_back(small_ < large_ ? measure_read_bandwidth(pool_, data, small_)
                                           : read_large_.back());
     stage_.push_back(measure_stage());
-    return {int8_.back(), f32_.back(), read_small_.back()};
+    return {int8_.back(), f32_.back(), bf16_.back(), read_small_.back()};
 }
 
 }  // namespace quern

@@ -181,8 +181,8 @@ std::string json_line(const Benchmark& b, const Run& run) {
     json.member("ops", run.cost.operations)
         .member("ops_per_s", run.cost.operations / run.seconds());
     json.key("limits").begin_object().member("int8", run.limits.int8);
-    json.member("f32", run.limits.f32).member("read", run.limits.read);
-    json.member("bf16", b.machine.bf16.median)
+    json.member("f32", run.limits.f32).member("bf16", run.limits.bf16);
+    json.member("read", run.limits.read)
         .member("read_large", b.machine.read_large.median)
         .member("stage_seconds", b.machine.stage.median)
         .end_object();

@@ -71,9 +71,10 @@ Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_
 }
 
 Limit limit_of(const Cost& cost, const Limits& limits, const Format& format) {
-    const bool int8 = format.is_block();
-    const double peak = int8 ? limits.int8 : limits.f32;
-    const Limit compute{int8 ? "int8" : "f32", peak, peak > 0 ? cost.operations / peak : 0};
+    Limit compute{"f32", limits.f32};
+    if (format.inputs() == InputKind::kInt8) compute = {"int8", limits.int8};
+    if (format.inputs() == InputKind::kBf16 && limits.bf16 > 0) compute = {"bf16", limits.bf16};
+    if (compute.value > 0) compute.seconds = cost.operations / compute.value;
     const Limit read{"read", limits.read, limits.read > 0 ? cost.bytes / limits.read : 0};
     return compute.seconds > read.seconds ? compute : read;
 }

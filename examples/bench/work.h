@@ -40,16 +40,16 @@ Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_
 
 /// What the machine does at most, per second: operations and bytes.
 struct Limits {
-    double int8 = 0, f32 = 0, read = 0;
+    double int8 = 0, f32 = 0, bf16 = 0, read = 0;
 };
 
 struct Limit {
-    std::string_view name;  ///< "int8", "f32" or "read"
+    std::string_view name;  ///< "int8", "f32", "bf16" or "read"
     double value = 0;       ///< of Limits
     double seconds = 0;     ///< the work takes at least so long
 };
-/// `format`: of the weights that the operations are done with; block formats are multiplied in
-/// int8.
+/// `format`: of the weights that the operations are done with. Block formats are multiplied in int8,
+/// bf16 with its dot product where there is one.
 Limit limit_of(const Cost& cost, const Limits& limits, const Format& format);
 
 }  // namespace quern

@@ -9,9 +9,10 @@ namespace quern {
 
 cli::Option activations_option(std::string* target) {
     return cli::choice("activations", "A", target, {"int8", "f32"},
-                       "what products with quantized matrices take: int8 as in use, or f32, which "
-                       "shows the error of the weights alone; the matrices are then expanded to "
-                       "f32, so the model takes up to 8 times the memory");
+                       "what products with quantized matrices take: int8 as in use (with bf16 "
+                       "matrices, bf16), or f32, which shows the error of the weights alone; the "
+                       "matrices are then expanded to f32, so the model takes up to 8 times the "
+                       "memory");
 }
 
 cli::OptionGroup measure_options(EvaluationSettings* s) {
@@ -37,7 +38,7 @@ Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path
     ModelOptions options;
     options.map = !settings.no_map;
     options.threads = common.threads;
-    options.expand_blocks = activations == "f32";
+    options.exact_inputs = activations == "f32";
     return Model::load(path, options);
 }
 

@@ -22,7 +22,7 @@ struct MatmulTask {
     int64_t group;       ///< block family: inputs per scale and per activation sum, at most 128
     bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
     bool two_level;      ///< block family: scales and minima count units of their rows
-    const uint8_t* x;    ///< [tokens] rows: activations (formats/activation.h) or f32 [cols]
+    const uint8_t* x;    ///< [tokens] rows: int8 (formats/activation.h), round_row()'s or f32 [cols]
     uint64_t x_stride;   ///< bytes
     int64_t tokens;
     float* y;          ///< [tokens, rows]
@@ -51,6 +51,9 @@ struct Kernels {
     /// One row of f32 [cols] -> one activation row, with sums of `group` inputs. range > 0 takes
     /// the place of each group's largest magnitude: inputs beyond it are clamped to it.
     void (*quantize_row)(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
+    /// One row of f32 [cols] -> inputs of real_matmul(kBf16): rounded to bf16, in any layout of
+    /// 4 cols bytes. `out` may be x.
+    void (*round_row)(const float* x, int64_t cols, uint8_t* out);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);
     /// y = gate * sigmoid(gate) * up
@@ -70,6 +73,7 @@ extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvxVnniKernels;
 extern const Kernels kAvx512Kernels;
+extern const Kernels kAvx512Bf16Kernels;
 extern const Kernels kNeonKernels;
 extern const Kernels kNeonI8mmKernels;
 

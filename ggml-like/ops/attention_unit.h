@@ -12,9 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
-#include "formats/activation.h"
 #include "ops/place.h"
 #include "ops/product.h"
 #include "tensor/graph.h"
@@ -64,11 +62,6 @@ inline void merge_sums(const Sums& more, int64_t head_dim, const Sums& sums) {
     for (int64_t d = 0; d < head_dim; ++d) sums.out[d] = sums.out[d] * keep + more.out[d] * take;
     *sums.best = best;
     *sums.total = *sums.total * keep + *more.total * take;
-}
-
-/// Bytes of one product input of n columns: int8 activations for a block format, else f32.
-inline int64_t input_bytes(const Format& f, int64_t n) {
-    return f.is_block() ? ActivationLayout{n, f.activation_group()}.row_bytes() : n * 4;
 }
 
 /// One worker's memory, cut into rows of a unit.
@@ -150,12 +143,7 @@ class AttentionUnit {
         const Format& f = *cache_.key_format;
         for (int64_t r = 0; r < rows_; ++r) {
             const float* q = y_.sources[0]->row<float>(token(r)) + head(r) * cache_.head_dim;
-            uint8_t* row = s_.queries + r * s_.query_bytes;
-            if (f.is_block()) {
-                kernels_.quantize_row(q, cache_.head_dim, f.activation_group(), 0, row);
-            } else {
-                std::memcpy(row, q, static_cast<size_t>(cache_.head_dim) * 4);
-            }
+            make_inputs(kernels_, f, q, cache_.head_dim, 0, s_.queries + r * s_.query_bytes);
         }
     }
 
@@ -219,6 +207,10 @@ class AttentionUnit {
         if (!f.is_block()) {
             task.cols = n_keys;  // the others have no weight
             task.x = reinterpret_cast<const uint8_t*>(s_.scores);
+            for (int64_t r = 0; r < rows_ && f.inputs() == InputKind::kBf16; ++r) {
+                float* weights = s_.scores + r * KvCache::kBlock;
+                make_inputs(kernels_, f, weights, n_keys, 0, reinterpret_cast<uint8_t*>(weights));
+            }
             task.x_stride = KvCache::kBlock * 4;
             task.tile_end = n_tiles(cache_.head_dim);
             product_kernel(kernels_, f)(task);
@@ -255,9 +247,8 @@ class AttentionUnit {
                 std::fill(row + n, row + KvCache::kBlock, 0.0f);
             }
             for (int64_t r = first; r < end; ++r) {
-                kernels_.quantize_row(scaled[r - first], KvCache::kBlock,
-                                      cache_.value_format->activation_group(), 0,
-                                      s_.weights + r * s_.weight_bytes);
+                make_inputs(kernels_, *cache_.value_format, scaled[r - first], KvCache::kBlock, 0,
+                            s_.weights + r * s_.weight_bytes);
             }
         }
     }

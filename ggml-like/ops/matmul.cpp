@@ -52,8 +52,8 @@ Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* re
     if (weight->storage != Storage::kTiles || weight->cols() != x->cols()) {
         g.fail("matmul: " + weight->name + " does not fit its input of " +
                std::to_string(x->cols()) + " columns");
-    } else if (weight->format->is_block()) {
-        x = quantize_activations(g, x, weight->format->activation_group(), input_range);
+    } else if (weight->format->inputs() != InputKind::kF32) {
+        x = quantize_activations(g, x, *weight->format, input_range);
     }
     Tensor* y = g.add(kMatmulOp, {weight, x, residual});
     set_shape(y, Storage::kF32, x->rows(), weight->rows());

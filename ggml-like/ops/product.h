@@ -1,9 +1,11 @@
-// From a format to a matrix product: which kernel, and the parts of its task that follow from the
-// format.
+// From a format to a matrix product: which kernel, its inputs, and the parts of its task that
+// follow from the format.
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 
+#include "formats/activation.h"
 #include "kernels/kernels.h"
 #include "tensor/format.h"
 
@@ -11,6 +13,28 @@ namespace quern {
 
 inline MatmulKernel product_kernel(const Kernels& kernels, const Format& f) {
     return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
+}
+
+/// Bytes of one row of inputs.
+inline int64_t input_bytes(const Format& f, int64_t cols) {
+    return f.is_block() ? ActivationLayout{cols, f.activation_group()}.row_bytes() : cols * 4;
+}
+
+/// One row of f32 [cols] -> inputs. `range` as in Kernels::quantize_row; `out` may be x where they
+/// become bf16.
+inline void make_inputs(const Kernels& kernels, const Format& f, const float* x, int64_t cols,
+                        float range, uint8_t* out) {
+    switch (f.inputs()) {
+        case InputKind::kInt8:
+            kernels.quantize_row(x, cols, f.activation_group(), range, out);
+            break;
+        case InputKind::kBf16:
+            kernels.round_row(x, cols, out);
+            break;
+        case InputKind::kF32:
+            std::memcpy(out, x, static_cast<size_t>(cols) * 4);
+            break;
+    }
 }
 
 /// A task for a matrix [rows, cols] of format f; addresses, tokens and tiles are left to the

@@ -1,9 +1,8 @@
-// Quantizes f32 values to int8 activations, once for all products that read them. Where the values
-// come from a row-wise op (a norm, SwiGLU), each row is computed and quantized while it is in the
-// L1 cache and never stored as f32; the op's own value is then computed only if somebody else reads
-// it.
-#include "formats/activation.h"
-#include "kernels/kernels.h"
+// Quantizes f32 values to the activations that products with a format take, int8 or bf16, once for
+// all products that read them. Where the values come from a row-wise op (a norm, SwiGLU), each row
+// is computed and quantized while it is in the L1 cache and never stored as f32; the op's own value
+// is then computed only if somebody else reads it.
+#include "ops/product.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -11,23 +10,28 @@ namespace {
 
 struct QuantizeParams {
     const Tensor* of;
-    int64_t group;
+    const Format* format;  ///< of the weights
     float range;
 };
 
+bool take_the_same(const Format& a, const Format& b) {
+    if (a.inputs() != b.inputs()) return false;
+    return a.inputs() != InputKind::kInt8 || a.activation_group() == b.activation_group();
+}
+
 void forward_quantize(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group, range] = params_of<QuantizeParams>(y);
+    const auto [x, format, range] = params_of<QuantizeParams>(y);
     for (int64_t t = begin; t < end; ++t) {
-        w.kernels->quantize_row(x->row<float>(t), x->cols(), group, range, y.row<uint8_t>(t));
+        make_inputs(*w.kernels, *format, x->row<float>(t), x->cols(), range, y.row<uint8_t>(t));
     }
 }
 
 void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
-    const auto [x, group, range] = params_of<QuantizeParams>(y);
+    const auto [x, format, range] = params_of<QuantizeParams>(y);
     auto* values = y.sources[2]->row<float>(w.index);
     for (int64_t t = begin; t < end; ++t) {
         x->op->row(*x, t, values, w);
-        w.kernels->quantize_row(values, x->cols(), group, range, y.row<uint8_t>(t));
+        make_inputs(*w.kernels, *format, values, x->cols(), range, y.row<uint8_t>(t));
     }
 }
 
@@ -44,11 +48,11 @@ constexpr Op kFused{"fused quantize", row_units, forward_fused, fused_cost};
 
 }  // namespace
 
-Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range) {
+Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, float range) {
     for (Tensor& known : g.values()) {
         if (known.op != &kPlain && known.op != &kFused) continue;
         const QuantizeParams& p = params_of<QuantizeParams>(known);
-        if (p.of == x && p.group == group && p.range == range) return &known;
+        if (p.of == x && take_the_same(*p.format, format) && p.range == range) return &known;
     }
     Tensor* y = nullptr;
     if (x->op != nullptr && x->op->row != nullptr) {
@@ -57,8 +61,8 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float ran
         y = g.add(kPlain, {x});
     }
     set_shape(y, Storage::kActivations, x->rows(), x->cols());
-    y->stride = static_cast<uint64_t>(ActivationLayout{x->cols(), group}.row_bytes());
-    params_of<QuantizeParams>(y) = {x, group, range};
+    y->stride = static_cast<uint64_t>(input_bytes(format, x->cols()));
+    params_of<QuantizeParams>(y) = {x, &format, range};
     return y;
 }
 

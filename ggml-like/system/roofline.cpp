@@ -8,7 +8,6 @@
 #include <functional>
 
 #include "kernels/kernels.h"
-#include "system/cpu.h"
 #include "tensor/system.h"
 #include "tensor/thread_pool.h"
 
@@ -53,7 +52,7 @@ double measure_f32_peak(ThreadPool& pool) {
 
 double measure_bf16_peak(ThreadPool& pool) {
     const Peaks& peaks = active_kernels().peaks;
-    if (peaks.bf16 == nullptr || !cpu_has_avx512_bf16()) return 0;
+    if (peaks.bf16 == nullptr) return 0;
     return best_rate(pool, [&](int64_t) { return peaks.bf16(kRoundsPerPiece); });
 }
 

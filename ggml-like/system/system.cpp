@@ -24,13 +24,16 @@ struct Isa {
 /// Best first. A new instruction set is one folder in kernels/ and one line here.
 constexpr Isa kIsas[] = {
 #if defined(QUERN_HAVE_AVX512)
+    {"avx512bf16", &kAvx512Bf16Kernels, cpu_has_avx512_bf16},
     {"avx512", &kAvx512Kernels, cpu_has_avx512},
 #endif
 #if defined(QUERN_HAVE_AVX2)
-    {"avxvnni", &kAvxVnniKernels, cpu_has_avxvnni},      {"avx2", &kAvx2Kernels, cpu_has_avx2},
+    {"avxvnni", &kAvxVnniKernels, cpu_has_avxvnni},
+    {"avx2", &kAvx2Kernels, cpu_has_avx2},
 #endif
 #if defined(QUERN_HAVE_NEON)
-    {"neon-i8mm", &kNeonI8mmKernels, cpu_has_neon_i8mm}, {"neon", &kNeonKernels, cpu_has_neon},
+    {"neon-i8mm", &kNeonI8mmKernels, cpu_has_neon_i8mm},
+    {"neon", &kNeonKernels, cpu_has_neon},
 #endif
     {"scalar", &kScalarKernels, [] { return true; }},
 };

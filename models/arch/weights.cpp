@@ -71,7 +71,7 @@ const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t col
     if (source == nullptr) return &kMissing;
     Tensor* t = append(*source);
     t->storage = Storage::kTiles;
-    const bool expand = expand_blocks_ && source->format->is_block();
+    const bool expand = exact_inputs_ && source->format->inputs() != InputKind::kF32;
     t->format = expand ? find_format("f32") : source->format;
     t->rank = 2;
     t->shape = {rows, cols, 1, 1};

@@ -18,11 +18,11 @@ namespace quern {
 
 class Weights {
   public:
-    /// `expand_blocks`: matrices of block formats become f32 (ModelOptions).
-    Weights(const ModelFile& file, bool allow_nonfinite, bool expand_blocks = false)
+    /// `exact_inputs`: matrices of block formats become f32 (ModelOptions).
+    Weights(const ModelFile& file, bool allow_nonfinite, bool exact_inputs = false)
         : file_(file),
           allow_nonfinite_(allow_nonfinite),
-          expand_blocks_(expand_blocks),
+          exact_inputs_(exact_inputs),
           bound_(file.tensors().size()) {}
 
     /// A matrix [rows, cols]. The tensor lives as long as this object.
@@ -54,7 +54,7 @@ class Weights {
 
     const ModelFile& file_;
     bool allow_nonfinite_;
-    bool expand_blocks_;
+    bool exact_inputs_;
     std::vector<bool> bound_;  ///< of the file's tensors, same index
     std::deque<Tensor> tensors_;
     std::vector<const FileTensor*> sources_;  ///< of tensors_, same index

@@ -19,7 +19,7 @@ const std::vector<int32_t> kLinearTokens = {3, 1, 4, 1, 5, 9, 2, 6};
 Result<std::shared_ptr<const Model>> load_model(const std::string& path, bool expand = false) {
     ModelOptions options;
     options.need_tokenizer = false;
-    options.expand_blocks = expand;
+    options.exact_inputs = expand;
     options.allow_nonfinite = true;  // is not about what stands beside a matrix
     return Model::load(path, options);
 }

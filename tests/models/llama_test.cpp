@@ -378,7 +378,7 @@ TEST_CASE("llama: expanded block formats give the logits of an f32 file with the
         write_expanded(packed.path(), expanded.path());
         ModelOptions options;
         options.need_tokenizer = false;
-        options.expand_blocks = true;
+        options.exact_inputs = true;
         auto model = Model::load(packed.path(), options);
         REQUIRE(model.ok());
         const auto reference = load_llama(expanded.path());

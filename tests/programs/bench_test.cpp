@@ -131,7 +131,7 @@ TEST_CASE("bench: work of a prompt in chunks and of tokens one by one") {
 }
 
 TEST_CASE("bench: the limit is the one that takes longer") {
-    const Limits limits{1000, 100, 10};
+    Limits limits{1000, 100, 200, 10};
     const Format& block = *find_format("q4_g32");
     const Format& real = *find_format("f16");
     const Limit compute = limit_of({10, 5000}, limits, block);  // 5 s against 1 s
@@ -143,6 +143,10 @@ TEST_CASE("bench: the limit is the one that takes longer") {
     CHECK(read.value == 10);
     CHECK(read.seconds == 7);
     CHECK(limit_of({70, 5000}, limits, real).name == "f32");  // 50 s against 7 s
+    const Format& bf16 = *find_format("bf16");
+    CHECK(limit_of({70, 5000}, limits, bf16).seconds == 25);
+    limits.bf16 = 0;  // a CPU without its dot product
+    CHECK(limit_of({70, 5000}, limits, bf16).seconds == 50);
 
     Run run;
     run.steps = 25;

@@ -112,7 +112,7 @@ struct TransformFixture {
 inline std::vector<float> logits_of(const std::string& path, bool int8 = false) {
     ModelOptions model_options;
     model_options.need_tokenizer = false;
-    model_options.expand_blocks = !int8;
+    model_options.exact_inputs = !int8;
     auto model = Model::load(path, model_options);
     check_ok(model.status());
     REQUIRE(model.ok());

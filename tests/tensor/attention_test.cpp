@@ -117,6 +117,7 @@ TEST_CASE("attention equals the plain formula: shapes, blocks of keys, grouped h
         CHECK(worst_error(attend(c, in, "f32", "f32", 64, 2), expected) < 1e-5);
         // f16 rounds keys by 2^-12 relative; |q| up to 8 makes that a score error of about 1e-3.
         CHECK(worst_error(attend(c, in, "f16", "f16", 64, 2), expected) < 2e-3);
+        CHECK(worst_error(attend(c, in, "bf16", "bf16", 64, 2), expected) < 3e-2);
     }
 }
 
@@ -158,7 +159,7 @@ TEST_CASE("rotated keys and values: the same results, channels that stand out sp
 TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {
     const AttentionCase c{6, 2, 64, 290};
     const Inputs in(c);
-    for (const char* format : {"f16", "q8_g32", "q4_g32"}) {
+    for (const char* format : {"f16", "bf16", "q8_g32", "q4_g32"}) {
         CAPTURE(format);
         const std::vector<float> whole = attend(c, in, format, format, 290, 1);
         CHECK(attend(c, in, format, format, 1, 1) == whole);

@@ -12,8 +12,10 @@
 #include <set>
 
 #include "formats/activation.h"
+#include "ops/product.h"
 #include "support/aligned.h"
 #include "support/pseudo_random.h"
+#include "tensor/numeric.h"
 #include "tensor/system.h"
 
 using namespace quern;
@@ -27,13 +29,13 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 /// All tables of this build, also those that this CPU cannot run.
 const Kernels* const kTables[] = {
 #if defined(QUERN_HAVE_AVX512)
-    &kAvx512Kernels,
+    &kAvx512Bf16Kernels, &kAvx512Kernels,
 #endif
 #if defined(QUERN_HAVE_AVX2)
-    &kAvxVnniKernels,  &kAvx2Kernels,
+    &kAvxVnniKernels,    &kAvx2Kernels,
 #endif
 #if defined(QUERN_HAVE_NEON)
-    &kNeonI8mmKernels, &kNeonKernels,
+    &kNeonI8mmKernels,   &kNeonKernels,
 #endif
     &kScalarKernels,
 };
@@ -66,14 +68,15 @@ TEST_CASE("the forced instruction set is the one that runs") {
     REQUIRE(force_isa(wanted ? wanted : "").ok());
 }
 
-TEST_CASE("no two instruction sets multiply blocks with the same kernel") {
-    std::set<decltype(Kernels::block_matmul)> choices;
-    std::set<MatmulKernel> kernels;  // of this CPU: code for another one is not called
+TEST_CASE("no two instruction sets multiply blocks and bf16 with the same kernels") {
+    std::set<std::pair<decltype(Kernels::block_matmul), decltype(Kernels::real_matmul)>> choices;
+    std::set<std::pair<MatmulKernel, MatmulKernel>> kernels;
     for (const Kernels* table : kTables) {
-        choices.insert(table->block_matmul);
+        choices.insert({table->block_matmul, table->real_matmul});
+        // Code for another CPU is not called.
         const auto here = available_isas();
         if (std::find(here.begin(), here.end(), table->isa) == here.end()) continue;
-        kernels.insert(table->block_matmul(4, Zero::kInteger));
+        kernels.insert({table->block_matmul(4, Zero::kInteger), table->real_matmul(Codec::kBf16)});
     }
     CHECK(choices.size() == std::size(kTables));
     CHECK(kernels.size() == available_isas().size());
@@ -101,6 +104,34 @@ TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows
                     REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
                 }
             }
+        }
+    }
+}
+
+TEST_CASE("inputs rounded to bf16: those of the product with every unit row, in place or not") {
+    for (int64_t cols = 1; cols <= 70; ++cols) {
+        CAPTURE(cols);
+        const Format& f = *find_format("bf16");
+        std::vector<float> x = uniform(cols, cols);
+        x[cols / 2] = 3.3e38f;  // no sum of it and the others is exact
+        Aligned unit(f.tile_bytes(f, cols));
+        std::vector<float> rounded(static_cast<size_t>(cols));
+        std::memcpy(rounded.data(), x.data(), rounded.size() * 4);
+        active_kernels().round_row(rounded.data(), cols,
+                                   reinterpret_cast<uint8_t*>(rounded.data()));
+        for (int64_t k = 0; k < cols; ++k) {
+            std::vector<float> w(static_cast<size_t>(cols));
+            w[k] = 1;
+            f.encode_row(f, w.data(), 0, cols, unit.data());
+            MatmulTask task = product_task(f, 1, cols);
+            task.weight = unit.data();
+            task.x = reinterpret_cast<const uint8_t*>(rounded.data());
+            task.tokens = 1;
+            float y = -1;
+            task.y = &y;
+            task.tile_end = 1;
+            product_kernel(active_kernels(), f)(task);
+            REQUIRE(y == bf16_to_f32(f32_to_bf16(x[k])));
         }
     }
 }

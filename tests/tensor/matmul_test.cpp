@@ -7,8 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "formats/activation.h"
-#include "kernels/kernels.h"
+#include "ops/product.h"
 #include "support/aligned.h"
 #include "support/pseudo_random.h"
 #include "tensor/block.h"
@@ -60,40 +59,40 @@ struct Matrix {
     uint8_t* tile(int64_t i) { return data.data() + static_cast<uint64_t>(i) * tile_bytes; }
 };
 
-/// Inputs in the form the format's kernel takes, and as the numbers they stand for.
+/// Inputs in the form the format's kernel takes, and as the numbers they stand for. Instruction
+/// sets agree on int8 and f32; rounded to bf16, each has a layout of its own.
 struct Input {
     std::vector<float> values;  ///< [tokens, cols]
     uint64_t stride;
-    Aligned data;
+    Aligned scalar, active;
 
     Input(const Format& f, std::vector<float> x, int64_t tokens, int64_t cols)
         : values(std::move(x)),
-          stride(f.is_block() ? static_cast<uint64_t>(
-                                    ActivationLayout{cols, f.activation_group()}.row_bytes())
-                              : static_cast<uint64_t>(cols) * 4),
-          data(stride * static_cast<uint64_t>(tokens)) {
+          stride(static_cast<uint64_t>(input_bytes(f, cols))),
+          scalar(stride * static_cast<uint64_t>(tokens)),
+          active(stride * static_cast<uint64_t>(tokens)) {
         for (int64_t t = 0; t < tokens; ++t) {
-            uint8_t* row = data.data() + static_cast<uint64_t>(t) * stride;
-            if (!f.is_block()) {
-                std::memcpy(row, &values[t * cols], static_cast<size_t>(cols) * 4);
-                continue;
-            }
+            const uint64_t at = static_cast<uint64_t>(t) * stride;
+            float* row = &values[t * cols];
+            make_inputs(kScalarKernels, f, row, cols, 0, scalar.data() + at);
+            make_inputs(active_kernels(), f, row, cols, 0, active.data() + at);
             const ActivationLayout layout{cols, f.activation_group()};
-            kScalarKernels.quantize_row(&values[t * cols], cols, layout.group, 0, row);
-            const auto* scales = reinterpret_cast<const float*>(row + layout.scale_offset());
+            const auto* scales =
+                reinterpret_cast<const float*>(scalar.data() + at + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
-                values[t * cols + k] = scales[k / layout.group] * static_cast<int8_t>(row[k]);
+                if (f.inputs() == InputKind::kBf16) row[k] = bf16_to_f32(f32_to_bf16(row[k]));
+                if (f.inputs() != InputKind::kInt8) continue;
+                row[k] = scales[k / layout.group] * static_cast<int8_t>(scalar.data()[at + k]);
             }
         }
     }
+    uint8_t* rows_for(const Kernels& kernels) {
+        return &kernels == &kScalarKernels ? scalar.data() : active.data();
+    }
 };
 
-MatmulKernel kernel_of(const Kernels& kernels, const Format& f) {
-    return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
-}
-
 /// A product whose operands and result are all there, and where they lie is the usual place.
-MatmulTask task_of(Matrix& w, Input& x, int64_t tokens, float* y) {
+MatmulTask task_of(const Kernels& kernels, Matrix& w, Input& x, int64_t tokens, float* y) {
     MatmulTask task{};
     task.weight = w.data.data();
     task.tile_bytes = w.tile_bytes;
@@ -102,7 +101,7 @@ MatmulTask task_of(Matrix& w, Input& x, int64_t tokens, float* y) {
     task.group = w.f.activation_group();
     task.row_scale = w.f.group == 0;
     task.two_level = w.f.two_level;
-    task.x = x.data.data();
+    task.x = x.rows_for(kernels);
     task.x_stride = x.stride;
     task.tokens = tokens;
     task.y = y;
@@ -113,7 +112,7 @@ MatmulTask task_of(Matrix& w, Input& x, int64_t tokens, float* y) {
 
 std::vector<float> multiply(const Kernels& kernels, Matrix& w, Input& x, int64_t tokens) {
     std::vector<float> y(static_cast<size_t>(tokens * w.rows), -777.0f);
-    kernel_of(kernels, w.f)(task_of(w, x, tokens, y.data()));
+    product_kernel(kernels, w.f)(task_of(kernels, w, x, tokens, y.data()));
     return y;
 }
 
@@ -275,10 +274,10 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
             Input x(f, uniform(15, tokens * kCols), tokens, kCols);
             std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
             std::vector<float> y(expected.size(), -777.0f);
-            MatmulTask task = task_of(w, x, tokens, y.data());
+            MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data());
             task.tile_begin = 2;
             task.tile_end = 6;
-            kernel_of(active_kernels(), f)(task);
+            product_kernel(active_kernels(), f)(task);
             for (size_t i = 0; i < expected.size(); ++i) {
                 const size_t row = i % kRows;
                 if (row < 32 || row >= 96) expected[i] = -777.0f;
@@ -296,13 +295,13 @@ TEST_CASE("matrix products: no tokens or no tiles write nothing") {
         const std::vector<float> untouched(60, -777.0f);
         for (const Kernels* kernels : {&kScalarKernels, &active_kernels()}) {
             std::vector<float> y = untouched;
-            MatmulTask task = task_of(w, x, 3, y.data());
+            MatmulTask task = task_of(*kernels, w, x, 3, y.data());
             task.tokens = 0;
-            kernel_of(*kernels, f)(task);
+            product_kernel(*kernels, f)(task);
             CHECK(y == untouched);
             task.tokens = 3;
             task.tile_begin = task.tile_end;
-            kernel_of(*kernels, f)(task);
+            product_kernel(*kernels, f)(task);
             CHECK(y == untouched);
         }
     }
@@ -318,16 +317,16 @@ TEST_CASE(
         const uint64_t stride = x.stride + 4;
         Aligned moved(stride * kTokens + 4);
         for (uint64_t t = 0; t < kTokens; ++t) {
-            std::memcpy(moved.data() + 4 + t * stride, x.data.data() + t * x.stride, x.stride);
+            std::memcpy(moved.data() + 4 + t * stride, x.active.data() + t * x.stride, x.stride);
         }
         for (int64_t tokens : {int64_t{1}, int64_t{4}, int64_t{11}, kTokens}) {
             const std::vector<float> usual = multiply(active_kernels(), w, x, tokens);
             std::vector<float> y(kStride * kTokens + 1, -777.0f);
-            MatmulTask task = task_of(w, x, tokens, y.data() + 1);
+            MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data() + 1);
             task.x = moved.data() + 4;
             task.x_stride = stride;
             task.y_stride = kStride;
-            kernel_of(active_kernels(), f)(task);
+            product_kernel(active_kernels(), f)(task);
             for (int64_t i = 0; i < static_cast<int64_t>(y.size()); ++i) {
                 const int64_t t = (i - 1) / kStride, r = (i - 1) % kStride;
                 const bool inside = i > 0 && t < tokens && r < kRowCount;
@@ -436,7 +435,7 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
 
 TEST_CASE("matrix products: panels that are just full, and one that is hardly begun") {
     for (const char* name :
-         {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "f8_e4m3"}) {
+         {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "bf16", "f8_e4m3"}) {
         for (int64_t cols : {256, 257, 1024, 1025, 2048, 2049, 4129}) {
             check_product(*find_format(name), 16, cols, 17, uniform(cols, 17 * cols));
         }

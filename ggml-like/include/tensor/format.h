@@ -23,6 +23,13 @@ namespace quern {
 inline constexpr int64_t kTileRows = 16;
 inline constexpr int64_t kChunkCols = 32;  ///< inputs are padded to a multiple of this
 
+/// What a product takes its inputs as.
+enum class InputKind : uint8_t {
+    kF32,   ///< as they are
+    kBf16,  ///< rounded to bf16: weights in bf16, for the dot product of CPUs that have one
+    kInt8,  ///< one scale per token and group (formats/activation.h): block formats
+};
+
 inline int64_t n_tiles(int64_t rows) { return (rows + kTileRows - 1) / kTileRows; }
 
 struct Format {
@@ -57,6 +64,9 @@ struct Format {
     }
     /// A member of the block family, q<bits>[z|m]_g<group>[d] or nf4_g<group>[d]?
     bool is_block() const { return codec == Codec::kBlock; }
+    InputKind inputs() const {
+        return is_block() ? InputKind::kInt8 : codec == Codec::kBf16 ? InputKind::kBf16 : InputKind::kF32;
+    }
     /// Inputs per scale of the int8 activations that a product with a block format takes
     /// (formats/activation.h).
     int64_t activation_group() const { return group == 0 || group > 128 ? 128 : group; }

@@ -16,7 +16,8 @@ Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps);
 
 /// x [tokens, in] times a weight [out, in], plus `residual` if given -> [tokens, out]. With a
 /// weight of the block family x is quantized to int8 first, once for all products that share it:
-/// by the largest magnitude of each group or, if it is not 0, by `input_range`.
+/// by the largest magnitude of each group or, if it is not 0, by `input_range`. With a weight in
+/// bf16 it is rounded to bf16.
 Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual = nullptr,
                float input_range = 0);
 
@@ -65,7 +66,8 @@ Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
 /// Adds x^T (other - x) to sum [n, n], all of it: how x goes with its distance to `other`.
 Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum);
 
-/// Activations of x (formats/activation.h); model code does not need it, matmul() records it.
-Tensor* quantize_activations(Graph& g, const Tensor* x, int64_t group, float range = 0);
+/// What products with weights of `format`, which outlives the graph, take for x: int8 or bf16. Model
+/// code does not need it, matmul() records it.
+Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, float range = 0);
 
 }  // namespace quern

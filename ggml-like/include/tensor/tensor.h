@@ -16,7 +16,7 @@ struct Op;
 enum class Storage : uint8_t {
     kF32,          ///< plain, rows contiguous
     kI32,          ///< plain: token ids, positions
-    kActivations,  ///< int8 rows with group scales (formats/activation.h)
+    kActivations,  ///< inputs of products that are not f32 (Format::inputs)
     kTiles,        ///< a weight matrix [rows, cols] in tiles of `format`
 };
 

@@ -1,5 +1,6 @@
 // The AVX2 kernel tables: with and without AVX-VNNI.
 #include "kernels/avx2/avx2.h"
+#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -8,6 +9,7 @@ constinit const Kernels kAvx2Kernels = {
     avx2::block_matmul,
     avx2::real_matmul,
     avx2::quantize_row,
+    scalar::round_row,
     avx2::rms_norm,
     avx2::swiglu,
     avx2::add,
@@ -17,11 +19,17 @@ constinit const Kernels kAvx2Kernels = {
 };
 
 constinit const Kernels kAvxVnniKernels = {
-    "avxvnni",         avx2::block_matmul_vnni,
-    avx2::real_matmul, avx2::quantize_row,
-    avx2::rms_norm,    avx2::swiglu,
-    avx2::add,         avx2::softmax_step,
-    avx2::scale_add,   {avx2::peak_int8_vnni, avx2::peak_f32, nullptr, avx2::peak_read},
+    "avxvnni",
+    avx2::block_matmul_vnni,
+    avx2::real_matmul,
+    avx2::quantize_row,
+    scalar::round_row,
+    avx2::rms_norm,
+    avx2::swiglu,
+    avx2::add,
+    avx2::softmax_step,
+    avx2::scale_add,
+    {avx2::peak_int8_vnni, avx2::peak_f32, nullptr, avx2::peak_read},
 };
 
 }  // namespace quern

@@ -1,4 +1,5 @@
-// The kernels of the AVX-512 table (F, BW, DQ, VL, VNNI), one file per group.
+// The kernels of the AVX-512 tables (F, BW, DQ, VL, VNNI; BF16 where it is named), one file per
+// group.
 #pragma once
 
 #include "kernels/kernels.h"
@@ -7,9 +8,11 @@ namespace quern::avx512 {
 
 MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
+MatmulKernel real_matmul_bf16(Codec codec);      // the same, needs AVX512_BF16
 
 // elementwise.cpp
 void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
+void round_row_to_pairs(const float* x, int64_t cols, uint8_t* out);  // needs AVX512_BF16
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);

@@ -74,6 +74,18 @@ void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint
     }
 }
 
+/// In assembly, because the intrinsic would need a compiler flag for the whole folder. Reads a
+/// register before it writes half of it: `out` may be x.
+void round_row_to_pairs(const float* x, int64_t cols, uint8_t* out) {
+    for (int64_t k = 0; k < cols; k += 16) {
+        const __m512 values = load(x + k, cols - k);  // zeros behind the last
+        __m256i rounded;
+        asm("vcvtneps2bf16 %1, %0" : "=v"(rounded) : "v"(values));
+        const int64_t pairs = smaller(cols - k + 1, 16) / 2;
+        _mm256_mask_storeu_epi32(out + 2 * k, static_cast<__mmask8>((1u << pairs) - 1), rounded);
+    }
+}
+
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
     __m512 sum = _mm512_setzero_ps();
     for (int64_t k = 0; k < cols; k += 16) {

@@ -1,7 +1,8 @@
-// Matrix product with floating-point weights for AVX-512: an unpack policy per format turns a cell
-// (16 rows) into f32; every input of a token is broadcast and multiplied with 16 rows at once. As
-// in block_matmul.cpp, few tokens are multiplied straight from the tile, many through a panel of
-// two tiles that is unpacked once.
+// Matrix product with floating-point weights for AVX-512: a policy per format turns a cell (16
+// rows) into steps; the 32 bits of a token's input at that step are broadcast and multiplied with
+// 16 rows at once. A step is one input in f32, or with the dot product of AVX512_BF16 a pair in
+// bf16. As in block_matmul.cpp, few tokens are multiplied straight from the tile, many through a
+// panel of two tiles that is unpacked once.
 #include <immintrin.h>
 
 #include "kernels/avx512/avx512.h"
@@ -11,32 +12,36 @@ namespace {
 
 constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
-constexpr int64_t kPanelCols = 1024;  ///< 128 KiB of f32 for two tiles
+constexpr int64_t kPanelSteps = 1024;  ///< 128 KiB for two tiles
 /// Bytes ahead that are prefetched: a page, so that its address translation is there too.
 constexpr int64_t kAhead = 4096;
 
-struct UnpackF32 {
-    static constexpr int kPerLane = 1;
+/// The product of a step in f32.
+struct OneInput {
+    static constexpr int kInputs = 1;  ///< of a step
     static constexpr bool kRowScale = false;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kPerLane]) {
+    static void add(__m512& sum, __m512 w, __m512 x) { sum = _mm512_fmadd_ps(w, x, sum); }
+};
+
+struct F32 : OneInput {
+    static constexpr int kSteps = 1;  ///< of a cell
+    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
         out[0] = _mm512_load_ps(cell);
     }
 };
 
-struct UnpackF16 {
-    static constexpr int kPerLane = 2;
-    static constexpr bool kRowScale = false;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kPerLane]) {
+struct F16 : OneInput {
+    static constexpr int kSteps = 2;
+    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
         const __m512i v = _mm512_load_si512(cell);
         out[0] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v));
         out[1] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(v, 16)));
     }
 };
 
-struct UnpackBf16 {
-    static constexpr int kPerLane = 2;
-    static constexpr bool kRowScale = false;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kPerLane]) {
+struct Bf16 : OneInput {
+    static constexpr int kSteps = 2;
+    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
         const __m512i v = _mm512_load_si512(cell);
         out[0] = _mm512_castsi512_ps(_mm512_slli_epi32(v, 16));
         out[1] = _mm512_castsi512_ps(
@@ -44,11 +49,25 @@ struct UnpackBf16 {
     }
 };
 
+/// Cells as they are, times round_row_to_pairs()'s inputs.
+struct Bf16Pairs {
+    static constexpr int kInputs = 2;
+    static constexpr bool kRowScale = false;
+    static constexpr int kSteps = 1;
+    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
+        out[0] = _mm512_load_ps(cell);
+    }
+    /// In assembly, because the intrinsic would need a compiler flag for the whole folder.
+    static void add(__m512& sum, __m512 w, __m512 x) {
+        asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(w), "v"(x));
+    }
+};
+
 /// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kRebias
 /// (subnormals too).
 template <int kMantissaBits, int kRebias>
-struct UnpackF8 {
-    static constexpr int kPerLane = 4;
+struct F8 : OneInput {
+    static constexpr int kSteps = 4;
     static constexpr bool kRowScale = true;
     static __m512 decode(__m512i code) {
         const __m512i sign = _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x80)), 24);
@@ -58,7 +77,7 @@ struct UnpackF8 {
         const __m512 value = _mm512_mul_ps(_mm512_castsi512_ps(magnitude), scale);
         return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(value), sign));
     }
-    static void unpack(const uint8_t* cell, __m512 (&out)[kPerLane]) {
+    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
         const __m512i v = _mm512_load_si512(cell);
         out[0] = decode(v);
         out[1] = decode(_mm512_srli_epi32(v, 8));
@@ -66,6 +85,24 @@ struct UnpackF8 {
         out[3] = decode(_mm512_srli_epi32(v, 24));
     }
 };
+
+template <class P>
+int64_t step_count(int64_t cols) {
+    return (cols + P::kInputs - 1) / P::kInputs;
+}
+
+/// Steps of cell number `cell`. What a row's last pair has beside its last input is 0: a cache may
+/// hold anything there.
+template <class P>
+void load_cell(const MatmulTask& t, const uint8_t* tile, int64_t cell, __m512 (&steps)[P::kSteps]) {
+    P::unpack(tile + cell * 64, steps);
+    if constexpr (P::kInputs == 2) {
+        if (2 * cell + 1 == t.cols) {
+            const __m512i first = _mm512_set1_epi32(0xFFFF);
+            steps[0] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(steps[0]), first));
+        }
+    }
+}
 
 __mmask16 row_mask(int64_t rows) {
     return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
@@ -80,10 +117,10 @@ const uint8_t* tile_at(const MatmulTask& t, int64_t i) {
 }
 
 /// The 16 row scales behind the codes of an f8 tile; 1 for other formats.
-template <class Unpack>
+template <class P>
 __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
-    if constexpr (!Unpack::kRowScale) return _mm512_set1_ps(1.0f);
-    return _mm512_load_ps(tile + (t.cols + 31) / 32 * 32 / Unpack::kPerLane * 64);
+    if constexpr (!P::kRowScale) return _mm512_set1_ps(1.0f);
+    return _mm512_load_ps(tile + (t.cols + 31) / 32 * 32 / P::kSteps * 64);
 }
 
 // ---------------------------------------------------------------- few tokens
@@ -91,33 +128,50 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 /// kTiles tiles times kN tokens: the independent sums hide the latency of the multiply-add. Every
 /// sum runs over the inputs in order, as in panel_product(), so that a token's result does not
 /// depend on its neighbours.
-template <class Unpack, int kTiles, int kN>
+template <class P, int kTiles, int kN>
 void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
-    constexpr int kPerLane = Unpack::kPerLane;
+    constexpr int kSteps = P::kSteps;
+    const uint8_t* tiles[kTiles];
     const float* x[kN];
     __m512 sums[kTiles][kN];
-    for (int i = 0; i < kN; ++i) {
-        x[i] = x_row(t, token + i);
-        for (int j = 0; j < kTiles; ++j) sums[j][i] = _mm512_setzero_ps();
+    for (int i = 0; i < kN; ++i) x[i] = x_row(t, token + i);
+#pragma GCC unroll 8
+    for (int j = 0; j < kTiles; ++j) {
+        tiles[j] = tile_at(t, tile + j);
+#pragma GCC unroll 8
+        for (int i = 0; i < kN; ++i) sums[j][i] = _mm512_setzero_ps();
     }
-    const auto add_cell = [&](int64_t k, int64_t count) {
+    const int64_t full = t.cols / (kSteps * P::kInputs);
+    for (int64_t cell = 0; cell < full; ++cell) {
+#pragma GCC unroll 8
         for (int j = 0; j < kTiles; ++j) {
-            __m512 w[kPerLane];
-            const uint8_t* cell = tile_at(t, tile + j) + k / kPerLane * 64;
-            _mm_prefetch(cell + kAhead, _MM_HINT_T0);
-            Unpack::unpack(cell, w);
-            for (int64_t p = 0; p < count; ++p) {
+            __m512 w[kSteps];
+            _mm_prefetch(tiles[j] + cell * 64 + kAhead, _MM_HINT_T0);
+            P::unpack(tiles[j] + cell * 64, w);
+#pragma GCC unroll 8
+            for (int p = 0; p < kSteps; ++p) {
+#pragma GCC unroll 8
                 for (int i = 0; i < kN; ++i) {
-                    sums[j][i] = _mm512_fmadd_ps(w[p], _mm512_set1_ps(x[i][k + p]), sums[j][i]);
+                    P::add(sums[j][i], w[p], _mm512_set1_ps(x[i][cell * kSteps + p]));
                 }
             }
         }
-    };
-    int64_t k = 0;
-    for (; k + kPerLane <= t.cols; k += kPerLane) add_cell(k, kPerLane);
-    if (k < t.cols) add_cell(k, t.cols - k);
+    }
+    const int64_t left = step_count<P>(t.cols) - full * kSteps;
+#pragma GCC unroll 8
     for (int j = 0; j < kTiles; ++j) {
-        const __m512 scales = row_scales<Unpack>(t, tile_at(t, tile + j));
+        __m512 w[kSteps];
+        if (left > 0) load_cell<P>(t, tiles[j], full, w);
+#pragma GCC unroll 8
+        for (int p = 0; p < kSteps; ++p) {
+            if (p >= left) break;
+#pragma GCC unroll 8
+            for (int i = 0; i < kN; ++i) {
+                P::add(sums[j][i], w[p], _mm512_set1_ps(x[i][full * kSteps + p]));
+            }
+        }
+        const __m512 scales = row_scales<P>(t, tiles[j]);
+#pragma GCC unroll 8
         for (int i = 0; i < kN; ++i) {
             _mm512_mask_storeu_ps(t.y + (token + i) * t.y_stride + (tile + j) * 16,
                                   row_mask(t.rows - (tile + j) * 16),
@@ -126,45 +180,53 @@ void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
     }
 }
 
-template <class Unpack, int kTiles>
+template <class P, int kTiles>
 void multiply_tiles(const MatmulTask& t, int64_t tile) {
+    constexpr int kPair = kTiles < 2 ? kTiles : 2;
     int64_t token = 0;
-    for (; token + 4 <= t.tokens; token += 4) tile_product<Unpack, kTiles, 4>(t, tile, token);
+    for (; token + 8 <= t.tokens; token += 8) {
+        for (int j = 0; j < kTiles; j += kPair) tile_product<P, kPair, 8>(t, tile + j, token);
+    }
+    if (token + 4 <= t.tokens) {
+        tile_product<P, kTiles, 4>(t, tile, token);
+        token += 4;
+    }
     if (token + 2 <= t.tokens) {
-        tile_product<Unpack, kTiles, 2>(t, tile, token);
+        tile_product<P, kTiles, 2>(t, tile, token);
         token += 2;
     }
-    if (token < t.tokens) tile_product<Unpack, kTiles, 1>(t, tile, token);
+    if (token < t.tokens) tile_product<P, kTiles, 1>(t, tile, token);
 }
 
-template <class Unpack>
+template <class P>
 void multiply_few(const MatmulTask& t) {
     int64_t tile = t.tile_begin;
-    for (; tile + 4 <= t.tile_end; tile += 4) multiply_tiles<Unpack, 4>(t, tile);
-    for (; tile < t.tile_end; ++tile) multiply_tiles<Unpack, 1>(t, tile);
+    for (; tile + 4 <= t.tile_end; tile += 4) multiply_tiles<P, 4>(t, tile);
+    for (; tile < t.tile_end; ++tile) multiply_tiles<P, 1>(t, tile);
 }
 
 // ---------------------------------------------------------------- many tokens
 
 struct Panel {
-    alignas(64) float values[2][kPanelCols * 16];
+    alignas(64) float steps[2][kPanelSteps * 16];
 };
 
-template <class Unpack>
-void unpack_panel(const uint8_t* const (&tiles)[2], int64_t begin, int64_t end, Panel* panel) {
+template <class P>
+void unpack_panel(const MatmulTask& t, const uint8_t* const (&tiles)[2], int64_t first_cell,
+                  int64_t last_cell, Panel* panel) {
     for (int i = 0; i < 2; ++i) {
-        float* out = panel->values[i];
-        for (int64_t k = begin; k < end; k += Unpack::kPerLane) {
-            __m512 w[Unpack::kPerLane];
-            Unpack::unpack(tiles[i] + k / Unpack::kPerLane * 64, w);
-            for (int j = 0; j < Unpack::kPerLane; ++j) _mm512_store_ps(out + 16 * j, w[j]);
-            out += 16 * Unpack::kPerLane;
+        float* out = panel->steps[i];
+        for (int64_t cell = first_cell; cell < last_cell; ++cell) {
+            __m512 w[P::kSteps];
+            load_cell<P>(t, tiles[i], cell, w);
+            for (int j = 0; j < P::kSteps; ++j) _mm512_store_ps(out + 16 * j, w[j]);
+            out += 16 * P::kSteps;
         }
     }
 }
 
-/// Adds inputs [begin, end) of a panel times kN tokens to y, or starts y if begin is 0.
-template <int kN>
+/// Adds steps [begin, end) of a panel times kN tokens to y, or starts y if begin is 0.
+template <class P, int kN>
 void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64_t end,
                    int64_t token, int64_t tile, int64_t rows) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
@@ -180,13 +242,13 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
         }
     }
     for (int64_t k = begin; k < end; ++k) {
-        const __m512 w0 = _mm512_load_ps(panel.values[0] + (k - begin) * 16);
-        const __m512 w1 = _mm512_load_ps(panel.values[1] + (k - begin) * 16);
+        const __m512 w0 = _mm512_load_ps(panel.steps[0] + (k - begin) * 16);
+        const __m512 w1 = _mm512_load_ps(panel.steps[1] + (k - begin) * 16);
 #pragma GCC unroll 10
         for (int i = 0; i < kN; ++i) {
             const __m512 value = _mm512_set1_ps(x[i][k]);
-            sums[i][0] = _mm512_fmadd_ps(w0, value, sums[i][0]);
-            sums[i][1] = _mm512_fmadd_ps(w1, value, sums[i][1]);
+            P::add(sums[i][0], w0, value);
+            P::add(sums[i][1], w1, value);
         }
     }
 #pragma GCC unroll 10
@@ -199,11 +261,19 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
 
 using PanelProduct = void (*)(const MatmulTask&, const Panel&, int64_t, int64_t, int64_t, int64_t,
                               int64_t);
+template <class P>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
-    nullptr,          nullptr,          nullptr,
-    nullptr,          nullptr,  // blocks of 9 and more tokens have 5 to 10
-    panel_product<5>, panel_product<6>, panel_product<7>,
-    panel_product<8>, panel_product<9>, panel_product<10>,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,  // blocks of 9 and more tokens have 5 to 10
+    panel_product<P, 5>,
+    panel_product<P, 6>,
+    panel_product<P, 7>,
+    panel_product<P, 8>,
+    panel_product<P, 9>,
+    panel_product<P, 10>,
 };
 
 void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) {
@@ -214,7 +284,7 @@ void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) 
     }
 }
 
-template <class Unpack>
+template <class P>
 void multiply_many(const MatmulTask& t) {
     const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
     Panel panel;
@@ -224,38 +294,42 @@ void multiply_many(const MatmulTask& t) {
         const uint8_t* const tiles[2] = {tile_at(t, tile), tile_at(t, pair ? tile + 1 : tile)};
         const int64_t left = t.rows - tile * 16;
         const int64_t rows = pair || left < 16 ? left : 16;
-        for (int64_t begin = 0; begin < t.cols; begin += kPanelCols) {
-            const int64_t end = t.cols - begin < kPanelCols ? t.cols : begin + kPanelCols;
-            unpack_panel<Unpack>(tiles, begin, end, &panel);
+        const int64_t steps = step_count<P>(t.cols);
+        for (int64_t begin = 0; begin < steps; begin += kPanelSteps) {
+            const int64_t end = steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
+            unpack_panel<P>(t, tiles, begin / P::kSteps, (end + P::kSteps - 1) / P::kSteps, &panel);
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = t.tokens * b / blocks;
                 const int64_t n = t.tokens * (b + 1) / blocks - token;
-                kPanelProducts[n](t, panel, begin, end, token, tile, rows);
+                kPanelProducts<P>[n](t, panel, begin, end, token, tile, rows);
             }
         }
-        if constexpr (Unpack::kRowScale) {
-            scale_rows(t, tile, row_scales<Unpack>(t, tiles[0]), rows);
-            if (pair) scale_rows(t, tile + 1, row_scales<Unpack>(t, tiles[1]), rows - 16);
+        if constexpr (P::kRowScale) {
+            scale_rows(t, tile, row_scales<P>(t, tiles[0]), rows);
+            if (pair) scale_rows(t, tile + 1, row_scales<P>(t, tiles[1]), rows - 16);
         }
     }
 }
 
-template <class Unpack>
+template <class P>
 void matmul(const MatmulTask& t) {
     if (t.tokens <= kFewTokens) {
-        multiply_few<Unpack>(t);
+        multiply_few<P>(t);
     } else {
-        multiply_many<Unpack>(t);
+        multiply_many<P>(t);
     }
 }
 
 constexpr MatmulKernel kCodecs[kRealCodecs] = {
-    matmul<UnpackF32>,        matmul<UnpackF16>,        matmul<UnpackBf16>,
-    matmul<UnpackF8<3, 120>>, matmul<UnpackF8<2, 112>>,
+    matmul<F32>, matmul<F16>, matmul<Bf16>, matmul<F8<3, 120>>, matmul<F8<2, 112>>,
 };
 
 }  // namespace
 
 MatmulKernel real_matmul(Codec codec) { return kCodecs[static_cast<int>(codec)]; }
+
+MatmulKernel real_matmul_bf16(Codec codec) {
+    return codec == Codec::kBf16 ? matmul<Bf16Pairs> : real_matmul(codec);
+}
 
 }  // namespace quern::avx512

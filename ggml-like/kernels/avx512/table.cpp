@@ -1,5 +1,6 @@
-// The AVX-512 kernel table.
+// The AVX-512 kernel tables: with and without the bf16 dot product.
 #include "kernels/avx512/avx512.h"
+#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -8,6 +9,21 @@ constinit const Kernels kAvx512Kernels = {
     avx512::block_matmul,
     avx512::real_matmul,
     avx512::quantize_row,
+    scalar::round_row,
+    avx512::rms_norm,
+    avx512::swiglu,
+    avx512::add,
+    avx512::softmax_step,
+    avx512::scale_add,
+    {avx512::peak_int8, avx512::peak_f32, nullptr, avx512::peak_read},
+};
+
+constinit const Kernels kAvx512Bf16Kernels = {
+    "avx512bf16",
+    avx512::block_matmul,
+    avx512::real_matmul_bf16,
+    avx512::quantize_row,
+    avx512::round_row_to_pairs,
     avx512::rms_norm,
     avx512::swiglu,
     avx512::add,

@@ -1,5 +1,6 @@
 // The NEON kernel tables: the second one differs in how bytes are multiplied.
 #include "kernels/neon/neon.h"
+#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -8,6 +9,7 @@ constinit const Kernels kNeonKernels = {
     neon::block_matmul,
     neon::real_matmul,
     neon::quantize_row,
+    scalar::round_row,
     neon::rms_norm,
     neon::swiglu,
     neon::add,
@@ -17,11 +19,17 @@ constinit const Kernels kNeonKernels = {
 };
 
 constinit const Kernels kNeonI8mmKernels = {
-    "neon-i8mm",       neon::block_matmul_i8mm,
-    neon::real_matmul, neon::quantize_row,
-    neon::rms_norm,    neon::swiglu,
-    neon::add,         neon::softmax_step,
-    neon::scale_add,   {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
+    "neon-i8mm",
+    neon::block_matmul_i8mm,
+    neon::real_matmul,
+    neon::quantize_row,
+    scalar::round_row,
+    neon::rms_norm,
+    neon::swiglu,
+    neon::add,
+    neon::softmax_step,
+    neon::scale_add,
+    {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
 };
 
 }  // namespace quern

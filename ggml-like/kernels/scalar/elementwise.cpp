@@ -28,6 +28,11 @@ int8_t to_code(float v) {
 
 }  // namespace
 
+void round_row(const float* x, int64_t cols, uint8_t* out) {
+    auto* y = reinterpret_cast<float*>(out);
+    for (int64_t k = 0; k < cols; ++k) y[k] = bf16_to_f32(f32_to_bf16(x[k]));
+}
+
 void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
     const ActivationLayout layout{cols, group};
     auto* codes = reinterpret_cast<int8_t*>(out);

@@ -8,6 +8,7 @@ constinit const Kernels kScalarKernels = {
     scalar::block_matmul,
     scalar::real_matmul,
     scalar::quantize_row,
+    scalar::round_row,
     scalar::rms_norm,
     scalar::swiglu,
     scalar::add,

@@ -19,9 +19,10 @@ class Weights;       // arch/weights.h: the tensors, mapped or packed
 struct ModelOptions {
     bool map = true;               ///< false: private copy in memory instead of a file mapping
     bool allow_nonfinite = false;  ///< let NaN and infinite scales pass
-    /// Matrices of block formats are expanded to f32 in memory, so that products with them take f32
-    /// activations: the error of the weights without that of int8. Up to 8 times the memory.
-    bool expand_blocks = false;
+    /// Matrices whose products quantize their inputs (Format::inputs) are expanded to f32 in memory,
+    /// so that they take them as they are: the error of the weights without that of int8 or bf16.
+    /// Up to 8 times the memory.
+    bool exact_inputs = false;
     bool need_tokenizer =
         true;         ///< false: one that cannot be read is no error; for work on ids only
     int threads = 0;  ///< for loading, up to 1024; 0: default_threads()
