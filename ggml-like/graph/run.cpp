@@ -32,6 +32,7 @@ class GraphRun {
             const int64_t units = value.op->units(value);
             stages_.back().values.push_back({&value, units, units_per_look(value, units)});
             stages_.back().units += units;
+            stages_.back().operations += value.op->cost(value).operations;
         }
     }
 
@@ -53,7 +54,7 @@ class GraphRun {
             }
             // Large claims first, so that they are rare; small ones last, so that workers finish
             // together.
-            const int64_t end = begin + std::max<int64_t>(1, (s.units - begin) / (3 * workers_));
+            const int64_t end = begin + std::max<int64_t>(1, (s.units - begin) / shares(s));
             if (!claim_.compare_exchange_weak(claim, claim + static_cast<uint64_t>(end - begin),
                                               std::memory_order_acq_rel)) {
                 continue;
@@ -79,7 +80,16 @@ class GraphRun {
     struct Stage {
         std::vector<Value> values;
         int64_t units = 0;
+        double operations = 0;
     };
+
+    /// A claim takes one of so many shares of what is left. Short stages wait for memory, and it is
+    /// read fastest where a worker's part is in one piece; in long ones a worker may lose its CPU,
+    /// and the others are to take over what it has not begun.
+    int64_t shares(const Stage& s) const {
+        constexpr double kLong = 1e9;
+        return s.operations < kLong ? workers_ : 3 * workers_;
+    }
 
     /// Without memory the run goes on, so that nobody waits for ever, and its result is void.
     template <class Step>
