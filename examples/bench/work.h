@@ -48,8 +48,8 @@ struct Limit {
     double value = 0;       ///< of Limits
     double seconds = 0;     ///< the work takes at least so long
 };
-/// `format`: of the weights that the operations are done with. Block formats are multiplied in int8,
-/// bf16 with its dot product where there is one.
+/// `format`: of the weights that the operations are done with. Block formats are multiplied in
+/// int8, bf16 with its dot product where there is one.
 Limit limit_of(const Cost& cost, const Limits& limits, const Format& format);
 
 }  // namespace quern

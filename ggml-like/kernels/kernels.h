@@ -22,8 +22,8 @@ struct MatmulTask {
     int64_t group;       ///< block family: inputs per scale and per activation sum, at most 128
     bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
     bool two_level;      ///< block family: scales and minima count units of their rows
-    const uint8_t* x;    ///< [tokens] rows: int8 (formats/activation.h), round_row()'s or f32 [cols]
-    uint64_t x_stride;   ///< bytes
+    const uint8_t* x;   ///< [tokens] rows: int8 (formats/activation.h), round_row()'s or f32 [cols]
+    uint64_t x_stride;  ///< bytes
     int64_t tokens;
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats

@@ -65,7 +65,9 @@ struct Format {
     /// A member of the block family, q<bits>[z|m]_g<group>[d] or nf4_g<group>[d]?
     bool is_block() const { return codec == Codec::kBlock; }
     InputKind inputs() const {
-        return is_block() ? InputKind::kInt8 : codec == Codec::kBf16 ? InputKind::kBf16 : InputKind::kF32;
+        return is_block()              ? InputKind::kInt8
+               : codec == Codec::kBf16 ? InputKind::kBf16
+                                       : InputKind::kF32;
     }
     /// Inputs per scale of the int8 activations that a product with a block format takes
     /// (formats/activation.h).

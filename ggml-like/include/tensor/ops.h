@@ -66,8 +66,8 @@ Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
 /// Adds x^T (other - x) to sum [n, n], all of it: how x goes with its distance to `other`.
 Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum);
 
-/// What products with weights of `format`, which outlives the graph, take for x: int8 or bf16. Model
-/// code does not need it, matmul() records it.
+/// What products with weights of `format`, which outlives the graph, take for x: int8 or bf16.
+/// Model code does not need it, matmul() records it.
 Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, float range = 0);
 
 }  // namespace quern

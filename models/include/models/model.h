@@ -19,9 +19,9 @@ class Weights;       // arch/weights.h: the tensors, mapped or packed
 struct ModelOptions {
     bool map = true;               ///< false: private copy in memory instead of a file mapping
     bool allow_nonfinite = false;  ///< let NaN and infinite scales pass
-    /// Matrices whose products quantize their inputs (Format::inputs) are expanded to f32 in memory,
-    /// so that they take them as they are: the error of the weights without that of int8 or bf16.
-    /// Up to 8 times the memory.
+    /// Matrices whose products quantize their inputs (Format::inputs) are expanded to f32 in
+    /// memory, so that they take them as they are: the error of the weights without that of int8 or
+    /// bf16. Up to 8 times the memory.
     bool exact_inputs = false;
     bool need_tokenizer =
         true;         ///< false: one that cannot be read is no error; for work on ids only
