@@ -180,7 +180,9 @@ cli::Command compare_command() {
         "'kl' under both protocols. A row that fails is left out; Ctrl-C prints the rows that are "
         "complete.";
     command.positionals = {
-        {"BASE", "the original: a .quern or .gguf file, best f16 or bf16", &settings->base},
+        {"BASE",
+         "the original: a .quern or .gguf file, best f16 (products with bf16 round their inputs)",
+         &settings->base},
         {"TEXT", "a UTF-8 text file, - for the standard input", &settings->evaluation.text}};
     CalibrationOptions* calibration = &settings->quantization.options.calibration;
     command.groups = {

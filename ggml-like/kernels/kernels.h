@@ -52,7 +52,7 @@ struct Kernels {
     /// the place of each group's largest magnitude: inputs beyond it are clamped to it.
     void (*quantize_row)(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
     /// One row of f32 [cols] -> inputs of real_matmul(kBf16): rounded to bf16, in any layout of
-    /// 4 cols bytes. `out` may be x.
+    /// 4 cols bytes.
     void (*round_row)(const float* x, int64_t cols, uint8_t* out);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);

@@ -66,7 +66,9 @@ Cost attention_cost(const Tensor& y) {
     for (int64_t t = 0; t < n_tokens(y); ++t) {
         const int64_t position = place_of(positions, t).position;
         visible += static_cast<double>(position + 1);
-        if (end_of_sequence(positions, t, n_tokens(y)) == t + 1) {
+        const bool last = t + 1 == n_tokens(y) ||
+                          place_of(positions, t + 1).sequence != place_of(positions, t).sequence;
+        if (last) {
             blocks += static_cast<double>(position / KvCache::kBlock + 1);
         }
     }

@@ -6,8 +6,9 @@
 //   P = e^(S - best)           0 where the key lies after the token
 //   O = O * shrink + P V       product with the block's value matrix
 //
-// Where values are quantized, P takes their scales first and becomes int8 like any activation.
-// Every row is computed the same way whatever rows stand beside it.
+// Where values are quantized, P takes their scales first and becomes int8 like any activation;
+// where they are bf16, it is rounded to bf16. Every row is computed the same way whatever rows
+// stand beside it.
 #pragma once
 
 #include <algorithm>
@@ -69,7 +70,7 @@ struct AttentionScratch {
     int64_t query_bytes, weight_bytes;  ///< per row
     uint8_t* queries;                   ///< inputs of the key product
     float* scores;                      ///< [rows, KvCache::kBlock], then the softmax weights
-    uint8_t* weights;                   ///< inputs of the value product, where values are quantized
+    uint8_t* weights;                   ///< inputs of the value product, where they are not scores
     float* product;                     ///< [rows, head_dim]
     float* out;                         ///< [rows, head_dim]
     float *best, *total, *shrink;       ///< [rows]
@@ -207,11 +208,15 @@ class AttentionUnit {
         if (!f.is_block()) {
             task.cols = n_keys;  // the others have no weight
             task.x = reinterpret_cast<const uint8_t*>(s_.scores);
-            for (int64_t r = 0; r < rows_ && f.inputs() == InputKind::kBf16; ++r) {
-                float* weights = s_.scores + r * KvCache::kBlock;
-                make_inputs(kernels_, f, weights, n_keys, 0, reinterpret_cast<uint8_t*>(weights));
-            }
             task.x_stride = KvCache::kBlock * 4;
+            if (f.inputs() == InputKind::kBf16) {
+                for (int64_t r = 0; r < rows_; ++r) {
+                    make_inputs(kernels_, f, s_.scores + r * KvCache::kBlock, n_keys, 0,
+                                s_.weights + r * s_.weight_bytes);
+                }
+                task.x = s_.weights;
+                task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
+            }
             task.tile_end = n_tiles(cache_.head_dim);
             product_kernel(kernels_, f)(task);
         } else {

@@ -20,8 +20,7 @@ inline int64_t input_bytes(const Format& f, int64_t cols) {
     return f.is_block() ? ActivationLayout{cols, f.activation_group()}.row_bytes() : cols * 4;
 }
 
-/// One row of f32 [cols] -> inputs. `range` as in Kernels::quantize_row; `out` may be x where they
-/// become bf16.
+/// One row of f32 [cols] -> inputs; `range` as in Kernels::quantize_row.
 inline void make_inputs(const Kernels& kernels, const Format& f, const float* x, int64_t cols,
                         float range, uint8_t* out) {
     switch (f.inputs()) {

@@ -16,17 +16,17 @@ namespace {
 
 const std::vector<int32_t> kLinearTokens = {3, 1, 4, 1, 5, 9, 2, 6};
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path, bool expand = false) {
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, bool exact = false) {
     ModelOptions options;
     options.need_tokenizer = false;
-    options.exact_inputs = expand;
+    options.exact_inputs = exact;
     options.allow_nonfinite = true;  // is not about what stands beside a matrix
     return Model::load(path, options);
 }
 
 std::vector<float> logits_of(const std::string& path, SessionOptions options = {},
-                             bool expand = false) {
-    auto model = load_model(path, expand);
+                             bool exact = false) {
+    auto model = load_model(path, exact);
     check_ok(model.status());
     REQUIRE(model.ok());
     options.cache_keys = options.cache_values = "f32";

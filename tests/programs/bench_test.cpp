@@ -144,8 +144,10 @@ TEST_CASE("bench: the limit is the one that takes longer") {
     CHECK(read.seconds == 7);
     CHECK(limit_of({70, 5000}, limits, real).name == "f32");  // 50 s against 7 s
     const Format& bf16 = *find_format("bf16");
+    CHECK(limit_of({70, 5000}, limits, bf16).name == "bf16");  // 25 s
     CHECK(limit_of({70, 5000}, limits, bf16).seconds == 25);
     limits.bf16 = 0;  // a CPU without its dot product
+    CHECK(limit_of({70, 5000}, limits, bf16).name == "f32");
     CHECK(limit_of({70, 5000}, limits, bf16).seconds == 50);
 
     Run run;

@@ -145,6 +145,7 @@ TEST_CASE("values that overlap in time do not overlap in memory") {
 
 TEST_CASE("products that share an input share its quantized activations") {
     Weight a("q4z_g64", 32, 64), b("q8_row", 32, 64), c("q5_g64", 32, 64), d("f16", 32, 64);
+    Weight e("bf16", 32, 64), f("bf16", 16, 64);
     Graph g(5);
     Tensor* x = g.input(Storage::kF32, 1, 64);
     Tensor* p = matmul(g, &a.tensor, x);
@@ -154,36 +155,43 @@ TEST_CASE("products that share an input share its quantized activations") {
     CHECK(p->sources[1] == r->sources[1]);  // both in groups of 64
     CHECK(p->sources[1] != q->sources[1]);  // the row format takes groups of 128
     CHECK(s->sources[1] == x);              // float weights take floats
+    const Tensor* rounded = matmul(g, &e.tensor, x)->sources[1];
+    CHECK(rounded == matmul(g, &f.tensor, x)->sources[1]);
+    CHECK(rounded != x);
+    CHECK(rounded != q->sources[1]);
 }
 
 TEST_CASE("a norm that only products read is fused into their input; other readers still get it") {
-    Weight w("q4z_g64", 32, 64);
-    std::vector<float> ones(64, 1.0f), fused, separate;
-    Tensor weight;
-    set_shape(&weight, Storage::kF32, 1, 64);
-    weight.data = reinterpret_cast<std::byte*>(ones.data());
-    for (bool keep_norm : {false, true}) {
-        Graph g(2);
-        Tensor* x = g.input(Storage::kF32, 5, 64);
-        Tensor* h = rms_norm(g, x, &weight, 1e-5f);
-        Tensor* y = matmul(g, &w.tensor, h);
-        g.keep(y);
-        if (keep_norm) g.keep(h);
-        REQUIRE(g.plan().ok());
-        const std::vector<float> values = uniform(9, 5 * 64);
-        std::memcpy(x->data, values.data(), values.size() * 4);
-        ThreadPool pool(2);
-        Profile profile;
-        g.run(pool, active_kernels(), &profile);
-        CHECK(profile.entries().size() ==
-              (keep_norm ? 3u : 2u));  // with or without rms_norm itself
-        (keep_norm ? separate : fused).assign(y->row<float>(0), y->row<float>(0) + 5 * 32);
-        if (!keep_norm) continue;
-        std::vector<float> expected(64);
-        active_kernels().rms_norm(values.data() + 64, ones.data(), 64, 1e-5f, expected.data());
-        CHECK(std::equal(expected.begin(), expected.end(), h->row<float>(1)));
+    for (const char* format : {"q4z_g64", "bf16"}) {
+        CAPTURE(format);
+        Weight w(format, 32, 64);
+        std::vector<float> ones(64, 1.0f), fused, separate;
+        Tensor weight;
+        set_shape(&weight, Storage::kF32, 1, 64);
+        weight.data = reinterpret_cast<std::byte*>(ones.data());
+        for (bool keep_norm : {false, true}) {
+            Graph g(2);
+            Tensor* x = g.input(Storage::kF32, 5, 64);
+            Tensor* h = rms_norm(g, x, &weight, 1e-5f);
+            Tensor* y = matmul(g, &w.tensor, h);
+            g.keep(y);
+            if (keep_norm) g.keep(h);
+            REQUIRE(g.plan().ok());
+            const std::vector<float> values = uniform(9, 5 * 64);
+            std::memcpy(x->data, values.data(), values.size() * 4);
+            ThreadPool pool(2);
+            Profile profile;
+            g.run(pool, active_kernels(), &profile);
+            CHECK(profile.entries().size() ==
+                  (keep_norm ? 3u : 2u));  // with or without rms_norm itself
+            (keep_norm ? separate : fused).assign(y->row<float>(0), y->row<float>(0) + 5 * 32);
+            if (!keep_norm) continue;
+            std::vector<float> expected(64);
+            active_kernels().rms_norm(values.data() + 64, ones.data(), 64, 1e-5f, expected.data());
+            CHECK(std::equal(expected.begin(), expected.end(), h->row<float>(1)));
+        }
+        CHECK(fused == separate);
     }
-    CHECK(fused == separate);
 }
 
 TEST_CASE("values that nobody needs are not computed and take no memory") {

@@ -433,6 +433,24 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
     }
 }
 
+TEST_CASE("matrix products: what lies behind a row's last input has no part in them") {
+    constexpr int64_t kCols = 33, kRowCount = 20, kMost = 9;
+    for (const char* name : {"f16", "bf16"}) {
+        CAPTURE(name);
+        Matrix w(*find_format(name), kRowCount, kCols);
+        Input x(w.f, uniform(17, kMost * kCols), kMost, kCols);
+        for (int64_t tokens : {int64_t{1}, kMost}) {
+            CAPTURE(tokens);
+            const std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
+            for (int64_t row = 0; row < kRowCount; ++row) {  // a NaN in either format
+                const uint16_t nan = 0x7FFF;
+                std::memcpy(w.tile(row / 16) + kCols / 2 * 64 + row % 16 * 4 + 2, &nan, 2);
+            }
+            CHECK(multiply(active_kernels(), w, x, tokens) == expected);
+        }
+    }
+}
+
 TEST_CASE("matrix products: panels that are just full, and one that is hardly begun") {
     for (const char* name :
          {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "bf16", "f8_e4m3"}) {

@@ -49,7 +49,7 @@ Tensor* attention(Graph& g, const Tensor* q, const Tensor* stored, const Tensor*
 const Tensor* find_attention(Graph& g);
 /// What each token receives of the attention of all tokens, [n_heads, tokens]: the softmax
 /// weights that this value of attention() applied, summed over queries. Token t is at position t of
-/// the only sequence; keys are not quantized. Reads the cache as attention() does.
+/// the only sequence; keys take f32 queries (Format::inputs). Reads the cache as attention() does.
 Tensor* received_attention(Graph& g, const Tensor* attention);
 
 /// gate * sigmoid(gate) * up

@@ -74,8 +74,7 @@ void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint
     }
 }
 
-/// In assembly, because the intrinsic would need a compiler flag for the whole folder. Reads a
-/// register before it writes half of it: `out` may be x.
+/// In assembly, because the intrinsic would need a compiler flag for the whole folder.
 void round_row_to_pairs(const float* x, int64_t cols, uint8_t* out) {
     for (int64_t k = 0; k < cols; k += 16) {
         const __m512 values = load(x + k, cols - k);  // zeros behind the last

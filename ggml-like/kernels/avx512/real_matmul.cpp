@@ -126,7 +126,7 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 // ---------------------------------------------------------------- few tokens
 
 /// kTiles tiles times kN tokens: the independent sums hide the latency of the multiply-add. Every
-/// sum runs over the inputs in order, as in panel_product(), so that a token's result does not
+/// sum runs over the steps in order, as in panel_product(), so that a token's result does not
 /// depend on its neighbours.
 template <class P, int kTiles, int kN>
 void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
@@ -184,8 +184,9 @@ template <class P, int kTiles>
 void multiply_tiles(const MatmulTask& t, int64_t tile) {
     constexpr int kPair = kTiles < 2 ? kTiles : 2;
     int64_t token = 0;
-    for (; token + 8 <= t.tokens; token += 8) {
+    if (t.tokens == 8) {
         for (int j = 0; j < kTiles; j += kPair) tile_product<P, kPair, 8>(t, tile + j, token);
+        token = 8;
     }
     if (token + 4 <= t.tokens) {
         tile_product<P, kTiles, 4>(t, tile, token);
