@@ -34,6 +34,7 @@ class GraphRun {
             stages_.back().values.push_back({&value, units, units_per_look(operations, units)});
             stages_.back().units += units;
             stages_.back().operations += operations;
+            stages_.back().streams_weights &= value.op->streams_weight;
         }
     }
 
@@ -82,15 +83,16 @@ class GraphRun {
         std::vector<Value> values;
         int64_t units = 0;
         double operations = 0;
+        bool streams_weights = true;  ///< all values do
     };
 
-    /// A claim takes one of so many shares of what is left. Short stages, those of a few tokens,
-    /// wait for memory, and it is read fastest where a worker's part is in one piece (a fifth more
-    /// of SmolLM2's tokens per second than with the smaller claims). In long ones a worker may lose
-    /// its CPU, and the others are to take over what it has not begun.
+    /// A claim takes one of so many shares of what is left. Memory is read fastest where a worker's
+    /// part is in one piece (SmolLM2: a fifth more tokens per second than with small claims). In
+    /// long stages a worker may lose its CPU, and the others are to take over what it has not
+    /// begun.
     int64_t shares(const Stage& s) const {
         constexpr double kLong = 1e9;
-        return s.operations < kLong ? workers_ : 3 * workers_;
+        return s.streams_weights && s.operations < kLong ? workers_ : 3 * workers_;
     }
 
     /// Without memory the run goes on, so that nobody waits for ever, and its result is void.

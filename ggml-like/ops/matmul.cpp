@@ -43,7 +43,7 @@ Cost matmul_cost(const Tensor& y) {
             2 * elements * static_cast<double>(y.rows())};
 }
 
-constexpr Op kMatmulOp{"matmul", matmul_units, forward_matmul, matmul_cost};
+constexpr Op kMatmulOp{"matmul", matmul_units, forward_matmul, matmul_cost, nullptr, false, true};
 
 }  // namespace
 

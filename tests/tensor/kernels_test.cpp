@@ -84,7 +84,7 @@ TEST_CASE("no two instruction sets multiply blocks and bf16 with the same kernel
 
 TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows lie") {
     for (int64_t group : {32, 64, 128}) {
-        for (int64_t cols = 1; cols <= 260; ++cols) {
+        for (int64_t cols = 1; cols <= 1030; cols += cols < 260 ? 1 : 7) {
             std::vector<float> x = uniform(cols, cols + 1);
             if (cols > 40) std::fill(x.begin(), x.begin() + 32, 0.0f);
             if (cols > 70) x[65] = -3e4f;

@@ -44,6 +44,9 @@ struct Op {
     /// reader fuse this op into itself (ops/quantize.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
+    /// Units read equal parts of a weight that lie one behind the other: a few tokens wait for
+    /// memory, so that workers take long runs of them.
+    bool streams_weight = false;
 };
 
 /// Units and forward() for ops that compute row by row.

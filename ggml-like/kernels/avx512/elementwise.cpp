@@ -41,13 +41,83 @@ float find_absmax(const float* x, int64_t n) {
     return _mm512_reduce_max_ps(top);
 }
 
-/// Codes of n inputs; returns their sum. NaN becomes -127.
+/// Sixteen codes in 32 bits each. NaN becomes -127.
+__m512i to_codes(__m512 v) {
+    v = _mm512_min_ps(_mm512_max_ps(v, _mm512_set1_ps(-127.0f)), _mm512_set1_ps(127.0f));
+    return _mm512_cvtps_epi32(v);
+}
+
+/// Combines the lanes of each of four registers, side by side: quarter i of the result has what
+/// those of v[i] come to in all its lanes.
+template <class Combine>
+__m512i combine_lanes(const __m512i (&v)[4], Combine combine) {
+    __m512i halves[2];
+    for (int i = 0; i < 2; ++i) {
+        halves[i] = combine(_mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0x44),
+                            _mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0xEE));
+    }
+    __m512i all = combine(_mm512_shuffle_i32x4(halves[0], halves[1], 0x88),
+                          _mm512_shuffle_i32x4(halves[0], halves[1], 0xDD));
+    all = combine(all, _mm512_shuffle_epi32(all, _MM_PERM_CDAB));
+    return combine(all, _mm512_shuffle_epi32(all, _MM_PERM_BADC));
+}
+
+/// The first lane of each quarter.
+__m128i quarters(__m512i v) {
+    const __m512i first = _mm512_castsi128_si512(_mm_setr_epi32(0, 4, 8, 12));
+    return _mm512_castsi512_si128(_mm512_permutexvar_epi32(first, v));
+}
+
+/// Four whole groups of 16 kVectors inputs: apart, they would wait for their sums one by one.
+template <int kVectors>
+void quantize_four(const float* x, float range, uint8_t* codes, float* scales, int32_t* sums,
+                   float* float_sums) {
+    __m512i parts[4];
+    for (int i = 0; i < 4; ++i) {
+        __m512 top = _mm512_setzero_ps();
+        for (int j = 0; j < kVectors; ++j) {
+            const __m512 v = _mm512_loadu_ps(x + (i * kVectors + j) * 16);
+            top = _mm512_max_ps(_mm512_abs_ps(v), top);  // NaN leaves top as it is
+        }
+        parts[i] = _mm512_castps_si512(top);
+    }
+    // Floats that are not negative are in the order of their bits.
+    const auto larger = [](__m512i a, __m512i b) { return _mm512_max_epi32(a, b); };
+    const __m512 absmax =
+        range > 0 ? _mm512_set1_ps(range) : _mm512_castsi512_ps(combine_lanes(parts, larger));
+    const __m512 most = _mm512_set1_ps(127.0f);
+    const __mmask16 visible =
+        _mm512_cmp_ps_mask(absmax, _mm512_set1_ps(kSmallestActivation), _CMP_GT_OQ);
+    const __m512 inverse = _mm512_maskz_div_ps(visible, most, absmax);
+    for (int i = 0; i < 4; ++i) {
+        const __m512 factor = _mm512_permutexvar_ps(_mm512_set1_epi32(4 * i), inverse);
+        parts[i] = _mm512_setzero_si512();
+        for (int j = 0; j < kVectors; ++j) {
+            const int at = (i * kVectors + j) * 16;
+            const __m512i q = to_codes(_mm512_mul_ps(_mm512_loadu_ps(x + at), factor));
+            parts[i] = _mm512_add_epi32(parts[i], q);
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(codes + at), _mm512_cvtepi32_epi8(q));
+        }
+    }
+    const auto add = [](__m512i a, __m512i b) { return _mm512_add_epi32(a, b); };
+    const __m128i total = quarters(combine_lanes(parts, add));
+    const __m128i scale = quarters(_mm512_castps_si512(_mm512_div_ps(absmax, most)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(scales), scale);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(sums), total);
+    _mm_storeu_ps(float_sums, _mm_cvtepi32_ps(total));
+}
+
+using QuantizeFour = void (*)(const float*, float, uint8_t*, float*, int32_t*, float*);
+QuantizeFour quantize_four_of(int64_t group) {
+    return group == 32 ? quantize_four<2> : group == 64 ? quantize_four<4> : quantize_four<8>;
+}
+
+/// Codes of n inputs; returns their sum.
 int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes) {
     __m512i sum = _mm512_setzero_si512();
     for (int64_t k = 0; k < n; k += 16) {
-        __m512 v = _mm512_mul_ps(load(x + k, n - k), _mm512_set1_ps(inverse));
-        v = _mm512_min_ps(_mm512_max_ps(v, _mm512_set1_ps(-127.0f)), _mm512_set1_ps(127.0f));
-        const __m512i q = _mm512_maskz_cvtps_epi32(first_lanes(n - k), v);
+        const __m512 v = _mm512_mul_ps(load(x + k, n - k), _mm512_set1_ps(inverse));
+        const __m512i q = _mm512_maskz_mov_epi32(first_lanes(n - k), to_codes(v));
         sum = _mm512_add_epi32(sum, q);
         _mm512_mask_cvtepi32_storeu_epi8(codes + k, first_lanes(n - k), q);
     }
@@ -62,7 +132,11 @@ void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint
     auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
     auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
+    int64_t g = 0;
+    for (const QuantizeFour quantize = quantize_four_of(group); (g + 4) * group <= cols; g += 4) {
+        quantize(x + g * group, range, out + g * group, scales + g, sums + g, float_sums + g);
+    }
+    for (; g < layout.n_groups(); ++g) {
         const int64_t begin = g * group;
         const int64_t n = smaller(group, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
