@@ -98,11 +98,12 @@ const uint8_t* tile_at(const MatmulTask& t, int64_t i) {
     return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
 }
 
-/// Inputs k to k + 3 of a tile, k a multiple of 4. A tile has room for whole 32s; its padding is
-/// finite and meets inputs that load_some() leaves 0.
+/// Inputs k to k + 3 of a tile, k a multiple of 4; 0 from `end` on. A tile has room for whole 32s,
+/// but a cache may hold anything there.
 template <class Unpack>
-void unpack4(const uint8_t* tile, int64_t k, Floats (&out)[4]) {
+void unpack4(const uint8_t* tile, int64_t k, int64_t end, Floats (&out)[4]) {
     Unpack::unpack(tile + k / Unpack::kPerLane * 64, out);
+    for (int64_t i = end - k; i < 4; ++i) out[i] = Floats{};
 }
 
 /// Multiplies by the 16 row scales behind the codes of an f8 tile.
@@ -133,7 +134,7 @@ void multiply_one(const MatmulTask& t, int64_t tile) {
         const float32x4_t x4 = load_some(x + k, t.cols - k);
         for (int i = 0; i < kTiles; ++i) {
             Floats w[4];
-            unpack4<Unpack>(tiles[i], k, w);
+            unpack4<Unpack>(tiles[i], k, t.cols, w);
             for (int j = 0; j < kRegisters; ++j) {
                 float32x4_t& sum = sums[i].rows[j];
                 sum = vfmaq_laneq_f32(sum, w[0].rows[j], x4, 0);
@@ -161,7 +162,7 @@ void unpack_panel(const uint8_t* tile, int64_t begin, int64_t end, Panel* panel)
     float* out = panel->values;
     for (int64_t k = begin; k < end; k += 4) {
         Floats w[4];
-        unpack4<Unpack>(tile, k, w);
+        unpack4<Unpack>(tile, k, end, w);
         for (int i = 0; i < 4; ++i) store_floats(w[i], out + 16 * i);
         out += 64;
     }
