@@ -87,9 +87,8 @@ class GraphRun {
     };
 
     /// A claim takes one of so many shares of what is left. Memory is read fastest where a worker's
-    /// part is in one piece (SmolLM2: a fifth more tokens per second than with small claims). In
-    /// long stages a worker may lose its CPU, and the others are to take over what it has not
-    /// begun.
+    /// part is in one piece. In long stages a worker may lose its CPU, and the others are to take
+    /// over what it has not begun.
     int64_t shares(const Stage& s) const {
         constexpr double kLong = 1e9;
         return s.streams_weights && s.operations < kLong ? workers_ : 3 * workers_;

@@ -3,8 +3,9 @@
 // one worker's share, allocate nothing and know no tensors.
 //
 // Files in kernels/<isa>/ are compiled with that instruction set's flags. They include only
-// intrinsics, fixed-width integers, layout headers and this one, and keep everything in anonymous
-// namespaces: otherwise the linker could pick an inline function compiled for the wrong CPU.
+// intrinsics, fixed-width integers, layout headers, this one and declarations of kernels, and keep
+// everything in anonymous namespaces: otherwise the linker could pick an inline function compiled
+// for the wrong CPU.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace quern {
 
 /// y[t, r] = sum_k w[r, k] x[t, k] for the rows of tiles [tile_begin, tile_end).
 struct MatmulTask {
-    const uint8_t* weight;  ///< first tile of the matrix
+    const uint8_t* weight;  ///< first tile of the matrix; floats behind a row's last input have no
+                            ///< part in the sums, whatever they are
     uint64_t tile_bytes;
     int64_t rows, cols;  ///< of the matrix, both at least 1: files refuse 0; rows of the last tile
                          ///< beyond `rows` are not written

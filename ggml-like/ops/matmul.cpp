@@ -43,7 +43,11 @@ Cost matmul_cost(const Tensor& y) {
             2 * elements * static_cast<double>(y.rows())};
 }
 
-constexpr Op kMatmulOp{"matmul", matmul_units, forward_matmul, matmul_cost, nullptr, false, true};
+constexpr Op kMatmulOp{.name = "matmul",
+                       .units = matmul_units,
+                       .forward = forward_matmul,
+                       .cost = matmul_cost,
+                       .streams_weight = true};
 
 }  // namespace
 

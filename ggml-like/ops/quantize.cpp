@@ -61,6 +61,7 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, fl
         y = g.add(kPlain, {x});
     }
     set_shape(y, Storage::kActivations, x->rows(), x->cols());
+    // Inputs in bf16 take no more than the f32 rows that set_shape() spreads.
     if (format.is_block()) y->stride = static_cast<uint64_t>(input_bytes(format, x->cols()));
     params_of<QuantizeParams>(y) = {x, &format, range};
     return y;

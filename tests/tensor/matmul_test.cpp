@@ -439,15 +439,14 @@ TEST_CASE("matrix products: what lies behind a row's last input has no part in t
         CAPTURE(name);
         Matrix w(*find_format(name), kRowCount, kCols);
         Input x(w.f, uniform(17, kMost * kCols), kMost, kCols);
-        for (int64_t tokens : {int64_t{1}, kMost}) {
-            CAPTURE(tokens);
-            const std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
-            for (int64_t row = 0; row < kRowCount; ++row) {  // a NaN in either format
-                const uint16_t nan = 0x7FFF;
-                std::memcpy(w.tile(row / 16) + kCols / 2 * 64 + row % 16 * 4 + 2, &nan, 2);
-            }
-            CHECK(multiply(active_kernels(), w, x, tokens) == expected);
+        const std::vector<float> one = multiply(active_kernels(), w, x, 1);
+        const std::vector<float> several = multiply(active_kernels(), w, x, kMost);
+        for (int64_t row = 0; row < kRowCount; ++row) {
+            const uint16_t nan = 0x7FFF;  // in either format
+            std::memcpy(w.tile(row / 16) + kCols / 2 * 64 + row % 16 * 4 + 2, &nan, 2);
         }
+        CHECK(multiply(active_kernels(), w, x, 1) == one);
+        CHECK(multiply(active_kernels(), w, x, kMost) == several);
     }
 }
 
