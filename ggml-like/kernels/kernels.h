@@ -62,8 +62,8 @@ struct Kernels {
     void (*swiglu)(const float* gate, const float* up, int64_t n, float* y);
     void (*add)(const float* a, const float* b, int64_t n, float* y);
     /// One step of an online softmax: scores *= scale, *best becomes the largest seen, scores
-    /// become e^(score - best). *sum is what they add up to; *shrink is the factor for everything
-    /// that was summed with the old best.
+    /// become 2^(score - best). *sum is what they add up to; *shrink is the factor for everything
+    /// that was summed with the old best. A natural softmax has log2(e) in its scale.
     void (*softmax_step)(float* scores, int64_t n, float scale, float* best, float* sum,
                          float* shrink);
     /// y = y * factor + x

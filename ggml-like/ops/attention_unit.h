@@ -2,8 +2,8 @@
 // of keys or all. Its rows are all query heads of these tokens that share the kv head, so that keys
 // and values are unpacked once for all of them. Per block of the cache:
 //
-//   S = Q K^T                  product with the block's key matrix
-//   P = e^(S - best)           0 where the key lies after the token
+//   S = Q K^T log2(e) / sqrt(head_dim)    product with the block's key matrix
+//   P = 2^(S - best)           0 where the key lies after the token
 //   O = O * shrink + P V       product with the block's value matrix
 //
 // Where values are quantized, P takes their scales first and becomes int8 like any activation;
@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "ops/place.h"
 #include "ops/product.h"
@@ -31,6 +32,11 @@ struct AttentionParams {
     int64_t n_spans;  ///< stored per token: all of the context, or 1 where a unit merges them
 };
 
+/// Scores count in binary logarithms.
+inline float score_scale(const KvCache& c) {
+    return std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(c.head_dim));
+}
+
 inline int64_t heads_per_kv(const AttentionParams& p) { return p.n_heads / p.cache->n_kv_heads; }
 inline int64_t tokens_per_unit(const AttentionParams& p) {
     return std::max<int64_t>(1, kTargetRows / heads_per_kv(p));
@@ -40,7 +46,7 @@ inline int64_t tokens_per_unit(const AttentionParams& p) {
 struct Sums {
     float* out;    ///< [head_dim] values times weights
     float* best;   ///< the largest score
-    float* total;  ///< weights, e^(score - best)
+    float* total;  ///< weights, 2^(score - best)
 };
 
 /// A row of sums: those of all heads' values, then their best, then their totals.
@@ -59,7 +65,7 @@ inline void copy_sums(const Sums& from, int64_t head_dim, const Sums& to) {
 /// Adds the sums of later keys.
 inline void merge_sums(const Sums& more, int64_t head_dim, const Sums& sums) {
     const float best = std::max(*sums.best, *more.best);
-    const float keep = std::exp(*sums.best - best), take = std::exp(*more.best - best);
+    const float keep = std::exp2(*sums.best - best), take = std::exp2(*more.best - best);
     for (int64_t d = 0; d < head_dim; ++d) sums.out[d] = sums.out[d] * keep + more.out[d] * take;
     *sums.best = best;
     *sums.total = *sums.total * keep + *more.total * take;
@@ -183,7 +189,7 @@ class AttentionUnit {
 
     /// Scores become softmax weights; keys after the row's token get none.
     void weigh(int64_t first_key) {
-        const float scale = 1 / std::sqrt(static_cast<float>(cache_.head_dim));
+        const float scale = score_scale(cache_);
         for (int64_t r = 0; r < rows_; ++r) {
             float* row = s_.scores + r * KvCache::kBlock;
             const int64_t n = visible(r, first_key);

@@ -40,7 +40,7 @@ void score(const Tensor& y, const Kernels& kernels, int64_t head, int64_t first,
 void add_head(const Tensor& y, int64_t head, const Worker& w) {
     const int64_t tokens = y.cols();
     const KvCache& c = *params_of<AttentionParams>(y).cache;
-    const float scale = 1 / std::sqrt(static_cast<float>(c.head_dim));
+    const float scale = score_scale(c);
     auto* received = y.row<float>(head);
     auto* scores = y.sources[2]->row<float>(w.index);
     std::fill_n(received, tokens, 0.0f);

@@ -84,6 +84,20 @@ void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint
     }
 }
 
+void round_row(const float* x, int64_t cols, uint8_t* out) {
+    auto* y = reinterpret_cast<float*>(out);
+    const __m256i high = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
+    for (int64_t k = 0; k < cols; k += 8) {
+        const __m256 v = load_some(x + k, cols - k);
+        const __m256i bits = _mm256_castps_si256(v);
+        const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+        const __m256i half = _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF));  // to even
+        const __m256 rounded =
+            _mm256_castsi256_ps(_mm256_and_si256(_mm256_add_epi32(bits, half), high));
+        store_some(y + k, cols - k, _mm256_blendv_ps(rounded, v, _mm256_cmp_ps(v, v, _CMP_UNORD_Q)));
+    }
+}
+
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
     __m256 sum = _mm256_setzero_ps();
     for (int64_t k = 0; k < cols; k += 8) {
@@ -127,13 +141,13 @@ void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum
     __m256 total = _mm256_setzero_ps();
     for (k = 0; k < n; k += 8) {
         const __m256 s = _mm256_mul_ps(load_some(scores + k, n - k), factor);
-        __m256 e = exp_ps(_mm256_sub_ps(s, top));
+        __m256 e = exp2_ps(_mm256_sub_ps(s, top));
         if (n - k < 8) e = _mm256_and_ps(e, _mm256_castsi256_ps(first_lanes(n - k)));
         store_some(scores + k, n - k, e);
         total = _mm256_add_ps(total, e);
     }
     *sum = horizontal_sum(total);
-    *shrink = _mm256_cvtss_f32(exp_ps(_mm256_set1_ps(*best - highest)));
+    *shrink = _mm256_cvtss_f32(exp2_ps(_mm256_set1_ps(*best - highest)));
     *best = highest;
 }
 

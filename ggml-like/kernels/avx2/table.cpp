@@ -1,6 +1,5 @@
 // The AVX2 kernel tables: with and without AVX-VNNI.
 #include "kernels/avx2/avx2.h"
-#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -9,7 +8,7 @@ constinit const Kernels kAvx2Kernels = {
     avx2::block_matmul,
     avx2::real_matmul,
     avx2::quantize_row,
-    scalar::round_row,
+    avx2::round_row,
     avx2::rms_norm,
     avx2::swiglu,
     avx2::add,
@@ -23,7 +22,7 @@ constinit const Kernels kAvxVnniKernels = {
     avx2::block_matmul_vnni,
     avx2::real_matmul,
     avx2::quantize_row,
-    scalar::round_row,
+    avx2::round_row,
     avx2::rms_norm,
     avx2::swiglu,
     avx2::add,

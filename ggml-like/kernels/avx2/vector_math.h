@@ -1,7 +1,9 @@
-// Small AVX2 helpers shared by the f32 kernels: sums and exp.
+// Small AVX2 helpers shared by the f32 kernels: sums and exponentials.
 #pragma once
 
 #include <immintrin.h>
+
+#include "kernels/exp2.h"
 
 namespace quern::avx2 {
 namespace {
@@ -18,25 +20,30 @@ inline float horizontal_max(__m256 v) {
     return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
 }
 
-/// e^x with a relative error below 2e-7: x = n ln 2 + r, |r| <= ln 2 / 2, e^x = 2^n e^r, e^r by its
-/// Taylor polynomial of degree 7. Below -87 the result is 0, above 88 it is about 1.6e38; NaN stays
-/// NaN.
-inline __m256 exp_ps(__m256 x) {
-    const __m256 low = _mm256_set1_ps(-87.0f), high = _mm256_set1_ps(88.0f);
-    // With the constant first, min and max return x where it is NaN.
-    const __m256 clamped = _mm256_min_ps(high, _mm256_max_ps(low, x));
-    const __m256 n = _mm256_round_ps(_mm256_mul_ps(clamped, _mm256_set1_ps(1.44269504f)),
-                                     _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    // ln 2 in two parts, so that r keeps its low bits.
-    __m256 r = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), clamped);
-    r = _mm256_fnmadd_ps(n, _mm256_set1_ps(-2.12194440e-4f), r);
-    constexpr float kTaylor[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
-    __m256 p = _mm256_set1_ps(1.0f / 5040);
-    for (float c : kTaylor) p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(c));
-    const __m256i power =
-        _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
-    const __m256 e = _mm256_mul_ps(p, _mm256_castsi256_ps(power));
+/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n to
+/// its exponent is exact.
+inline __m256 scaled_exp2(__m256 n, __m256 r) {
+    __m256 p = _mm256_set1_ps(kExp2First);
+    for (const float c : kExp2) p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(c));
+    const __m256i power = _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23);
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), power));
+}
+
+/// 2^x, x <= 0, with a relative error below 2e-7; 0 below -126, NaN for NaN.
+inline __m256 exp2_ps(__m256 x) {
+    const __m256 low = _mm256_set1_ps(-126.0f);
+    const __m256 clamped = _mm256_max_ps(low, x);  // x where it is NaN, as it stands last
+    const __m256 n = _mm256_floor_ps(clamped);
+    const __m256 e = scaled_exp2(n, _mm256_sub_ps(clamped, n));
     return _mm256_andnot_ps(_mm256_cmp_ps(x, low, _CMP_LT_OQ), e);
+}
+
+/// e^x, x clamped to [-87, 88], with a relative error below 2e-7; NaN for NaN.
+inline __m256 exp_ps(__m256 x) {
+    x = _mm256_min_ps(_mm256_set1_ps(88.0f), _mm256_max_ps(_mm256_set1_ps(-87.0f), x));
+    const __m256 n = _mm256_floor_ps(_mm256_mul_ps(x, _mm256_set1_ps(kLog2E)));
+    const __m256 r = _mm256_fmsub_ps(x, _mm256_set1_ps(kLog2E), n);
+    return scaled_exp2(n, _mm256_fmadd_ps(x, _mm256_set1_ps(kLog2ERest), r));
 }
 
 }  // namespace

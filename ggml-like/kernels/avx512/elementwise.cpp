@@ -4,6 +4,7 @@
 
 #include "formats/activation.h"
 #include "kernels/avx512/avx512.h"
+#include "kernels/exp2.h"
 
 namespace quern::avx512 {
 namespace {
@@ -15,20 +16,26 @@ __mmask16 first_lanes(int64_t n) {
 __m512 load(const float* x, int64_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), x); }
 void store(float* y, int64_t n, __m512 v) { _mm512_mask_storeu_ps(y, first_lanes(n), v); }
 
-/// e^x with a relative error below 2e-7, as in kernels/avx2/vector_math.h: x = n ln 2 + r, Taylor
-/// polynomial in r.
+/// 2^n p(r), p of exp2.h; n is rounded down.
+__m512 scaled_exp2(__m512 n, __m512 r) {
+    __m512 p = _mm512_set1_ps(kExp2First);
+    for (const float c : kExp2) p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
+    return _mm512_scalef_ps(p, n);
+}
+
+/// 2^x with a relative error below 2e-7; 0 for -infinity, NaN for NaN.
+__m512 exp2_ps(__m512 x) {
+    return scaled_exp2(x, _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
+}
+
+/// e^x, x clamped to [-87, 88], with a relative error below 2e-7; NaN for NaN.
 __m512 exp_ps(__m512 x) {
-    const __m512 low = _mm512_set1_ps(-87.0f), high = _mm512_set1_ps(88.0f);
     // With the constant first, min and max return x where it is NaN.
-    const __m512 clamped = _mm512_min_ps(high, _mm512_max_ps(low, x));
-    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(clamped, _mm512_set1_ps(1.44269504f)), 0);
-    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), clamped);
-    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
-    constexpr float kTaylor[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
-    __m512 p = _mm512_set1_ps(1.0f / 5040);
-    for (float c : kTaylor) p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
-    const __mmask16 visible = _mm512_cmp_ps_mask(x, low, _CMP_NLT_UQ);
-    return _mm512_maskz_scalef_ps(visible, p, n);
+    x = _mm512_min_ps(_mm512_set1_ps(88.0f), _mm512_max_ps(_mm512_set1_ps(-87.0f), x));
+    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(kLog2E)),
+                                          _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    const __m512 r = _mm512_fmsub_ps(x, _mm512_set1_ps(kLog2E), n);
+    return scaled_exp2(n, _mm512_fmadd_ps(x, _mm512_set1_ps(kLog2ERest), r));
 }
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -201,12 +208,12 @@ void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum
     __m512 total = _mm512_setzero_ps();
     for (int64_t k = 0; k < n; k += 16) {
         const __m512 s = _mm512_mul_ps(load(scores + k, n - k), factor);
-        const __m512 e = _mm512_maskz_mov_ps(first_lanes(n - k), exp_ps(_mm512_sub_ps(s, top)));
+        const __m512 e = _mm512_maskz_mov_ps(first_lanes(n - k), exp2_ps(_mm512_sub_ps(s, top)));
         store(scores + k, n - k, e);
         total = _mm512_add_ps(total, e);
     }
     *sum = _mm512_reduce_add_ps(total);
-    *shrink = _mm512_cvtss_f32(exp_ps(_mm512_set1_ps(*best - highest)));
+    *shrink = _mm512_cvtss_f32(exp2_ps(_mm512_set1_ps(*best - highest)));
     *best = highest;
 }
 

@@ -1,6 +1,6 @@
 // The AVX-512 kernel tables: with and without the bf16 dot product.
+#include "kernels/avx2/avx2.h"
 #include "kernels/avx512/avx512.h"
-#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -9,7 +9,7 @@ constinit const Kernels kAvx512Kernels = {
     avx512::block_matmul,
     avx512::real_matmul,
     avx512::quantize_row,
-    scalar::round_row,
+    avx2::round_row,
     avx512::rms_norm,
     avx512::swiglu,
     avx512::add,

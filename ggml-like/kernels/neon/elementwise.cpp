@@ -70,6 +70,18 @@ void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint
     }
 }
 
+void round_row(const float* x, int64_t cols, uint8_t* out) {
+    auto* y = reinterpret_cast<float*>(out);
+    for (int64_t k = 0; k < cols; k += 4) {
+        const float32x4_t v = load_some(x + k, cols - k);
+        const uint32x4_t bits = vreinterpretq_u32_f32(v);
+        const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
+        const uint32x4_t half = vaddq_u32(odd, vdupq_n_u32(0x7FFF));  // to even
+        const uint32x4_t rounded = vandq_u32(vaddq_u32(bits, half), vdupq_n_u32(0xFFFF0000u));
+        store_some(y + k, cols - k, vbslq_f32(vceqq_f32(v, v), vreinterpretq_f32_u32(rounded), v));
+    }
+}
+
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
     float32x4_t sum = vdupq_n_f32(0);
     for (int64_t k = 0; k < cols; k += 4) {
@@ -107,17 +119,17 @@ void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum
     top = vdupq_n_f32(highest);
     float32x4_t total = vdupq_n_f32(0);
     for (k = 0; k + 4 <= n; k += 4) {
-        const float32x4_t e = exp_ps(vsubq_f32(vmulq_n_f32(vld1q_f32(scores + k), scale), top));
+        const float32x4_t e = exp2_ps(vsubq_f32(vmulq_n_f32(vld1q_f32(scores + k), scale), top));
         vst1q_f32(scores + k, e);
         total = vaddq_f32(total, e);
     }
     if (k < n) {
         const float32x4_t s = vmulq_n_f32(load_some(scores + k, n - k), scale);
-        store_some(scores + k, n - k, exp_ps(vsubq_f32(s, top)));
+        store_some(scores + k, n - k, exp2_ps(vsubq_f32(s, top)));
         total = vaddq_f32(total, load_some(scores + k, n - k));
     }
     *sum = vaddvq_f32(total);
-    *shrink = vgetq_lane_f32(exp_ps(vdupq_n_f32(*best - highest)), 0);
+    *shrink = vgetq_lane_f32(exp2_ps(vdupq_n_f32(*best - highest)), 0);
     *best = highest;
 }
 

@@ -1,6 +1,5 @@
 // The NEON kernel tables: the second one differs in how bytes are multiplied.
 #include "kernels/neon/neon.h"
-#include "kernels/scalar/scalar.h"
 
 namespace quern {
 
@@ -9,7 +8,7 @@ constinit const Kernels kNeonKernels = {
     neon::block_matmul,
     neon::real_matmul,
     neon::quantize_row,
-    scalar::round_row,
+    neon::round_row,
     neon::rms_norm,
     neon::swiglu,
     neon::add,
@@ -23,7 +22,7 @@ constinit const Kernels kNeonI8mmKernels = {
     neon::block_matmul_i8mm,
     neon::real_matmul,
     neon::quantize_row,
-    scalar::round_row,
+    neon::round_row,
     neon::rms_norm,
     neon::swiglu,
     neon::add,

@@ -1,8 +1,10 @@
 // Small NEON helpers shared by the kernels: the 16 rows of a tile as four registers, partial loads
-// and stores, maxima that skip NaN, exp.
+// and stores, maxima that skip NaN, exponentials.
 #pragma once
 
 #include <arm_neon.h>
+
+#include "kernels/exp2.h"
 
 namespace quern::neon {
 namespace {
@@ -61,22 +63,30 @@ inline float32x4_t larger(float32x4_t v, float32x4_t top) {
     return vbslq_f32(vcgtq_f32(v, top), v, top);
 }
 
-/// e^x with a relative error below 2e-7: x = n ln 2 + r, |r| <= ln 2 / 2, e^x = 2^n e^r, e^r by its
-/// Taylor polynomial of degree 7. Below -87 the result is 0, above 88 it is about 1.6e38; NaN stays
-/// NaN.
+/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n to
+/// its exponent is exact.
+inline float32x4_t scaled_exp2(float32x4_t n, float32x4_t r) {
+    float32x4_t p = vdupq_n_f32(kExp2First);
+    for (const float c : kExp2) p = vfmaq_f32(vdupq_n_f32(c), p, r);
+    const int32x4_t power = vshlq_n_s32(vcvtnq_s32_f32(n), 23);
+    return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(p), power));
+}
+
+/// 2^x, x <= 0, with a relative error below 2e-7; 0 below -126, NaN for NaN.
+inline float32x4_t exp2_ps(float32x4_t x) {
+    const float32x4_t low = vdupq_n_f32(-126.0f);
+    const float32x4_t clamped = vmaxq_f32(x, low);
+    const float32x4_t n = vrndmq_f32(clamped);
+    const float32x4_t e = scaled_exp2(n, vsubq_f32(clamped, n));
+    return vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(e), vcltq_f32(x, low)));
+}
+
+/// e^x, x clamped to [-87, 88], with a relative error below 2e-7; NaN for NaN.
 inline float32x4_t exp_ps(float32x4_t x) {
-    const float32x4_t low = vdupq_n_f32(-87.0f);
-    const float32x4_t clamped = vminq_f32(vmaxq_f32(x, low), vdupq_n_f32(88.0f));
-    const float32x4_t n = vrndnq_f32(vmulq_n_f32(clamped, 1.44269504f));
-    // ln 2 in two parts, so that r keeps its low bits.
-    float32x4_t r = vfmsq_n_f32(clamped, n, 0.693359375f);
-    r = vfmsq_n_f32(r, n, -2.12194440e-4f);
-    constexpr float kTaylor[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
-    float32x4_t p = vdupq_n_f32(1.0f / 5040);
-    for (float c : kTaylor) p = vfmaq_f32(vdupq_n_f32(c), p, r);
-    const int32x4_t power = vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127)), 23);
-    const uint32x4_t e = vreinterpretq_u32_f32(vmulq_f32(p, vreinterpretq_f32_s32(power)));
-    return vreinterpretq_f32_u32(vbicq_u32(e, vcltq_f32(x, low)));
+    x = vminq_f32(vmaxq_f32(x, vdupq_n_f32(-87.0f)), vdupq_n_f32(88.0f));
+    const float32x4_t n = vrndmq_f32(vmulq_n_f32(x, kLog2E));
+    const float32x4_t r = vfmaq_n_f32(vnegq_f32(n), x, kLog2E);
+    return scaled_exp2(n, vfmaq_n_f32(r, x, kLog2ERest));
 }
 
 }  // namespace

@@ -75,10 +75,10 @@ void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum
     }
     *sum = 0;
     for (int64_t k = 0; k < n; ++k) {
-        scores[k] = std::exp(scores[k] - top);
+        scores[k] = std::exp2(scores[k] - top);
         *sum += scores[k];
     }
-    *shrink = std::exp(*best - top);
+    *shrink = std::exp2(*best - top);
     *best = top;
 }
 
