@@ -254,6 +254,10 @@ class SessionImpl : public Session {
     std::span<const float> logits_;
 };
 
+bool rounds_inputs(const Tensor* weight) {
+    return weight->storage == Storage::kTiles && weight->format->inputs() != InputKind::kF32;
+}
+
 Status check_cache_formats(const SessionOptions& options) {
     const Format* keys = find_format(options.cache_keys);
     const Format* values = find_format(options.cache_values);
@@ -273,13 +277,23 @@ Status check_cache_formats(const SessionOptions& options) {
 
 }  // namespace
 
+std::string default_cache_format(const Model& model) {
+    const std::vector<const Tensor*> layer = model.architecture().layer_tensors(0);
+    const bool rounds = std::any_of(layer.begin(), layer.end(), rounds_inputs);
+    return rounds && has_bf16_products() ? "bf16" : "f16";
+}
+
 std::span<const float> Session::last_logits() const {
     const auto vocab = static_cast<size_t>(model().info().vocab_size);
     return logits().size() < vocab ? logits() : logits().last(vocab);
 }
 
 Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
-                                                 const SessionOptions& options) {
+                                                 const SessionOptions& wanted) {
+    SessionOptions options = wanted;
+    for (std::string* format : {&options.cache_keys, &options.cache_values}) {
+        if (format->empty()) *format = default_cache_format(*model);
+    }
     constexpr int64_t kMaxContext = 1 << 24;
     constexpr int64_t kMaxChunk = 1 << 16;
     constexpr int64_t kMaxSequences = 1 << 10;

@@ -100,8 +100,11 @@ class Runner {
             static_cast<double>(blocks * KvCache::kBlock * options_.batch);
         result_.model = (*model)->file().path();
         result_.format = work_.format->name;
-        result_.cache_keys = find_format(session_options.cache_keys)->name;
-        result_.cache_values = find_format(session_options.cache_values)->name;
+        const auto format_of = [&](const std::string& wanted) {
+            return find_format(wanted.empty() ? default_cache_format(**model) : wanted)->name;
+        };
+        result_.cache_keys = format_of(session_options.cache_keys);
+        result_.cache_values = format_of(session_options.cache_values);
         result_.model_hash = info.hash;
         result_.file_bytes = (*model)->file().file_bytes();
         result_.n_parameters = info.n_parameters;

@@ -9,7 +9,7 @@
 
 namespace quern::cli {
 
-/// Both options; they fill in cache_keys and cache_values.
+/// Both options; they fill in cache_keys and cache_values, whose values are the default.
 std::vector<Option> cache_options(SessionOptions* target);
 
 }  // namespace quern::cli

@@ -17,7 +17,8 @@ struct EvaluationSettings {
     std::string protocol = "llama.cpp";
     int64_t chunks = 0;                ///< 0: all
     std::string activations = "int8";  ///< or "f32"
-    SessionOptions session;            ///< context 0: the protocol's
+    /// Context 0: the protocol's. The cache is f16 on every CPU: results can be compared.
+    SessionOptions session{.cache_keys = "f16", .cache_values = "f16"};
     bool no_map = false;
     bool json = false;
 };

@@ -31,10 +31,10 @@ Sizes sizes_of(const ModelFile& file) {
     return sizes;
 }
 
-/// The base's cache has the default format.
 SessionOptions base_options(const RowConditions& conditions) {
     SessionOptions options;
     options.threads = conditions.common.threads;
+    options.cache_keys = options.cache_values = "f16";
     return options;
 }
 

@@ -104,6 +104,7 @@ Status force_isa(std::string_view name) {
 
 std::string_view active_isa() { return current().name; }
 const Kernels& active_kernels() { return *current().kernels; }
+bool has_bf16_products() { return active_kernels().peaks.bf16 != nullptr; }
 
 Status check_environment() {
     const char* isa = std::getenv("QUERN_ISA");

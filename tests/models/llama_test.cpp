@@ -11,6 +11,7 @@
 #include "support/data.h"
 #include "support/tiny_llama.h"
 #include "tensor/kv_cache.h"
+#include "tensor/system.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -139,6 +140,35 @@ TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across bl
             REQUIRE(b->eval(right).ok());
             CHECK(std::equal(a->logits().begin(), a->logits().end(), b->logits().begin()));
         }
+    }
+}
+
+TEST_CASE("the default cache is bf16 only where products are, and the model rounds its inputs") {
+    const std::string fast = has_bf16_products() ? "bf16" : "f16";
+    for (const auto& [weights, exact, expected] :
+         {std::tuple<const char*, bool, std::string>{"q4_g32", false, fast},
+          {"bf16", false, fast},
+          {"q4_g32", true, "f16"},
+          {"f16", false, "f16"},
+          {"f32", false, "f16"}}) {
+        CAPTURE(weights);
+        CAPTURE(exact);
+        TemporaryFile file("tiny");
+        TinyLlama::write(file.path(), weights);
+        ModelOptions options;
+        options.need_tokenizer = false;
+        options.exact_inputs = exact;
+        auto model = Model::load(file.path(), options);
+        REQUIRE(model.ok());
+        CHECK(default_cache_format(**model) == expected);
+        const std::vector<int32_t> tokens = {3, 1, 4, 1, 5};
+        SessionOptions named{32, 1, 8};
+        named.cache_keys = named.cache_values = expected;
+        auto by_default = open(*model, {32, 1, 8}), by_name = open(*model, named);
+        REQUIRE(by_default->eval(tokens).ok());
+        REQUIRE(by_name->eval(tokens).ok());
+        CHECK(std::equal(by_name->logits().begin(), by_name->logits().end(),
+                         by_default->logits().begin()));
     }
 }
 

@@ -94,7 +94,8 @@ void round_row(const float* x, int64_t cols, uint8_t* out) {
         const __m256i half = _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF));  // to even
         const __m256 rounded =
             _mm256_castsi256_ps(_mm256_and_si256(_mm256_add_epi32(bits, half), high));
-        store_some(y + k, cols - k, _mm256_blendv_ps(rounded, v, _mm256_cmp_ps(v, v, _CMP_UNORD_Q)));
+        store_some(y + k, cols - k,
+                   _mm256_blendv_ps(rounded, v, _mm256_cmp_ps(v, v, _CMP_UNORD_Q)));
     }
 }
 

@@ -20,8 +20,8 @@ inline float horizontal_max(__m256 v) {
     return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
 }
 
-/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n to
-/// its exponent is exact.
+/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n
+/// to its exponent is exact.
 inline __m256 scaled_exp2(__m256 n, __m256 r) {
     __m256 p = _mm256_set1_ps(kExp2First);
     for (const float c : kExp2) p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(c));

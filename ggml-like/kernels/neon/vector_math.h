@@ -63,8 +63,8 @@ inline float32x4_t larger(float32x4_t v, float32x4_t top) {
     return vbslq_f32(vcgtq_f32(v, top), v, top);
 }
 
-/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n to
-/// its exponent is exact.
+/// 2^n p(r), p of exp2.h; n is a whole number, -126 to 127, and p(r) about 1 to 2, so that adding n
+/// to its exponent is exact.
 inline float32x4_t scaled_exp2(float32x4_t n, float32x4_t r) {
     float32x4_t p = vdupq_n_f32(kExp2First);
     for (const float c : kExp2) p = vfmaq_f32(vdupq_n_f32(c), p, r);

@@ -126,8 +126,9 @@ typedef struct quern_session_options {
     int64_t context; /* tokens the cache holds, per sequence; 0: the model's, at most 4096 */
     int64_t chunk;   /* prompt tokens evaluated at once: more is faster and takes more memory */
     int32_t threads; /* 0: the number of physical cores. Results do not depend on it. */
-    const char* cache_keys;   /* format of cached keys, any: "f16" (NULL), "q8", "q4" ... */
-    const char* cache_values; /* f32, f16 (NULL), bf16 or symmetric in groups of 32: "q8", "q4" */
+    const char* cache_keys;   /* format of cached keys, any: "f16", "q8", "q4" ...; NULL: f16, or
+                                 bf16 where that is faster and the model rounds its inputs anyway */
+    const char* cache_values; /* f32, f16, bf16 or symmetric in groups of 32: "q8", "q4"; or NULL */
     int64_t sequences;        /* 1 (default) to 1024; each takes a cache of its own */
 } quern_session_options;
 
