@@ -68,7 +68,6 @@ class Allocation {
           out_(out),
           changes_layers_(!spec.transforms.empty()),
           by_layer_(needs_calibration(spec, options)) {
-        threads_ = options.threads > 0 ? options.threads : default_threads();
         grid_ = options.rounding.grid;
         if (grid_ == GridChoice::kDefault) {
             grid_ = by_layer_ ? GridChoice::kSearched : GridChoice::kRange;
@@ -105,7 +104,6 @@ class Allocation {
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
     bool by_layer_;        ///< it is rounded so, with an OUT.partial
-    int threads_;
     GridChoice grid_;
     int64_t weights_ = 0;       ///< of the whole model
     uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
@@ -179,7 +177,7 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
     // Without statistics a grid is searched only where that was asked for.
     const GridChoice grid = statistics ? grid_ : options_.rounding.grid;
     const NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid};
-    auto noise = relative_noise(trial, c->formats, threads_, options_.cancel);
+    auto noise = relative_noise(trial, c->formats, options_.threads, options_.cancel);
     if (!noise.ok()) return noise.status();
     const double weight = statistics ? noise_weight(c->tensor->name) : kLookupWeight;
     TriedFormats& tried = tried_.emplace_back();
@@ -277,7 +275,7 @@ Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* rep
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
     RunnerOptions options;
-    options.threads = threads_;
+    options.threads = options_.threads;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
     options.equal_tokens = true;  // as noise_weight() was measured
@@ -357,10 +355,6 @@ Result<Recipe> Allocation::run(std::unique_ptr<PartialFile>* partial, QuantizeRe
 }
 
 }  // namespace
-
-bool wants_allocation(const QuantizeOptions& options) {
-    return options.fit_bytes > 0 || options.target_bpw > 0;
-}
 
 Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
                                 const QuantizeOptions& options, const std::string& out,

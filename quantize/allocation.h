@@ -19,9 +19,6 @@
 
 namespace quern {
 
-/// Does a run with these options want its formats chosen?
-bool wants_allocation(const QuantizeOptions& options);
-
 /// options.recipe with a rule for each matrix that it does not decide about. Fails if no allocation
 /// is small enough, telling the smallest. A run that rounds layer by layer keeps what it measures
 /// in `partial`, which is opened here: resumed, it chooses by that, and runs the model only if a

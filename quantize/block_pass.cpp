@@ -13,6 +13,7 @@
 #include "calibration/samples.h"
 #include "calibration/shrinkage.h"
 #include "matrix_rounding.h"
+#include "methods/methods.h"
 #include "notes.h"
 #include "output.h"
 #include "pass_progress.h"
@@ -67,9 +68,7 @@ class BlockPass {
           options_(options),
           out_(out),
           partial_(std::move(partial)),
-          progress_(options, plan.weights) {
-        threads_ = options.threads > 0 ? options.threads : default_threads();
-    }
+          progress_(options, plan.weights) {}
 
     Result<std::unique_ptr<PartialFile>> run(QuantizeReport* report);
 
@@ -113,7 +112,6 @@ class BlockPass {
     const MethodSpec& spec_;
     const QuantizeOptions& options_;
     const std::string& out_;
-    int threads_;
     std::unique_ptr<BlockRunner> runner_;
     std::unique_ptr<PartialFile> partial_;
     PassProgress progress_;
@@ -221,7 +219,7 @@ Status BlockPass::run_layers() {
 Status BlockPass::start(Samples samples) {
     RunnerOptions options;
     options.metadata = &plan_.metadata;
-    options.threads = threads_;
+    options.threads = options_.threads;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
     options.needs.hessians = spec_.needs() >= Needs::kHessian;
@@ -250,13 +248,9 @@ Status BlockPass::embed() {
     AlignedMemory table = allocate_aligned(p.bytes());
     if (!table) throw std::bad_alloc();
     auto* tiles = reinterpret_cast<uint8_t*>(table.get());
-    RoundingOptions plain = options_.rounding;
-    plain.grid = GridChoice::kRange;
-    RoundingReport ignored;
-    auto rounding = find_method("rtn")->prepare(*p.format, nullptr, plain, &ignored);
-    if (!rounding.ok()) return rounding.status();
-    ErrorSums ignored_error;
-    Status s = encode_tensor(in_, p, rounding->get(), options_, threads_, tiles, &ignored_error);
+    const auto rounding = nearest_rounding(*p.format, nullptr, GridChoice::kRange);
+    ErrorSums ignored;
+    Status s = encode_tensor(in_, p, rounding.get(), options_, tiles, &ignored);
     if (!s.ok()) return s;
     return runner_->embed(*p.format, table.get());
 }
@@ -310,18 +304,19 @@ Status BlockPass::calibrate_layer(int64_t index) {
 Status BlockPass::transform(int64_t index, bool at_load, std::vector<Tap>* taps,
                             std::map<std::string, std::string>* notes) {
     const std::vector<ScaleFold> folds = runner_->architecture().folds(index);
-    TransformContext context{runner_->tensors(),
-                             *taps,
-                             folds,
-                             plan_,
-                             options_.rounding,
-                             runner_->pool(),
-                             threads_,
-                             options_.cancel,
-                             *notes,
-                             options_.transform,
-                             !options_.static_activations.empty(),
-                             runner_->architecture().rotation_sites(index)};
+    TransformContext context{
+        .tensors = runner_->tensors(),
+        .taps = *taps,
+        .folds = folds,
+        .plan = plan_,
+        .rounding = options_.rounding,
+        .pool = runner_->pool(),
+        .cancel = options_.cancel,
+        .notes = *notes,
+        .options = options_.transform,
+        .static_activations = !options_.static_activations.empty(),
+        .rotation_sites = runner_->architecture().rotation_sites(index),
+    };
     for (const Transform* t : spec_.transforms) {
         if (t->at_load != at_load) continue;
         if (Status s = t->apply(context); !s.ok()) return s;
@@ -387,7 +382,8 @@ Status BlockPass::restore_layer() {
     for (LayerTensor& t : runner_->tensors().all()) {
         const FinishedTensor* f = partial_->find(t.source->name);
         if (!f) continue;  // not decided here
-        Status s = restore_tensor(*partial_, *f, planned(f->name), threads_, options_.cancel, &t);
+        Status s =
+            restore_tensor(*partial_, *f, planned(f->name), options_.threads, options_.cancel, &t);
         if (s.ok()) s = restore_outliers(*partial_, &t);
         if (!s.ok()) return s;
         t.drop_values();
@@ -403,10 +399,7 @@ Status BlockPass::head() {
     auto statistics = runner_->collect_head();
     if (!statistics.ok()) return statistics.status();
     progress_.stage("rounding", kCollectShare, kRoundShare);
-    RoundingReport ignored;
-    auto rounding =
-        find_method("rtn")->prepare(*p.format, &*statistics, options_.rounding, &ignored);
-    if (!rounding.ok()) return rounding.status();
+    const auto rounding = nearest_rounding(*p.format, &*statistics, options_.rounding.grid);
     std::vector<FinishedTensor> finished(1);
     FinishedTensor& f = finished[0];
     f.name = p.tensor->name;
@@ -414,7 +407,7 @@ Status BlockPass::head() {
     f.settings = "grid searched by importance";
     f.bytes.resize(p.bytes());
     ErrorSums sums;
-    Status s = encode_tensor(in_, p, rounding->get(), options_, threads_, f.bytes.data(), &sums);
+    Status s = encode_tensor(in_, p, rounding.get(), options_, f.bytes.data(), &sums);
     if (!s.ok()) return s;
     f.squared_error = sums.error;
     f.squared_weight = sums.weight;
@@ -422,11 +415,6 @@ Status BlockPass::head() {
 }
 
 }  // namespace
-
-bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
-    return options.importance || !options.static_activations.empty() ||
-           spec.needs() != Needs::kNothing;
-}
 
 Result<std::unique_ptr<PartialFile>> run_block_pass(
     const ModelFile& in, const Plan& plan, const MethodSpec& spec, const QuantizeOptions& options,

@@ -17,8 +17,6 @@
 
 namespace quern {
 
-bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options);
-
 /// What becomes of the plan's tensors that calibration decides about; the others are not in it.
 /// `partial`: nullptr, or that of a run whose formats were chosen. `report` gets the samples'
 /// numbers.

@@ -153,6 +153,15 @@ bool MethodSpec::has(std::string_view transform) const {
                        [&](const Transform* t) { return t->name == transform; });
 }
 
+bool wants_allocation(const QuantizeOptions& options) {
+    return options.fit_bytes > 0 || options.target_bpw > 0;
+}
+
+bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
+    return options.importance || !options.static_activations.empty() ||
+           spec.needs() != Needs::kNothing;
+}
+
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {
     if (Status s = check_transform_options(spec, options.transform); !s.ok()) return s;
     if (Status s = check_shrinkage(spec, options); !s.ok()) return s;

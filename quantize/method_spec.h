@@ -21,6 +21,11 @@ struct MethodSpec {
 /// "awq+gptq", "gptq", "awq" (rounds with rtn). A transform can be there once.
 Result<MethodSpec> parse_method(const std::string& text);
 
+/// Does a run with these options want its formats chosen?
+bool wants_allocation(const QuantizeOptions& options);
+/// Does it round layer by layer, on measured activations?
+bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options);
+
 /// Options that have no effect on this rounding, or are of transforms that are not there, are
 /// refused, and values out of their range.
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options);

@@ -70,6 +70,7 @@ Status parallel_for(int threads, int64_t n, const std::atomic<bool>* cancel,
     loop.work(0);
     for (std::thread& t : others) t.join();
     if (loop.exception) std::rethrow_exception(loop.exception);
+    if (loop.failure.ok() && loop.next < n) return {Code::kInterrupted, "interrupted"};
     return loop.failure;
 }
 

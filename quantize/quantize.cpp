@@ -15,6 +15,7 @@
 
 #include "allocation.h"
 #include "block_pass.h"
+#include "methods/methods.h"
 #include "output.h"
 #include "parallel.h"
 #include "plan.h"
@@ -22,6 +23,7 @@
 #include "side_tensors.h"
 #include "tensor/system.h"
 #include "tile_encoder.h"
+#include "verify_input.h"
 
 namespace quern {
 namespace {
@@ -80,15 +82,14 @@ class Conversion {
     Conversion(const ModelFile& in, const Plan& plan, const QuantizeOptions& options,
                const std::string& out, const PartialFile* finished)
         : in_(in), plan_(plan), options_(options), out_(out), finished_(finished) {
-        threads_ = options.threads > 0 ? options.threads : default_threads();
-        encoders_.assign(static_cast<size_t>(threads_), TileEncoder(in, options.allow_nonfinite));
+        encoders_.assign(static_cast<size_t>(options.threads),
+                         TileEncoder(in, options.allow_nonfinite));
     }
 
-    /// Makes each tensor's rounding ready.
-    Status prepare(const Method& method);
     Status run(QuantizeReport* report);
 
   private:
+    void make_roundings();
     bool advance(Slice* slice) const;
     Status encode(Slice* slice);
     Status write(const Slice& slice);
@@ -103,7 +104,6 @@ class Conversion {
     const QuantizeOptions& options_;
     const std::string& out_;
     const PartialFile* finished_;
-    int threads_;
     std::vector<std::unique_ptr<const Rounding>> roundings_;  // of the plan's tensors
     std::vector<TileEncoder> encoders_;
     std::unique_ptr<ModelWriter> writer_;
@@ -126,7 +126,7 @@ bool Conversion::advance(Slice* slice) const {
     const PlannedTensor& p = tensors[tensor];
     const int64_t weights_per_unit = std::max<int64_t>(1, p.tensor->elements() / p.units());
     const int64_t units =
-        std::max<int64_t>(1, threads_ * kSliceWeightsPerThread / weights_per_unit);
+        std::max<int64_t>(1, options_.threads * kSliceWeightsPerThread / weights_per_unit);
     slice->tensor = tensor;
     slice->begin = begin;
     slice->end = std::min(begin + units, p.units());
@@ -155,13 +155,13 @@ Status Conversion::encode(Slice* slice) {
     if (const FinishedTensor* f = finished(slice->tensor)) {
         sums_.assign(slice->begin == 0 ? 1 : 0, {f->squared_error, f->squared_weight});
         const uint64_t begin = static_cast<uint64_t>(slice->begin) * p.unit_bytes();
-        return parallel_for(threads_, 2, options_.cancel, [&](int, int64_t i) {
+        return parallel_for(options_.threads, 2, options_.cancel, [&](int, int64_t i) {
             if (i == 0) return previous_.empty() ? Status() : write(previous_);
             return finished_->read(*f, begin, slice->bytes.size(), slice->bytes.data());
         });
     }
     sums_.assign(static_cast<size_t>(n), {});
-    return parallel_for(threads_, n + 1, options_.cancel, [&](int worker, int64_t i) {
+    return parallel_for(options_.threads, n + 1, options_.cancel, [&](int worker, int64_t i) {
         if (i == 0) return previous_.empty() ? Status() : write(previous_);
         const auto k = static_cast<size_t>(i - 1);
         return encoders_[static_cast<size_t>(worker)].encode(
@@ -170,17 +170,13 @@ Status Conversion::encode(Slice* slice) {
     });
 }
 
-Status Conversion::prepare(const Method& method) {
+void Conversion::make_roundings() {
     roundings_.resize(plan_.tensors.size());
     for (size_t i = 0; i < roundings_.size(); ++i) {
         const PlannedTensor& p = plan_.tensors[i];
         if (p.copied || p.tensor->rank == 1 || finished(i)) continue;
-        RoundingReport report;
-        auto rounding = method.prepare(*p.format, nullptr, options_.rounding, &report);
-        if (!rounding.ok()) return rounding.status();
-        roundings_[i] = std::move(*rounding);
+        roundings_[i] = nearest_rounding(*p.format, nullptr, options_.rounding.grid);
     }
-    return {};
 }
 
 void Conversion::start_report(QuantizeReport* report) {
@@ -210,6 +206,7 @@ void Conversion::start_report(QuantizeReport* report) {
 
 Status Conversion::run(QuantizeReport* report) {
     start_report(report);
+    make_roundings();
     auto writer = create_output(out_, plan_);
     if (!writer.ok()) return writer.status();
     writer_ = std::move(*writer);
@@ -278,6 +275,9 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
                                      const QuantizeOptions& caller_options) {
     const Clock::time_point start = Clock::now();
     QuantizeOptions options = caller_options;
+    const Result<int> threads = check_threads(options.threads);
+    if (!threads.ok()) return threads.status();
+    options.threads = threads.value();
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
     if (Status s = check_method_options(*spec, options); !s.ok()) return s;
@@ -323,8 +323,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     Conversion conversion(**file, *plan, options, out, finished.get());
     Status s;
     try {
-        s = conversion.prepare(*find_method("rtn"));
-        if (s.ok()) s = conversion.run(&report);
+        s = conversion.run(&report);
     } catch (const std::bad_alloc&) {
         s = out_of_memory();
     }

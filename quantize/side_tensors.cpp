@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "allocation.h"
 #include "arch/linear.h"
-#include "block_pass.h"
 #include "calibration/input_range.h"
 #include "output.h"
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "parallel.h"
+#include "verify_input.h"
 
 namespace quern {
 namespace {
@@ -86,21 +87,18 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
     return {};
 }
 
-Status verify_input(const ModelFile& in, const FileTensor& tensor) {
-    return in.is_tiled() ? in.verify_tensor(tensor) : Status();
-}
-
 Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
-                     const QuantizeOptions& options, int threads, uint8_t* out, ErrorSums* sums) {
+                     const QuantizeOptions& options, uint8_t* out, ErrorSums* sums) {
     if (Status s = verify_input(in, *planned.tensor); !s.ok()) return s;
     std::vector<ErrorSums> of_units(static_cast<size_t>(planned.units()));
-    std::vector<TileEncoder> encoders(static_cast<size_t>(threads),
+    std::vector<TileEncoder> encoders(static_cast<size_t>(options.threads),
                                       TileEncoder(in, options.allow_nonfinite));
-    Status s = parallel_for(threads, planned.units(), options.cancel, [&](int worker, int64_t i) {
-        return encoders[static_cast<size_t>(worker)].encode(
-            planned, rounding, i, out + static_cast<uint64_t>(i) * planned.unit_bytes(),
-            &of_units[static_cast<size_t>(i)]);
-    });
+    Status s =
+        parallel_for(options.threads, planned.units(), options.cancel, [&](int worker, int64_t i) {
+            return encoders[static_cast<size_t>(worker)].encode(
+                planned, rounding, i, out + static_cast<uint64_t>(i) * planned.unit_bytes(),
+                &of_units[static_cast<size_t>(i)]);
+        });
     if (!s.ok()) return s;
     if (options.cancel && options.cancel->load()) return {Code::kInterrupted, "interrupted"};
     for (const ErrorSums& unit : of_units) {

@@ -38,13 +38,9 @@ class TileEncoder {
     std::vector<float> written_;   // [cols], as a reader of the output will see them
 };
 
-/// Compares what is known of a tensor of the input: a .quern file has checksums, and damage must
-/// not be passed on under a new one.
-Status verify_input(const ModelFile& in, const FileTensor& tensor);
-
 /// Verifies a tensor of the input, then all its units into out [units * unit_bytes]; `sums` are
 /// those of all, added in order.
 Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
-                     const QuantizeOptions& options, int threads, uint8_t* out, ErrorSums* sums);
+                     const QuantizeOptions& options, uint8_t* out, ErrorSums* sums);
 
 }  // namespace quern

@@ -68,8 +68,7 @@ Result<ChoiceTokens> tokenize_choice(const ChoiceItem& item, const Tokenizer& to
     const auto is_empty = [](const std::vector<int32_t>& ids) { return ids.empty(); };
     if (is_empty(tokens.context) || std::ranges::any_of(tokens.endings, is_empty)) {
         return Status(Code::kBadFile,
-                      "line " + std::to_string(item.line) +
-                          ": the model's vocabulary has no tokens for the context or an ending");
+                      "the model's vocabulary has no tokens for the context or an ending");
     }
     return tokens;
 }
@@ -109,7 +108,10 @@ Result<std::vector<double>> score_endings(Session* session, const ChoiceTokens& 
         }
     }
     session->truncate(0);
-    return scores;
+    if (std::ranges::all_of(scores, [](double s) { return std::isfinite(s); })) return scores;
+    return Status(Code::kBadFile,
+                  "a prediction is not finite; the model is damaged, or a format cannot hold its "
+                  "values");
 }
 
 Result<ChoiceScore> measure_choices(Session* session, const std::vector<ChoiceItem>& items,

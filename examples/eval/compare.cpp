@@ -22,18 +22,11 @@ namespace {
 constexpr int64_t kCalibrationCost = 3;  // of a token
 constexpr int64_t kSpeedCost = (kSpeedRounds + 1) * kSpeedPrompt;
 
-bool is_calibrated(const QuantizeOptions& options) {
-    const Method* method = find_method(options.method);
-    const bool needs_nothing = method != nullptr && method->needs == Needs::kNothing;
-    return !needs_nothing || options.importance || options.fit_bytes > 0 || options.target_bpw > 0;
-}
-
 int64_t cost_of_quantizing(const QuantizeOptions& options) {
-    constexpr int64_t kUsualSamples = 128;
-    if (!is_calibrated(options)) return 0;
+    if (!uses_calibration(options)) return 0;
     const int64_t samples = options.calibration.samples;
     return kCalibrationCost * options.calibration.sample_tokens *
-           (samples > 0 ? samples : kUsualSamples);
+           (samples > 0 ? samples : CalibrationOptions::kDefaultSamples);
 }
 
 /// Of a row.

@@ -10,8 +10,9 @@
 namespace quern {
 
 WorkFile::~WorkFile() {
+    if (kept_) return;
     std::error_code ignored;
-    if (!kept_) std::filesystem::remove(path_, ignored);
+    for (const char* rest : {"", ".partial"}) std::filesystem::remove(path_ + rest, ignored);
 }
 
 WorkFolder::~WorkFolder() {

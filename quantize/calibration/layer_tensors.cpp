@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <new>
 
 #include "parallel.h"
-#include "tile_encoder.h"
+#include "verify_input.h"
 
 namespace quern {
 namespace {

@@ -36,7 +36,7 @@ Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text
     }
     const auto all = static_cast<int64_t>(encoded->size());
     const int64_t windows = all / tokens;
-    if (count == 0) count = std::min(windows, kDefaultSamples);
+    if (count == 0) count = std::min(windows, CalibrationOptions::kDefaultSamples);
     if (windows == 0 || windows < count) {
         return Status(Code::kWrongUse,
                       name + ": has " + std::to_string(all) + " tokens, enough for " +

@@ -26,10 +26,9 @@ struct Samples {
 };
 
 /// The text's tokens are cut into windows of `tokens`; `count` different ones are taken, as the
-/// seed decides (0: all, at most kDefaultSamples). If the model begins texts with BOS, it replaces
-/// the first token of each. Fails if the text has too few, saying how many it has; `name` is the
-/// text's.
-inline constexpr int64_t kDefaultSamples = 128;
+/// seed decides (0: all, at most CalibrationOptions::kDefaultSamples). If the model begins texts
+/// with BOS, it replaces the first token of each. Fails if the text has too few, saying how many it
+/// has; `name` is the text's.
 Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text,
                                const std::string& name, int64_t count, int64_t tokens,
                                uint64_t seed);

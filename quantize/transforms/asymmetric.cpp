@@ -36,10 +36,10 @@ Factor factor_damped(const InputStatistics& s, const TransformContext& c) {
     for (size_t i = 0; i < n; ++i) sum += static_cast<double>(s.hessian[i * n + i]);
     const auto mean = static_cast<float>(sum / static_cast<double>(n));
     Factor f;
-    f.damping = find_damping(c.options.damping, [&](float damping) {
+    f.damping = find_damping(c.rounding.damping, [&](float damping) {
         f.values = s.hessian;
         for (size_t i = 0; i < n; ++i) f.values[i * n + i] += damping * mean;
-        return factor_reverse(s.n, c.threads, f.values.data());
+        return factor_reverse(s.n, c.pool.size(), f.values.data());
     });
     if (f.damping >= 0) mirror_factor(s.n, f.values.data());
     return f;
@@ -68,14 +68,13 @@ Status correct(const Tap& tap, const std::vector<float>& shift, TransformContext
     char note[80] = "asymmetric: not corrected, the inputs' moments are not usable";
     if (factor.damping >= 0) {
         std::snprintf(note, sizeof note, "asymmetric %.3g (damping %.3g)",
-                      static_cast<double>(c.settings.strength),
-                      static_cast<double>(factor.damping));
+                      static_cast<double>(c.options.strength), static_cast<double>(factor.damping));
     }
     for (LayerTensor* t : rounded) {
         c.note(t->source->name, note);
         if (factor.damping < 0) continue;
-        Status s = parallel_for(c.threads, t->tiles(), c.cancel, [&](int, int64_t i) {
-            correct_tile(shift, factor, t->cols(), c.settings.strength, t->tile(i));
+        Status s = parallel_for(c.pool.size(), t->tiles(), c.cancel, [&](int, int64_t i) {
+            correct_tile(shift, factor, t->cols(), c.options.strength, t->tile(i));
             return Status();
         });
         if (!s.ok()) return s;

@@ -16,6 +16,7 @@
 #include <numeric>
 
 #include "calibration/output_loss.h"
+#include "methods/methods.h"
 #include "parallel.h"
 #include "transforms/transforms.h"
 
@@ -173,8 +174,8 @@ Status rank_candidates(const ScaleFold& fold, TransformContext& c,
     const std::vector<Item> items = consumer_tiles(fold, c);
     const size_t n = candidates->size();
     std::vector<double> losses(items.size() * n);
-    Status s =
-        parallel_for(c.threads, static_cast<int64_t>(items.size()), c.cancel, [&](int, int64_t at) {
+    Status s = parallel_for(
+        c.pool.size(), static_cast<int64_t>(items.size()), c.cancel, [&](int, int64_t at) {
             const Item& item = items[static_cast<size_t>(at)];
             const int64_t cols = item.tensor->cols(), count = item.tensor->tile_rows(item.tile);
             std::vector<float> rows(static_cast<size_t>(kTileRows * cols)), d;
@@ -208,17 +209,15 @@ Result<double> exact_loss(const ScaleFold& fold, TransformContext& c,
     for (const Tensor* consumer : fold.consumers) {
         LayerTensor* t = c.tensors.find(consumer->name);
         const Format& format = c.format_of(consumer->name);
-        RoundingReport report;
-        auto rounding = find_method("rtn")->prepare(format, &scaled, c.options, &report);
-        if (!rounding.ok()) return rounding.status();
+        const auto rounding = nearest_rounding(format, &scaled, c.rounding.grid);
         AlignedMemory memory = allocate_aligned(t->bytes());
         if (!memory) throw std::bad_alloc();
         auto* tiles = reinterpret_cast<float*>(memory.get());
-        Status s = parallel_for(c.threads, t->tiles(), c.cancel, [&](int, int64_t i) {
+        Status s = parallel_for(c.pool.size(), t->tiles(), c.cancel, [&](int, int64_t i) {
             std::vector<float> rows(static_cast<size_t>(kTileRows * t->cols())), d;
             const int64_t count = t->tile_rows(i);
             unpack_tile(t->tile(i), count, t->cols(), rows.data());
-            difference(rows, candidate.columns, count, format, rounding->get(), &d);
+            difference(rows, candidate.columns, count, format, rounding.get(), &d);
             pack_tile(d.data(), count, t->cols(), tiles + i * t->tile_floats());
             return Status();
         });

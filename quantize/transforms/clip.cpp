@@ -76,7 +76,7 @@ Status apply_clip(TransformContext& c) {
         const Format& format = c.format_of(name);
         if (!t.is_matrix() || !format.is_block() || is_left_alone(name)) continue;
         const InputStatistics& statistics = c.tap_of(name)->statistics;
-        Status s = parallel_for(c.threads, t.tiles(), c.cancel, [&](int, int64_t i) {
+        Status s = parallel_for(c.pool.size(), t.tiles(), c.cancel, [&](int, int64_t i) {
             const int64_t cols = t.cols(), count = t.tile_rows(i);
             std::vector<float> rows(static_cast<size_t>(count * cols));
             unpack_tile(t.tile(i), count, cols, rows.data());

@@ -41,8 +41,8 @@ Tap* TransformContext::tap_of(const std::string& matrix) { return find_tap(taps,
 const Format& TransformContext::format_of(const std::string& tensor) const {
     for (const PlannedTensor& p : plan.tensors) {
         if (p.tensor->name != tensor) continue;
-        const bool is_rounded_later = settings.later_format && p.format->bits > 8;
-        return is_rounded_later ? *settings.later_format : *p.format;
+        const bool is_rounded_later = options.later_format && p.format->bits > 8;
+        return is_rounded_later ? *options.later_format : *p.format;
     }
     return *find_format("f32");
 }

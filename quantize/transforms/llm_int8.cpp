@@ -8,7 +8,7 @@ namespace quern {
 namespace {
 
 Status apply_llm_int8(TransformContext& context) {
-    const float threshold = context.settings.outlier_threshold;
+    const float threshold = context.options.outlier_threshold;
     for (Tap& tap : context.taps) {
         for (size_t j = 0; j < tap.statistics.max_abs.size(); ++j) {
             if (tap.statistics.max_abs[j] >= threshold) {

@@ -25,7 +25,7 @@ constexpr uint32_t kStreamSeed = 1, kHeadSeed = 2;
 Status rotate_inputs(const Tensor* matrix, const Rotation& r, TransformContext& c,
                      const std::vector<float>& factors = {}) {
     LayerTensor* t = c.tensors.find(matrix->name);
-    return parallel_for(c.threads, t->tiles(), c.cancel, [&](int, int64_t i) {
+    return parallel_for(c.pool.size(), t->tiles(), c.cancel, [&](int, int64_t i) {
         const int64_t rows = t->tile_rows(i), cols = t->cols();
         std::vector<float> values(static_cast<size_t>(rows * cols));
         unpack_tile(t->tile(i), rows, cols, values.data());
@@ -41,7 +41,7 @@ Status rotate_inputs(const Tensor* matrix, const Rotation& r, TransformContext& 
 /// R W, R on every R.size() rows.
 Status rotate_outputs(const Tensor* matrix, const Rotation& r, TransformContext& c) {
     LayerTensor* t = c.tensors.find(matrix->name);
-    return parallel_for(c.threads, t->cols(), c.cancel, [&](int, int64_t k) {
+    return parallel_for(c.pool.size(), t->cols(), c.cancel, [&](int, int64_t k) {
         std::vector<float> column(static_cast<size_t>(t->rows()));
         const auto cell = [&](int64_t i) { return t->tile(i) + k * kTileRows; };
         for (int64_t i = 0; i < t->tiles(); ++i) {

@@ -143,7 +143,7 @@ Status add_errors(const LayerTensor& t, const ColumnSums& sums, const InputStati
     const int64_t group = context.static_activations ? t.cols() : format.activation_group();
     const size_t n = candidates->size();
     std::vector<double> errors(static_cast<size_t>(t.tiles()) * n);
-    Status s = parallel_for(context.threads, t.tiles(), context.cancel, [&](int, int64_t tile) {
+    Status s = parallel_for(context.pool.size(), t.tiles(), context.cancel, [&](int, int64_t tile) {
         for (size_t i = 0; i < n; ++i) {
             errors[static_cast<size_t>(tile) * n + i] =
                 weight_error(x, t, tile, format, (*candidates)[i]);
@@ -177,8 +177,8 @@ Status smooth_fold(const ScaleFold& fold, TransformContext& context) {
     const std::vector<float> a = largest_by_channel(fold, x.max_abs),
                              w = largest_by_channel(fold, largest);
     std::vector<SmoothCandidate> candidates;
-    if (context.settings.alpha >= 0) {
-        candidates.push_back(make_candidate(fold, a, w, context.settings.alpha));
+    if (context.options.alpha >= 0) {
+        candidates.push_back(make_candidate(fold, a, w, context.options.alpha));
     } else {
         const std::vector<float> ones(a.size(), 1.0f);
         candidates.push_back({"smoothquant 1", ones, column_scales(fold, ones)});

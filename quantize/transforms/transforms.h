@@ -18,12 +18,11 @@ struct TransformContext {
     std::vector<Tap>& taps;  ///< kept true to the changed weights; none at loading
     std::span<const ScaleFold> folds;
     const Plan& plan;
-    const RoundingOptions& options;
+    const RoundingOptions& rounding;
     ThreadPool& pool;
-    int threads;
     const std::atomic<bool>* cancel;
     std::map<std::string, std::string>& notes;  ///< by tensor: what was chosen, for people
-    TransformOptions settings{};
+    TransformOptions options{};
     bool static_activations = false;  ///< one range for all inputs of a product
     RotationSites rotation_sites{};
 

@@ -74,7 +74,7 @@ std::vector<float> corrected(TransformFixture& f, const InputStatistics& statist
     f.enter(1);
     find_tap(f.taps, kQueries)->statistics = statistics;
     TransformContext context = f.context();
-    context.settings.strength = strength;
+    context.options.strength = strength;
     check_ok(find_transform("asymmetric")->apply(context));
     CHECK(find_tap(f.taps, kQueries)->statistics.shift.empty());
     return f.values(kQueries);

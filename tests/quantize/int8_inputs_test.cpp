@@ -211,7 +211,7 @@ TEST_CASE("smoothquant: the factors are those of the paper, up to a constant") {
     const LayerTensor* norm = f.runner->tensors().find("blk.0.attn_norm.weight");
     const std::vector<float> before(norm->vector(), norm->vector() + 64);
     TransformContext context = f.context(one);
-    context.settings.alpha = 0.7f;
+    context.options.alpha = 0.7f;
     check_ok(find_transform("smoothquant")->apply(context));
     std::vector<double> ratio;
     for (size_t j = 0; j < 64; ++j) {

@@ -75,8 +75,8 @@ struct TransformFixture {
     }
     TransformContext context() { return context(folds); }
     TransformContext context(std::span<const ScaleFold> some) {
-        return {runner->tensors(), taps, some,    plan, options.rounding,
-                runner->pool(),    1,    nullptr, notes};
+        return {runner->tensors(), taps,           some,    plan,
+                options.rounding,  runner->pool(), nullptr, notes};
     }
     /// Factors of 0.1 to 10 in every fold of the layer.
     void fold_at_random(uint64_t seed) {

@@ -65,9 +65,10 @@ struct QuantizeReport {
 
 /// The text that statistics of activations are measured on.
 struct CalibrationOptions {
-    std::string text;     ///< UTF-8; empty: the built-in text
-    std::string name;     ///< of the text, for messages and reports
-    int64_t samples = 0;  ///< 0: 128, or as many as the text has
+    std::string text;  ///< UTF-8; empty: the built-in text
+    std::string name;  ///< of the text, for messages and reports
+    static constexpr int64_t kDefaultSamples = 128;
+    int64_t samples = 0;  ///< 0: kDefaultSamples, or as many as the text has
     int64_t sample_tokens = 512;
     uint64_t seed = 0;       ///< which parts of the text
     float shrinkage = 0.3f;  ///< 0 to 1: the part of the Hessian off its diagonal that is left out
@@ -135,9 +136,10 @@ bool rounds_by_layer(const QuantizeOptions& options);
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
 
+struct TransformContext;  // quantize/transforms/transforms.h
+
 /// A transform changes the weights of a layer so that rounding hurts less; most leave the layer's
 /// function as it is. One file in quantize/transforms/ each. All need calibration.
-struct TransformContext;  // quantize/transforms/transforms.h
 struct Transform {
     std::string_view name;
     std::string_view summary;  ///< one line for help texts, with the paper
@@ -155,8 +157,9 @@ struct Transform {
 std::span<const Transform> transforms();
 const Transform* find_transform(std::string_view name);
 
-/// How the range of a product's int8 inputs is chosen from what calibration met.
 class Histogram;  // quantize/calibration/histogram.h
+
+/// How the range of a product's int8 inputs is chosen from what calibration met.
 struct RangeRule {
     std::string_view name;
     std::string_view summary;  ///< one line for help texts
