@@ -254,8 +254,8 @@ class SessionImpl : public Session {
     std::span<const float> logits_;
 };
 
-bool rounds_inputs(const Tensor* weight) {
-    return weight->storage == Storage::kTiles && weight->format->inputs() != InputKind::kF32;
+bool takes_exact_inputs(const Tensor* weight) {
+    return weight->storage == Storage::kTiles && weight->format->inputs() == InputKind::kF32;
 }
 
 Status check_cache_formats(const SessionOptions& options) {
@@ -279,8 +279,8 @@ Status check_cache_formats(const SessionOptions& options) {
 
 std::string default_cache_format(const Model& model) {
     const std::vector<const Tensor*> layer = model.architecture().layer_tensors(0);
-    const bool rounds = std::any_of(layer.begin(), layer.end(), rounds_inputs);
-    return rounds && has_bf16_products() ? "bf16" : "f16";
+    const bool exact = std::any_of(layer.begin(), layer.end(), takes_exact_inputs);
+    return has_bf16_products() && !exact ? "bf16" : "f16";
 }
 
 std::span<const float> Session::last_logits() const {

@@ -87,6 +87,9 @@ class Runner {
         auto model = file ? Model::load(std::move(file), model_options)
                           : Model::load(options_.model, model_options);
         if (!model.ok()) return model.status();
+        for (std::string* format : {&session_options.cache_keys, &session_options.cache_values}) {
+            if (format->empty()) *format = default_cache_format(**model);
+        }
         auto session = Session::create(*model, session_options);
         if (!session.ok()) return session.status();
         result_.load_seconds = seconds_since(start);
@@ -100,11 +103,8 @@ class Runner {
             static_cast<double>(blocks * KvCache::kBlock * options_.batch);
         result_.model = (*model)->file().path();
         result_.format = work_.format->name;
-        const auto format_of = [&](const std::string& wanted) {
-            return find_format(wanted.empty() ? default_cache_format(**model) : wanted)->name;
-        };
-        result_.cache_keys = format_of(session_options.cache_keys);
-        result_.cache_values = format_of(session_options.cache_values);
+        result_.cache_keys = find_format(session_options.cache_keys)->name;
+        result_.cache_values = find_format(session_options.cache_values)->name;
         result_.model_hash = info.hash;
         result_.file_bytes = (*model)->file().file_bytes();
         result_.n_parameters = info.n_parameters;

@@ -87,10 +87,9 @@ Result<KlOutcome> run_kl(const KlSettings& settings, const cli::Common& common) 
     auto tokens = read_tokens(settings.text, (*base)->tokenizer());
     if (!tokens.ok()) return tokens.status();
 
-    SessionOptions session_options;
+    SessionOptions session_options = EvaluationSettings().session;
     session_options.context = protocol.context;
     session_options.threads = common.threads;
-    session_options.cache_keys = session_options.cache_values = "f16";
     auto base_session = Session::create(*base, session_options);
     if (!base_session.ok()) return base_session.status();
     session_options.cache_keys = settings.session.cache_keys;

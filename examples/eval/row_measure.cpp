@@ -32,9 +32,8 @@ Sizes sizes_of(const ModelFile& file) {
 }
 
 SessionOptions base_options(const RowConditions& conditions) {
-    SessionOptions options;
+    SessionOptions options = EvaluationSettings().session;
     options.threads = conditions.common.threads;
-    options.cache_keys = options.cache_values = "f16";
     return options;
 }
 

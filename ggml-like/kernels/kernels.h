@@ -3,7 +3,7 @@
 // one worker's share, allocate nothing and know no tensors.
 //
 // Files in kernels/<isa>/ are compiled with that instruction set's flags. They include only
-// intrinsics, fixed-width integers, layout headers, this one and declarations of kernels, and keep
+// intrinsics, fixed-width integers, layout headers, those in kernels/, and keep
 // everything in anonymous namespaces: otherwise the linker could pick an inline function compiled
 // for the wrong CPU.
 #pragma once

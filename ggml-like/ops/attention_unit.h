@@ -2,9 +2,9 @@
 // of keys or all. Its rows are all query heads of these tokens that share the kv head, so that keys
 // and values are unpacked once for all of them. Per block of the cache:
 //
-//   S = Q K^T log2(e) / sqrt(head_dim)    product with the block's key matrix
-//   P = 2^(S - best)           0 where the key lies after the token
-//   O = O * shrink + P V       product with the block's value matrix
+//   S = Q K^T log2(e) / sqrt(head_dim)   product with the block's key matrix
+//   P = 2^(S - best)                     0 where the key lies after the token
+//   O = O * shrink + P V                 product with the block's value matrix
 //
 // Where values are quantized, P takes their scales first and becomes int8 like any activation;
 // where they are bf16, it is rounded to bf16. Every row is computed the same way whatever rows

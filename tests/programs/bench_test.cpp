@@ -185,7 +185,8 @@ TEST_CASE("bench: a small benchmark from loading to JSON") {
         CHECK_FALSE(run.profile.entries().empty());
     }
     ModelWork work = work_of(*synthetic("tiny", "q4_g32"));
-    // f16 of 2 layers with 2 heads of 16 dimensions; keys are rows, which are padded to 32.
+    // Two bytes a number, of 2 layers with 2 heads of 16 dimensions; keys are rows, which are
+    // padded to 32.
     work.cache_bytes_per_token = 2 * 2 * (32 + 16) * 2;
     CHECK(b.runs[0].cost.operations == prompt_cost(work, 7, 40, 32).operations);
     CHECK(b.runs[0].cost.bytes == prompt_cost(work, 7, 40, 32).bytes);

@@ -108,6 +108,31 @@ TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows
     }
 }
 
+TEST_CASE(
+    "an input rounded to bf16 is halfway to even, infinite beyond the largest, NaN if it was") {
+    const Format& f = *find_format("bf16");
+    Aligned unit(f.tile_bytes(f, 1));
+    const float one = 1;
+    f.encode_row(f, &one, 0, 1, unit.data());
+    MatmulTask task = product_task(f, 1, 1);
+    task.weight = unit.data();
+    task.tokens = 1;
+    task.tile_end = 1;
+    const float inputs[] = {0x1.01p0f, 0x1.03p0f,  -0x1.01p0f,  0x1.010002p0f, 0.0f,
+                            HUGE_VALF, -HUGE_VALF, 0x1.ffp127f, kLargest,      NAN};
+    const float expected[] = {0x1p0f,    0x1.04p0f,  -0x1p0f,   0x1.02p0f, 0.0f,
+                              HUGE_VALF, -HUGE_VALF, HUGE_VALF, HUGE_VALF, NAN};
+    for (size_t i = 0; i < std::size(inputs); ++i) {
+        CAPTURE(inputs[i]);
+        float rounded = 0, y = 0;
+        active_kernels().round_row(&inputs[i], 1, reinterpret_cast<uint8_t*>(&rounded));
+        task.x = reinterpret_cast<const uint8_t*>(&rounded);
+        task.y = &y;
+        product_kernel(active_kernels(), f)(task);
+        CHECK((y == expected[i] || (std::isnan(y) && std::isnan(expected[i]))));
+    }
+}
+
 TEST_CASE("inputs rounded to bf16 are those of the product with every unit row") {
     const Format& f = *find_format("bf16");
     for (int64_t cols = 1; cols <= 70; ++cols) {
@@ -179,6 +204,15 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
             },
             16 * kEps);
     }
+    compare_with_twin(401, 16 * kEps, [](const Kernels& k, float* y) {
+        for (int i = 0; i <= 400; ++i) y[i] = static_cast<float>(-i) * 0.5f;
+        float best = -HUGE_VALF, sum = 0, shrink = 0;
+        k.softmax_step(y, 401, 1.0f, &best, &sum, &shrink);
+    });
+    float lost[3] = {1, NAN, 2}, best = 0, sum = 0, shrink = 0;
+    active_kernels().softmax_step(lost, 3, 1.0f, &best, &sum, &shrink);
+    CHECK(std::isnan(lost[1]));
+    CHECK(std::isnan(sum));
     std::vector<float> wide(401), one(401, 1.0f), a(401), b(401);
     for (int i = 0; i <= 400; ++i) wide[i] = static_cast<float>(i - 200) * 0.5f;
     kScalarKernels.swiglu(wide.data(), one.data(), 401, a.data());

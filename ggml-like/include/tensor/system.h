@@ -24,7 +24,7 @@ Status force_isa(std::string_view name);
 /// used is reported by check_environment() and otherwise ignored.
 std::string_view active_isa();
 const Kernels& active_kernels();
-/// They multiply bf16 as it is, twice as many numbers in a step as of f32.
+/// active_kernels() have a dot product of bf16, twice as fast as one of f32.
 bool has_bf16_products();
 
 /// Fails if QUERN_ISA or QUERN_THREADS hold something that cannot be used. Programs call it first.

@@ -16,8 +16,8 @@
 
 namespace quern {
 
-/// Of a session's cache: bf16 where has_bf16_products() and the model's products round their inputs
-/// anyway, which makes long prompts faster; else f16, which has more bits.
+/// Of a session's cache: bf16 where has_bf16_products() and all products of a layer round their
+/// inputs anyway, which makes long prompts faster; else f16, which has more bits.
 std::string default_cache_format(const Model& model);
 
 struct SessionOptions {
