@@ -42,9 +42,11 @@ Code load_code(const uint8_t* tile, int64_t row, int64_t k) {
 template <class Word>
 bool all_finite(const uint8_t* data, uint64_t bytes, Word exponent) {
     const auto* words = reinterpret_cast<const Word*>(data);
-    bool finite = true;
-    for (uint64_t i = 0; i < bytes / sizeof(Word); ++i) finite &= (words[i] & exponent) != exponent;
-    return finite;
+    Word found = 0;
+    for (uint64_t i = 0; i < bytes / sizeof(Word); ++i) {
+        found |= static_cast<Word>((words[i] & exponent) == exponent);
+    }
+    return found == 0;
 }
 
 /// kExponent: the exponent bits of Code, all set in NaN and infinity.
@@ -55,7 +57,7 @@ Format plain(const char* name, Codec codec) {
     f.codec = codec;
     f.bits = 8 * sizeof(Code);
     f.tile_bytes = value_bytes;
-    // Codes are computed apart from where they go, so that the compiler can vectorize.
+    // Codes are computed apart from where they lie, so that the compiler can vectorize.
     f.encode_row = [](const Format&, const float* w, int64_t row, int64_t cols, uint8_t* tile) {
         int64_t k = 0;
         for (; k + kChunkCols <= cols; k += kChunkCols) {
@@ -73,7 +75,15 @@ Format plain(const char* name, Codec codec) {
         for (int64_t r = 0; r < n; ++r) *code_at<Code>(tile, r, col) = codes[r];
     };
     f.decode_row = [](const Format&, const uint8_t* tile, int64_t row, int64_t cols, float* out) {
-        for (int64_t k = 0; k < cols; ++k) out[k] = decode(load_code<Code>(tile, row, k));
+        int64_t k = 0;
+        for (; k + kChunkCols <= cols; k += kChunkCols) {
+            Code codes[kChunkCols];
+            for (int64_t i = 0; i < kChunkCols; i += 4 / sizeof(Code)) {
+                std::memcpy(codes + i, tile + (k + i) * sizeof(Code) / 4 * kCellBytes + row * 4, 4);
+            }
+            for (int64_t i = 0; i < kChunkCols; ++i) out[k + i] = decode(codes[i]);
+        }
+        for (; k < cols; ++k) out[k] = decode(load_code<Code>(tile, row, k));
     };
     f.is_finite = [](const Format& self, const uint8_t* tile, int64_t cols) {
         using Word = std::conditional_t<sizeof(Code) == 4, uint32_t, uint16_t>;
