@@ -2,6 +2,7 @@
 #include "method_spec.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 namespace quern {
@@ -45,31 +46,35 @@ Status check_later_format(const MethodSpec& spec, const Format* later) {
                                  "leave it out, or use --method awq"};
 }
 
-/// Options of transforms that are not there.
+/// Options of transforms that are not there, and values out of range.
 Status check_transform_options(const MethodSpec& spec, const TransformOptions& options) {
     constexpr TransformOptions kUsual;
-    struct Given {
-        const char *option, *transform;
-        bool is_given;
-    };
-    const Given given[] = {
-        {"--alpha", "smoothquant", options.alpha != kUsual.alpha},
-        {"--outlier-threshold", "llm-int8", options.outlier_threshold != kUsual.outlier_threshold},
-        {"--strength", "asymmetric", options.strength != kUsual.strength}};
-    for (const Given& g : given) {
-        if (!g.is_given || spec.has(g.transform)) continue;
-        return {Code::kWrongUse, std::string(g.option) + " is of " + g.transform +
-                                     ", which is not in the method; leave it out, or use "
-                                     "--method " +
-                                     g.transform + "+" + std::string(spec.rounding->name)};
+    for (const Transform& t : transforms()) {
+        for (const TransformOption& o : t.options) {
+            const float value = options.*o.value;
+            if (value == kUsual.*o.value) continue;
+            if (!spec.has(t.name)) {
+                return {Code::kWrongUse,
+                        std::string(o.flag) + " is of " + std::string(t.name) +
+                            ", which is not in the method; leave it out, or use --method " +
+                            std::string(t.name) + "+" + std::string(spec.rounding->name)};
+            }
+            if (value >= o.least && value <= o.most) continue;
+            char text[96];
+            std::snprintf(text, sizeof text, " %g is outside of %g to %g; leave it out",
+                          static_cast<double>(value), static_cast<double>(o.least),
+                          static_cast<double>(o.most));
+            return {Code::kWrongUse, std::string(o.flag) + text};
+        }
     }
-    if (Status s = check_later_format(spec, options.later_format); !s.ok()) return s;
-    if (options.strength >= 0 && options.strength <= 1) return {};
-    return {Code::kWrongUse, "strength " + std::to_string(options.strength) +
-                                 " is outside of 0 to 1; 0.5 suits most models"};
+    return check_later_format(spec, options.later_format);
 }
 
 Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options) {
+    if (!(options.damping >= 0 && options.damping <= 1)) {
+        return {Code::kWrongUse, "--damping " + std::to_string(options.damping) +
+                                     " is outside of 0 to 1; 0.01 suits nearly every model"};
+    }
     if (spec.rounding->passes_errors_on) return {};
     constexpr RoundingOptions kUsual;
     // A transform that solves for weights has a Hessian to damp, too.

@@ -52,11 +52,6 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     char shrinkage[32];
     std::snprintf(shrinkage, sizeof shrinkage, "%.9g",
                   static_cast<double>(options.calibration.shrinkage));
-    char settings[96];
-    std::snprintf(settings, sizeof settings, "alpha %.9g, outlier threshold %.9g, strength %.9g",
-                  static_cast<double>(options.transform.alpha),
-                  static_cast<double>(options.transform.outlier_threshold),
-                  static_cast<double>(options.transform.strength));
     std::string text;
     const auto line = [&](const std::string& key, const std::string& value) {
         text += key + ": " + value + "\n";
@@ -67,7 +62,14 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("method", options.method);
     line("recipe", options.recipe.text());
     line("size", size_text(options));
-    line("transforms", settings);
+    for (const Transform& t : transforms()) {
+        for (const TransformOption& o : t.options) {
+            char value[32];
+            std::snprintf(value, sizeof value, "%.9g",
+                          static_cast<double>(options.transform.*o.value));
+            line(std::string(o.flag), value);
+        }
+    }
     const Format* later = options.transform.later_format;
     line("made ready for", later ? later->name : "");
     line("static activations", options.static_activations);

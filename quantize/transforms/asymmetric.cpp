@@ -92,13 +92,21 @@ Status apply_asymmetric(TransformContext& c) {
     return {};
 }
 
+constexpr TransformOption kAsymmetricOptions[] = {
+    {"--strength", &TransformOptions::strength, 0, 1}};
+
 }  // namespace
 
 Transform asymmetric_transform() {
-    return {"asymmetric",
-            "moves weights so that products make up for the quantized layers before them (after Li "
-            "et al. 2025): asymmetric+gptq, awq+asymmetric+gptq; --strength",
-            Needs::kShift, apply_asymmetric};
+    return {
+        .name = "asymmetric",
+        .summary =
+            "moves weights so that products make up for the quantized layers before them "
+            "(after Li et al. 2025): asymmetric+gptq, awq+asymmetric+gptq; --strength",
+        .needs = Needs::kShift,
+        .apply = apply_asymmetric,
+        .options = kAsymmetricOptions,
+    };
 }
 
 }  // namespace quern

@@ -275,15 +275,14 @@ Status apply_awq(TransformContext& context) {
 
 Transform awq_transform() {
     return {
-        "awq",
-        "scales columns by their activations before rounding (Lin et al. 2023); alone with rtn, "
-        "or awq+gptq",
-        Needs::kHessian,
-        apply_awq,
-        false,
-        false,
-        nullptr,
-        true};
+        .name = "awq",
+        .summary =
+            "scales columns by their activations before rounding (Lin et al. 2023); alone "
+            "with rtn, or awq+gptq",
+        .needs = Needs::kHessian,
+        .apply = apply_awq,
+        .prepares = true,
+    };
 }
 
 }  // namespace quern

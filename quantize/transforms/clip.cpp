@@ -94,15 +94,15 @@ Status apply_clip(TransformContext& c) {
 
 Transform clip_transform() {
     return {
-        "clip",
-        "clamps the weights of each group to the limit that rounds best (Lin et al., 2023), for "
-        "--grid range --shrinkage 0 --equal-tokens: awq+clip is close to the paper's AWQ",
-        Needs::kHessian,
-        apply_clip,
-        false,
-        false,
-        nullptr,
-        true};
+        .name = "clip",
+        .summary =
+            "clamps the weights of each group to the limit that rounds best (Lin et al. "
+            "2023), for --grid range --shrinkage 0 --equal-tokens: awq+clip is close to the "
+            "paper's AWQ",
+        .needs = Needs::kHessian,
+        .apply = apply_clip,
+        .prepares = true,
+    };
 }
 
 }  // namespace quern

@@ -25,14 +25,22 @@ Status apply_llm_int8(TransformContext& context) {
     return {};
 }
 
+constexpr TransformOption kLlmInt8Options[] = {
+    {"--outlier-threshold", &TransformOptions::outlier_threshold, 1e-3f, 1e6f}};
+
 }  // namespace
 
 Transform llm_int8_transform() {
     return {
-        "llm-int8",
-        "keeps columns with inputs of 6 or more in f16 (Dettmers et al. 2022), for formats of 8 "
-        "bits",
-        Needs::kStatistics, apply_llm_int8, true};
+        .name = "llm-int8",
+        .summary =
+            "keeps columns with inputs of 6 or more in f16 (Dettmers et al. 2022), for "
+            "formats of 8 bits; --outlier-threshold",
+        .needs = Needs::kStatistics,
+        .apply = apply_llm_int8,
+        .adds_tensors = true,
+        .options = kLlmInt8Options,
+    };
 }
 
 }  // namespace quern

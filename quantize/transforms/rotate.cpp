@@ -95,14 +95,17 @@ Status describe(const ModelFile& in, Metadata* metadata) {
 }  // namespace
 
 Transform rotate_transform() {
-    return {"rotate",
-            "mixes all channels by random Hadamard matrices, for .quern files (QuaRot, Ashkboos et "
-            "al. 2024; SpinQuant, Liu et al. 2024); the first part, as in rotate+gptq",
-            Needs::kStatistics,
-            apply_rotate,
-            false,
-            true,
-            describe};
+    return {
+        .name = "rotate",
+        .summary =
+            "mixes all channels by random Hadamard matrices, for .quern files (QuaRot, "
+            "Ashkboos et al. 2024; SpinQuant, Liu et al. 2024); the first part, as in "
+            "rotate+gptq",
+        .needs = Needs::kStatistics,
+        .apply = apply_rotate,
+        .at_load = true,
+        .describe = describe,
+    };
 }
 
 }  // namespace quern

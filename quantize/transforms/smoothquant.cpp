@@ -204,18 +204,21 @@ Status apply_smoothquant(TransformContext& context) {
     return {};
 }
 
+constexpr TransformOption kSmoothQuantOptions[] = {{"--alpha", &TransformOptions::alpha, 0, 1}};
+
 }  // namespace
 
 Transform smoothquant_transform() {
-    return {"smoothquant",
-            "moves scale from int8 inputs to weights (Xiao et al. 2022), for formats of 8 bits; "
-            "--alpha",
-            Needs::kStatistics,
-            apply_smoothquant,
-            false,
-            false,
-            nullptr,
-            true};
+    return {
+        .name = "smoothquant",
+        .summary =
+            "moves scale from int8 inputs to weights (Xiao et al. 2022), for formats of 8 "
+            "bits; --alpha",
+        .needs = Needs::kStatistics,
+        .apply = apply_smoothquant,
+        .prepares = true,
+        .options = kSmoothQuantOptions,
+    };
 }
 
 }  // namespace quern

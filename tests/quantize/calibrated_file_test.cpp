@@ -476,8 +476,11 @@ TEST_CASE("calibrated: options of transforms that are not in the method are refu
     options.transform.alpha = -1;
     options.rounding.damping = 0.02f;  // of the correction
     options.transform.strength = 1.5f;
-    refused(options, "strength 1.5");
+    refused(options, "--strength 1.5 is outside of 0 to 1");
     options.transform.strength = 1;
+    options.rounding.damping = 1.5f;
+    refused(options, "--damping 1.5");
+    options.rounding.damping = 0.02f;
     quantized(in, folder.file("out.quern"), options);
     const auto out = open_model(folder.file("out.quern"));
     const std::string settings = out->find("blk.1.attn_q.weight")->provenance.settings;

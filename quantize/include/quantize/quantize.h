@@ -136,6 +136,13 @@ bool rounds_by_layer(const QuantizeOptions& options);
 Result<QuantizeReport> quantize_file(const std::string& in, const std::string& out,
                                      const QuantizeOptions& options);
 
+/// A number that a transform takes.
+struct TransformOption {
+    std::string_view flag;  ///< of quern-quantize
+    float TransformOptions::*value;
+    float least, most;  ///< of what is given
+};
+
 struct TransformContext;  // quantize/transforms/transforms.h
 
 /// A transform changes the weights of a layer so that rounding hurts less; most leave the layer's
@@ -153,6 +160,7 @@ struct Transform {
     /// Makes weights ready for a rounding, whoever does it: TransformOptions::later_format counts,
     /// and without it nothing is done to weights that keep more than 8 bits.
     bool prepares = false;
+    std::span<const TransformOption> options{};
 };
 std::span<const Transform> transforms();
 const Transform* find_transform(std::string_view name);
