@@ -133,7 +133,7 @@ void Allocation::list_candidates() {
             c.tensor = &t;
             for (const std::string_view name : kCandidates) c.formats.push_back(find_format(name));
             // A quantized tensor may stay as it is.
-            if (t.format->bits <= 8) c.formats.push_back(t.format);
+            if (t.format->is_quantized()) c.formats.push_back(t.format);
             for (const Format* f : c.formats) {
                 c.choices.push_back({f->matrix_bytes(t.rows(), t.cols()), 0});
             }

@@ -6,7 +6,6 @@
 // The last step is nearly all of the work: tiles of 16 x 16 on packed copies of the block's rows.
 #include "linear_algebra.h"
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 

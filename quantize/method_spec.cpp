@@ -26,7 +26,7 @@ Status unknown(const std::string& part, const std::string& text) {
 /// Others work on what this file rounds; those at loading do not ask.
 Status check_later_format(const MethodSpec& spec, const Format* later) {
     if (!later) return {};
-    if (later->bits > 8) {
+    if (!later->is_quantized()) {
         return {Code::kWrongUse, "--for-format " + later->name +
                                      " keeps more than 8 bits, which needs no preparation; name "
                                      "the format that weights will be rounded to, such as q4_g32"};

@@ -16,9 +16,6 @@ namespace {
 constexpr std::string_view kDropped[] = {"general.file_type", "general.quantization_version",
                                          "general.alignment"};
 
-/// A format that has lost something already: block formats and 8-bit floats.
-bool is_quantized(const Format& format) { return format.bits <= 8; }
-
 std::string readable_formats(const ModelFile& in) {
     std::set<std::string> names;
     for (const FileTensor& t : in.tensors()) {
@@ -57,7 +54,7 @@ Status check_readable(const ModelFile& in) {
 void warn_of_quantized_input(const Plan& plan, std::vector<std::string>* warnings) {
     std::map<std::string, int64_t> counts;
     for (const PlannedTensor& p : plan.tensors) {
-        if (!p.copied && is_quantized(*p.tensor->format)) ++counts[p.tensor->stored_as];
+        if (!p.copied && p.tensor->format->is_quantized()) ++counts[p.tensor->stored_as];
     }
     if (counts.empty()) return;
     std::string list;
@@ -75,8 +72,8 @@ void warn_of_idle_transforms(const Plan& plan, const MethodSpec& spec,
                              const TransformOptions& options, std::vector<std::string>* warnings) {
     bool any_rounded = false, any_kept = false;
     for (const PlannedTensor& p : plan.tensors) {
-        any_rounded |= p.tensor->rank == 2 && is_quantized(*p.format);
-        any_kept |= p.tensor->rank == 2 && !is_quantized(*p.format);
+        any_rounded |= p.tensor->rank == 2 && p.format->is_quantized();
+        any_kept |= p.tensor->rank == 2 && !p.format->is_quantized();
     }
     if (options.later_format && !any_kept) {
         warnings->push_back(

@@ -13,23 +13,6 @@
 namespace quern {
 namespace {
 
-/// XXH64 of every byte: two inputs that differ anywhere must not be mixed. Read, not mapped, so
-/// that a large input does not fill the memory.
-Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* cancel) {
-    const Status unreadable(Code::kBadFile, path + ": cannot be read again for its checksum");
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               std::fclose);
-    if (!file) return unreadable;
-    std::vector<uint8_t> chunk(size_t{1} << 20);
-    Xxh64 hash;
-    while (const size_t n = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
-        hash.update(chunk.data(), n);
-        if (cancel && cancel->load()) return Status(Code::kInterrupted, "interrupted");
-    }
-    if (std::ferror(file.get())) return unreadable;
-    return hash.digest();
-}
-
 /// That formats are chosen for.
 std::string size_text(const QuantizeOptions& options) {
     if (options.fit_bytes > 0) return std::to_string(options.fit_bytes) + " bytes";
@@ -42,6 +25,7 @@ std::string size_text(const QuantizeOptions& options) {
 /// Everything that decides about the bytes, as lines "key: value".
 Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& options,
                                     const Samples& samples) {
+    // Two inputs that differ anywhere must not be mixed.
     const Result<uint64_t> input = hash_file(in.path(), options.cancel);
     if (!input.ok()) return input.status();
     const RoundingOptions& r = options.rounding;

@@ -2,11 +2,10 @@
 #include "bench/report.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "common/json.h"
 #include "common/table.h"
+#include "tensor/hash.h"
 #include "tensor/system.h"
 
 namespace quern {
@@ -29,12 +28,6 @@ std::string percent(double value) { return cli::fixed(value, 1) + " %"; }
 
 std::string range(const Spread& s, double unit) {
     return cli::fixed(s.min / unit, 1) + " - " + cli::fixed(s.max / unit, 1);
-}
-
-std::string hash_text(uint64_t hash) {
-    std::array<char, 17> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + 16, hash, 16).ptr;
-    return {buffer.data(), end};
 }
 
 std::string parts_of_memory(const Benchmark& b) {

@@ -13,6 +13,7 @@
 #include "eval/row_record.h"
 #include "eval/speed.h"
 #include "eval/work_folder.h"
+#include "tensor/hash.h"
 
 namespace quern {
 namespace {
@@ -151,9 +152,9 @@ Status Comparison::read_text() {
 /// What is made or measured already costs nothing but measuring the speed.
 Status Comparison::estimate_costs() {
     if (folder_.is_kept()) {
-        auto hash = hash_of_file(options_.base);
+        const Result<uint64_t> hash = hash_file(options_.base);
         if (!hash.ok()) return hash.status();
-        base_hash_ = std::move(*hash);
+        base_hash_ = hash_text(hash.value());
     }
     quality_ = conditions_.tokens_to_evaluate();
     total_ = kSpeedCost + quality_ / 2;  // the base

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <system_error>
 #include <type_traits>
 #include <vector>
@@ -19,12 +18,6 @@
 
 namespace quern {
 namespace {
-
-std::string hexadecimal(uint64_t value) {
-    char text[20];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
-    return text;
-}
 
 /// `otherwise` if it is missing or not a number of this size.
 double number(const cli::JsonValue& object, const char* name, double otherwise) {
@@ -118,18 +111,6 @@ bool is_complete(const RowRecord& record, const std::string& model, const std::s
            std::filesystem::file_size(model, error) == record.file_bytes && !error;
 }
 
-Result<std::string> hash_of_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::vector<char> chunk(size_t{1} << 20);
-    Xxh64 hash;
-    do {
-        file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        hash.update(chunk.data(), static_cast<size_t>(file.gcount()));
-    } while (file.gcount() > 0);
-    if (!file.eof()) return Status(Code::kBadFile, path + ": cannot be read for its checksum");
-    return hexadecimal(hash.digest());
-}
-
 Result<std::string> row_settings(const CompareSource& source, const std::string& base_hash) {
     auto options = cli::quantize_options(source.quantization);
     if (!options.ok()) return options.status();
@@ -143,7 +124,7 @@ Result<std::string> row_settings(const CompareSource& source, const std::string&
     line("base", base_hash);
     line("options", source.command);
     line("recipe", options->recipe.text());
-    line("calibration text", hexadecimal(xxh64(c.text.data(), c.text.size())));
+    line("calibration text", hash_text(xxh64(c.text.data(), c.text.size())));
     line("samples", std::to_string(c.samples) + " of " + std::to_string(c.sample_tokens));
     line("seed", std::to_string(c.seed));
     line("shrinkage", std::to_string(c.shrinkage));  // rows of an older default are others
@@ -152,15 +133,14 @@ Result<std::string> row_settings(const CompareSource& source, const std::string&
 }
 
 Result<std::string> quality_conditions(const RowConditions& c, const std::string& model) {
-    auto hash = hash_of_file(model);
+    const Result<uint64_t> hash = hash_file(model);
     if (!hash.ok()) return hash.status();
     const EvaluationSettings& e = c.evaluation;
-    std::string text = "file: " + *hash + "\n";
+    std::string text = "file: " + hash_text(hash.value()) + "\n";
     text += "instruction set: " + std::string(active_isa()) + "\n";
     text += "activations: " + e.activations + "\n";
     text += "cache: " + e.session.cache_keys + ", " + e.session.cache_values + "\n";
-    text +=
-        "text: " + hexadecimal(xxh64(c.tokens.data(), c.tokens.size() * sizeof(int32_t))) + "\n";
+    text += "text: " + hash_text(xxh64(c.tokens.data(), c.tokens.size() * sizeof(int32_t))) + "\n";
     text += "windows:";
     for (const int64_t n : c.windows) text += " " + std::to_string(n);
     return text + "\n";

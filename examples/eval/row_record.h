@@ -30,9 +30,7 @@ Status write_record(const std::string& model, const RowRecord& record);
 /// Whether the file is there, and was made with these settings.
 bool is_complete(const RowRecord& record, const std::string& model, const std::string& settings);
 
-/// XXH64 of a file's bytes, hexadecimal.
-Result<std::string> hash_of_file(const std::string& path);
-/// `base_hash`: of the model that the row is made from.
+/// `base_hash`: hash_file() of the model that the row is made from, as a text.
 Result<std::string> row_settings(const CompareSource& source, const std::string& base_hash);
 /// All that decides about the quality of the row's file, lines "key: value".
 Result<std::string> quality_conditions(const RowConditions& conditions, const std::string& model);

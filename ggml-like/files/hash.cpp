@@ -8,6 +8,8 @@
 #include <bit>
 #include <cstdio>
 #include <cstring>
+#include <memory>
+#include <vector>
 
 namespace quern {
 namespace {
@@ -85,6 +87,21 @@ uint64_t Xxh64::digest() const {
 uint64_t xxh64(const void* data, size_t bytes) {
     Xxh64 hash;
     hash.update(data, bytes);
+    return hash.digest();
+}
+
+Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* cancel) {
+    const Status unreadable(Code::kBadFile, path + ": cannot be read again for its checksum");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               std::fclose);
+    if (!file) return unreadable;
+    std::vector<uint8_t> chunk(size_t{1} << 20);
+    Xxh64 hash;
+    while (const size_t n = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
+        hash.update(chunk.data(), n);
+        if (cancel && cancel->load()) return Status(Code::kInterrupted, "interrupted");
+    }
+    if (std::ferror(file.get())) return unreadable;
     return hash.digest();
 }
 

@@ -124,9 +124,6 @@ class SearchedRounding final : public Rounding {
     std::vector<float> importance_;  // [cols] of the inputs; empty: guessed from the weights
 };
 
-/// Formats of more than 8 bits have neither codes nor a scale to choose.
-bool has_grid(const Format& format) { return format.bits <= 8; }
-
 Result<std::unique_ptr<const Rounding>> prepare_rtn(const Format& format,
                                                     const InputStatistics* statistics,
                                                     const RoundingOptions& options,
@@ -142,7 +139,8 @@ std::unique_ptr<const Rounding> nearest_rounding(const Format& format,
                                                  GridChoice grid) {
     const bool searched =
         grid == GridChoice::kDefault ? statistics != nullptr : grid == GridChoice::kSearched;
-    if (searched && has_grid(format)) return std::make_unique<SearchedRounding>(format, statistics);
+    if (searched && format.is_quantized())
+        return std::make_unique<SearchedRounding>(format, statistics);
     return std::make_unique<RangeRounding>(format);
 }
 

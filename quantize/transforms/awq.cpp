@@ -234,7 +234,7 @@ Result<double> exact_loss(const ScaleFold& fold, TransformContext& c,
 /// Nothing is gained where no reader loses bits.
 bool any_has_few_bits(const ScaleFold& fold, const TransformContext& c) {
     return std::any_of(fold.consumers.begin(), fold.consumers.end(),
-                       [&](const Tensor* t) { return c.format_of(t->name).bits <= 8; });
+                       [&](const Tensor* t) { return c.format_of(t->name).is_quantized(); });
 }
 
 Status search_fold(const ScaleFold& fold, TransformContext& c) {

@@ -1,5 +1,4 @@
 // Moving a factor per channel: exact but for f32 rounding, and kept in f32.
-#include <algorithm>
 
 #include "notes.h"
 #include "transforms/transforms.h"
@@ -41,7 +40,7 @@ Tap* TransformContext::tap_of(const std::string& matrix) { return find_tap(taps,
 const Format& TransformContext::format_of(const std::string& tensor) const {
     for (const PlannedTensor& p : plan.tensors) {
         if (p.tensor->name != tensor) continue;
-        const bool is_rounded_later = options.later_format && p.format->bits > 8;
+        const bool is_rounded_later = options.later_format && !p.format->is_quantized();
         return is_rounded_later ? *options.later_format : *p.format;
     }
     return *find_format("f32");

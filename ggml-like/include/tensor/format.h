@@ -64,6 +64,8 @@ struct Format {
     }
     /// A member of the block family, q<bits>[z|m]_g<group>[d] or nf4_g<group>[d]?
     bool is_block() const { return codec == Codec::kBlock; }
+    /// Block formats and 8-bit floats: values lose something, and there is a grid to choose.
+    bool is_quantized() const { return bits <= 8; }
     InputKind inputs() const {
         return is_block()              ? InputKind::kInt8
                : codec == Codec::kBf16 ? InputKind::kBf16

@@ -2,9 +2,12 @@
 // checksum of .quern files and the identity of a model or a text. Fast, not cryptographic.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+
+#include "tensor/status.h"
 
 namespace quern {
 
@@ -23,6 +26,9 @@ class Xxh64 {
 };
 
 uint64_t xxh64(const void* data, size_t bytes);
+/// Of every byte of a file, which is read, not mapped, so that a large one does not fill the
+/// memory. kInterrupted once *cancel is true.
+Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* cancel = nullptr);
 /// 16 hexadecimal digits.
 std::string hash_text(uint64_t hash);
 
