@@ -154,6 +154,28 @@ TEST_CASE(
     CHECK(open_model(out)->find("blk.0.attn_q.weight")->stored_as == "q8_g32");
 }
 
+TEST_CASE("allocation: bits per weight are those of the whole file; more make a larger one") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern");
+    double weights = 0;
+    for (const FileTensor& t : open_model(in)->tensors()) {
+        weights += static_cast<double>(t.elements());
+    }
+    const double least = 8 * static_cast<double>(smallest_size(in, out)) / weights;
+    double before = 0;
+    for (const double more : {0.5, 1.5, 2.5}) {
+        CAPTURE(more);
+        QuantizeOptions options = fitting(0);
+        options.target_bpw = least + more;
+        quantized(in, out, options);
+        const double bits = 8 * static_cast<double>(std::filesystem::file_size(out)) / weights;
+        CHECK(bits <= options.target_bpw);
+        CHECK(bits > before);
+        before = bits;
+    }
+}
+
 TEST_CASE("allocation: rules decide first; the same for any number of threads; resumes") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

@@ -7,6 +7,7 @@
 #include "calibration/block_runner.h"
 #include "calibration/default_text.h"
 #include "fixtures.h"
+#include "methods/methods.h"
 #include "models/session.h"
 #include "plan.h"
 #include "support/loud_llama.h"
@@ -128,14 +129,16 @@ inline std::vector<float> logits_of(const std::string& path, bool int8 = false) 
 }
 
 /// tr(D H D^T), D = round(w) - w by the format itself, of row-major w.
-inline double rounding_loss(const Format& f, const std::vector<float>& w,
-                            const InputStatistics& s) {
+inline double rounding_loss(const Format& f, const std::vector<float>& w, const InputStatistics& s,
+                            GridChoice grid) {
+    const auto rounding = nearest_rounding(f, &s, grid);
     const auto cols = static_cast<size_t>(s.n);
     double sum = 0;
     std::vector<uint8_t> tile(f.tile_bytes(f, s.n));
     std::vector<float> d(cols);
     for (size_t at = 0; at < w.size(); at += cols) {
-        f.encode_row(f, &w[at], 0, s.n, tile.data());
+        std::fill(tile.begin(), tile.end(), uint8_t{0});
+        rounding->encode_tile(&w[at], 1, s.n, tile.data());
         f.decode_row(f, tile.data(), 0, s.n, d.data());
         for (size_t k = 0; k < cols; ++k) d[k] -= w[at + k];
         for (size_t i = 0; i < cols; ++i) {

@@ -102,9 +102,20 @@ TEST_CASE("folds: statistics are those that the changed layer measures") {
 TEST_CASE("awq: the loss at the chosen scales is not above that without") {
     const TempDir folder;
     const std::string path = folder.write("model.gguf", LoudLlama().build());
-    for (const char* name : {"q3z_g32", "q4_g64", "q4m_g32", "nf4_g64", "q2z_row"}) {
+    struct Case {
+        const char* name;
+        GridChoice grid;
+    };
+    for (const auto [name, grid] : {Case{"q3z_g32", GridChoice::kRange},
+                                    {"q4_g64", GridChoice::kRange},
+                                    {"q4m_g32", GridChoice::kRange},
+                                    {"nf4_g64", GridChoice::kRange},
+                                    {"q2z_row", GridChoice::kRange},
+                                    {"q3z_g32", GridChoice::kDefault},
+                                    {"q4m_g32", GridChoice::kDefault}}) {
         CAPTURE(name);
-        TransformFixture f(path, name, GridChoice::kRange);
+        CAPTURE(static_cast<int>(grid));
+        TransformFixture f(path, name, grid);
         const Format& format = *find_format(name);
         bool improved = false;
         for (size_t fold = 0; fold < 4; ++fold) {
@@ -116,7 +127,7 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
                 double sum = 0;
                 for (const Tensor* t : one[0].consumers) {
                     sum += rounding_loss(format, f.values(t->name),
-                                         context.tap_of(t->name)->statistics);
+                                         context.tap_of(t->name)->statistics, grid);
                 }
                 return sum;
             };
@@ -126,7 +137,7 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
             CHECK(after <= before * 1.0001);
             improved |= after < 0.95 * before;
         }
-        CHECK(improved);
+        if (grid == GridChoice::kRange) CHECK(improved);  // a searched grid leaves less to gain
     }
 }
 
