@@ -4,33 +4,21 @@
 //   accuracy             largest sum of log p(token | context, tokens before)
 //   normalized accuracy  largest sum divided by the ending's number of characters
 //
-// File (HellaSwag's, Zellers et al. 2019): a JSON object per line with "ctx", "endings" and
-// "label", the number of the right ending from 0; other fields are not looked at. The model reads
-// the context, a space, and the ending, as they are.
+// The model reads the context, a space, and the ending, as they are.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "eval/choice_file.h"
 #include "models/session.h"
 #include "models/tokenizer.h"
 #include "tensor/status.h"
 
 namespace quern {
-
-struct ChoiceItem {
-    int64_t line = 0;  ///< of the file, from 1
-    std::string context;
-    std::vector<std::string> endings;
-    size_t label = 0;
-};
-
-/// Reads the items of a file's text; kBadFile names line, field, found and expected.
-Result<std::vector<ChoiceItem>> parse_choices(std::string_view text);
 
 /// An item as the model reads it.
 struct ChoiceTokens {

@@ -1,7 +1,7 @@
-// The file of a multiple-choice test: JSON lines, untrusted, checked field by field.
+// Untrusted: checked field by field.
+#include "eval/choice_file.h"
+
 #include "common/json_reader.h"
-#include "eval/choice.h"
-#include "tensor/quoted.h"
 
 namespace quern {
 namespace {

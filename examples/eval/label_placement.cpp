@@ -1,9 +1,9 @@
-// Labels of a scatter chart: each in turn takes the best of some places around its point, near ones
-// first. A place costs what it covers of labels that are placed already and of any point.
+// Each label in turn takes the best of some places around its point, near ones first. A place costs
+// what it covers of labels that are placed already and of any point.
+#include "eval/label_placement.h"
+
 #include <algorithm>
 #include <array>
-
-#include "eval/svg_chart.h"
 
 namespace quern {
 namespace {

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "common/table.h"
+#include "eval/label_placement.h"
 
 namespace quern {
 namespace {

@@ -9,48 +9,13 @@
 
 #include "calibration/input_histogram.h"
 #include "calibration/input_sums.h"
+#include "calibration/product_inputs.h"
 #include "calibration/token_weights.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"
 
 namespace quern {
 namespace {
-
-/// A value that products read.
-struct Input {
-    const Tensor* x;
-    std::vector<std::string> matrices;
-    bool before_attention;  ///< read before the first attention: it becomes queries, keys or values
-};
-
-/// Products with the layer's matrices, grouped by what they read, in the order of recording.
-std::vector<Input> product_inputs(Graph& g) {
-    std::vector<Input> inputs;
-    const Tensor* attention = find_attention(g);
-    bool before_attention = attention != nullptr;
-    for (const Tensor& value : g.values()) {
-        before_attention &= &value != attention;
-        const Tensor* weight = value.sources[0];
-        if (value.op == nullptr || weight == nullptr || weight->storage != Storage::kTiles)
-            continue;
-        auto known = std::find_if(inputs.begin(), inputs.end(),
-                                  [&](const Input& i) { return i.x == value.sources[1]; });
-        if (known == inputs.end())
-            known = inputs.insert(known, {value.sources[1], {}, before_attention});
-        known->matrices.push_back(weight->name);
-    }
-    return inputs;
-}
-
-/// The index of the last of a layer's tensors that read the input.
-size_t last_reader(const Input& input, const std::vector<const Tensor*>& tensors) {
-    size_t last = 0;
-    for (size_t k = 0; k < tensors.size(); ++k) {
-        const auto& names = input.matrices;
-        if (std::find(names.begin(), names.end(), tensors[k]->name) != names.end()) last = k;
-    }
-    return last;
-}
 
 std::vector<std::string_view> names_of(const std::vector<const Tensor*>& tensors) {
     std::vector<std::string_view> names;
@@ -59,9 +24,6 @@ std::vector<std::string_view> names_of(const std::vector<const Tensor*>& tensors
 }
 
 const Format& f32() { return *find_format("f32"); }
-
-/// The program itself, its tokenizer and texts, workers' buffers.
-constexpr uint64_t kProgramBytes = uint64_t{16} << 20;
 
 }  // namespace
 
@@ -137,84 +99,15 @@ Status BlockRunner::bind() {
     return {};
 }
 
-/// Without the stream: the most of what is outside of layers, of running a layer, and of rounding
-/// it to block formats.
-Result<uint64_t> BlockRunner::peak_bytes() const {
-    const MemoryNeeds& needs = options_.needs;
-    const auto written = [&](const Tensor* t) {
-        return needs.written ? needs.written(t->name) : MemoryNeeds::Written{};
-    };
-    const auto value_bytes = [](const Tensor* t) {
-        return t->storage == Storage::kTiles ? f32().matrix_bytes(t->shape[0], t->shape[1])
-                                             : t->bytes();
-    };
-    const std::vector<const Tensor*> tensors = architecture_->layer_tensors(0);
-    uint64_t values = 0, largest = 0;
-    for (const Tensor* t : tensors) {
-        values += value_bytes(t);
-        largest = std::max(largest, value_bytes(t));
-    }
-    Graph g(pool_.size());
-    Tensor *x, *positions;
-    start_graph(&g, &x, &positions);
-    const Tensor* reference = needs.shifts ? stream_input(g) : nullptr;
-    g.keep(architecture_->record_layers(g, x, 0, 1, {nullptr, positions, cache_, 0}));
-    const Tensor* received = record_received(g);
-    uint64_t moments = 0, packed = 0;
-    std::vector<uint64_t> freed(tensors.size());  // moments that are of no use after a tensor
-    const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
-    for (const Input& input : product_inputs(g)) {
-        const auto n = static_cast<uint64_t>(input.x->cols());
-        const auto tokens = static_cast<uint64_t>(samples_.tokens);
-        moments += matrices * n * n * sizeof(float);
-        freed[last_reader(input, tensors)] = matrices * n * n * sizeof(float);
-        packed = std::max(packed, matrices * n * tokens * sizeof(float));
-        if (needs.shifts) largest = std::max(largest, n * n * sizeof(float));
-        if (received && input.before_attention) g.keep(weigh_tokens(g, input.x, received));
-    }
-    if (reference) {  // the inputs in both streams wait for each other
-        g.keep(architecture_->record_layers(g, reference, 0, 1, {nullptr, positions, cache_, 0}));
-        for (const Input& input : product_inputs(g)) g.keep(input.x);
-    }
-    if (Status s = g.plan(); !s.ok()) return s;
-    const uint64_t running = values + moments + g.memory_bytes() + packed;
-    // Before: a trial of a matrix, or what a shift is solved with. Then matrices are rounded in
-    // their order, each with the difference to what is written and with its input's factor, and
-    // leave their tiles. At last all that is written is there once more.
-    uint64_t rounding = values + moments + largest;
-    for (int64_t i = 0; i < architecture_->shape().n_layers; ++i) {
-        uint64_t held = values + moments, bytes = 0;
-        const std::vector<const Tensor*> layer = architecture_->layer_tensors(i);
-        for (size_t k = 0; k < layer.size(); ++k) {
-            const Tensor* t = layer[k];
-            const MemoryNeeds::Written w = written(t);
-            bytes += w.bytes;
-            held += w.bytes * (w.kept_rounded ? 2 : 1);
-            if (t->storage != Storage::kTiles) continue;
-            const auto n = static_cast<uint64_t>(t->cols());
-            const uint64_t factor = needs.factors || needs.shifts ? n * n * sizeof(float) : 0;
-            rounding = std::max(rounding, held + value_bytes(t) + factor);
-            if (w.drops_values) held -= value_bytes(t);
-            held -= freed[k];
-        }
-        rounding = std::max(rounding, held + bytes);
-    }
-    const FileTensor& embedding = *file_.find(architecture_->embedding()->name);
-    const uint64_t original =
-        needs.shifts ? embedding.format->matrix_bytes(embedding.rows(), embedding.cols()) : 0;
-    const uint64_t head = written(architecture_->head()).bytes;
-    const uint64_t outside =
-        std::max({written(architecture_->embedding()).bytes, original, needs.head ? 2 * head : 0});
-    return cache_[0].bytes() + std::max({running, rounding, outside});
-}
-
 Status BlockRunner::open_store() {
     for (const Tensor* t : architecture_->layer_tensors(0)) {
         if (t->storage == Storage::kTiles) weights_.place(t->name, f32(), nullptr);
     }
-    const Result<uint64_t> peak = peak_bytes();
+    const LayerRun run{*architecture_,  file_,        cache_,
+                       samples_.tokens, pool_.size(), options_.equal_tokens};
+    const Result<uint64_t> peak = peak_memory(run, options_.needs);
     if (!peak.ok()) return peak.status();
-    memory_bytes_ = kProgramBytes + peak.value();
+    memory_bytes_ = peak.value();
     const int64_t floats = samples_.tokens * architecture_->shape().n_embd;
     const uint64_t streams = options_.needs.shifts ? 2 : 1;
     const uint64_t stream =
@@ -330,9 +223,9 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     // Filled before the graph runs, so nothing that is recorded earlier may take its memory.
     Tensor* reference = reference_ ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    const std::vector<Input> inputs = product_inputs(g);
+    const std::vector<ProductInput> inputs = product_inputs(g);
     const Tensor* received = record_received(g);
-    for (const Input& input : inputs) {
+    for (const ProductInput& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians)
             .record(g, input.x, input.before_attention ? received : nullptr);
     }
@@ -359,7 +252,8 @@ const Tensor* BlockRunner::record_reference(Graph& g, const Tensor* x, const Ten
                                             std::deque<InputSums>* sums) const {
     const Tensor* y =
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    const std::vector<Input> inputs = product_inputs(g);  // the first ones are the other stream's
+    const std::vector<ProductInput> inputs =
+        product_inputs(g);  // the first ones are the other stream's
     for (size_t i = 0; i < sums->size(); ++i) {
         (*sums)[i].record_shift(g, inputs[sums->size() + i].x);
     }
@@ -385,7 +279,7 @@ Status BlockRunner::count_inputs(std::vector<Tap>* taps) {
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    const std::vector<Input> inputs = product_inputs(g);
+    const std::vector<ProductInput> inputs = product_inputs(g);
     for (size_t i = 0; i < inputs.size(); ++i) {
         const std::vector<float>& outliers = (*taps)[i].outlier_columns;
         const Tensor* counted = inputs[i].x;

@@ -22,6 +22,7 @@
 #include "calibration/activation_store.h"
 #include "calibration/histogram.h"
 #include "calibration/layer_tensors.h"
+#include "calibration/memory_estimate.h"
 #include "calibration/samples.h"
 #include "quantize/statistics.h"
 #include "tensor/thread_pool.h"
@@ -41,22 +42,6 @@ struct Tap {
 
 /// The input of this matrix; nullptr: it is in no product (a vector).
 Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix);
-
-/// What the owner of a runner will ask for and keep beside it.
-struct MemoryNeeds {
-    bool hessians = false;  ///< collect(true)
-    bool shifts = false;    ///< InputStatistics::shift, by a reference stream; with hessians
-    bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
-    bool head = false;      ///< the head is rounded like a layer
-    /// For owners that write: what they make of a tensor, of which they hold a layer twice for a
-    /// moment.
-    struct Written {
-        uint64_t bytes = 0;
-        bool kept_rounded = false;  ///< LayerTensor::keep_rounded()
-        bool drops_values = false;  ///< and drop_values()
-    };
-    std::function<Written(const std::string& name)> written;
-};
 
 struct RunnerOptions {
     const Metadata* metadata = nullptr;  ///< of the model as layers will be; nullptr: the file's
@@ -115,7 +100,6 @@ class BlockRunner {
     Status bind();
     void place_layer();
     Status open_store();
-    Result<uint64_t> peak_bytes() const;
     Tensor* stream_input(Graph& g) const;
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);

@@ -1,6 +1,4 @@
 // Moving a factor per channel: exact but for f32 rounding, and kept in f32.
-
-#include "notes.h"
 #include "transforms/transforms.h"
 
 namespace quern {
@@ -34,21 +32,6 @@ void scale_columns(LayerTensor* t, const std::vector<float>& factors) {
 }
 
 }  // namespace
-
-Tap* TransformContext::tap_of(const std::string& matrix) { return find_tap(taps, matrix); }
-
-const Format& TransformContext::format_of(const std::string& tensor) const {
-    for (const PlannedTensor& p : plan.tensors) {
-        if (p.tensor->name != tensor) continue;
-        const bool is_rounded_later = options.later_format && !p.format->is_quantized();
-        return is_rounded_later ? *options.later_format : *p.format;
-    }
-    return *find_format("f32");
-}
-
-void TransformContext::note(const std::string& tensor, const std::string& text) {
-    add_note(text, &notes[tensor]);
-}
 
 std::vector<float> column_scales(const ScaleFold& fold, const std::vector<float>& scales) {
     std::vector<float> columns;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "eval/label_placement.h"
 #include "support/pseudo_random.h"
 
 using namespace quern;
