@@ -258,6 +258,15 @@ bool takes_exact_inputs(const Tensor* weight) {
     return weight->storage == Storage::kTiles && weight->format->inputs() == InputKind::kF32;
 }
 
+const char* default_cache_format(const Model& model) {
+    if (!has_bf16_products()) return "f16";
+    for (int64_t i = 0; i < model.info().n_layers; ++i) {
+        const std::vector<const Tensor*> layer = model.architecture().layer_tensors(i);
+        if (std::any_of(layer.begin(), layer.end(), takes_exact_inputs)) return "f16";
+    }
+    return "bf16";
+}
+
 Status check_cache_formats(const SessionOptions& options) {
     const Format* keys = find_format(options.cache_keys);
     const Format* values = find_format(options.cache_values);
@@ -277,10 +286,10 @@ Status check_cache_formats(const SessionOptions& options) {
 
 }  // namespace
 
-std::string default_cache_format(const Model& model) {
-    const std::vector<const Tensor*> layer = model.architecture().layer_tensors(0);
-    const bool exact = std::any_of(layer.begin(), layer.end(), takes_exact_inputs);
-    return has_bf16_products() && !exact ? "bf16" : "f16";
+void choose_cache_formats(const Model& model, SessionOptions* options) {
+    for (std::string* format : {&options->cache_keys, &options->cache_values}) {
+        if (format->empty()) *format = default_cache_format(model);
+    }
 }
 
 std::span<const float> Session::last_logits() const {
@@ -291,9 +300,7 @@ std::span<const float> Session::last_logits() const {
 Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
                                                  const SessionOptions& wanted) {
     SessionOptions options = wanted;
-    for (std::string* format : {&options.cache_keys, &options.cache_values}) {
-        if (format->empty()) *format = default_cache_format(*model);
-    }
+    choose_cache_formats(*model, &options);
     constexpr int64_t kMaxContext = 1 << 24;
     constexpr int64_t kMaxChunk = 1 << 16;
     constexpr int64_t kMaxSequences = 1 << 10;

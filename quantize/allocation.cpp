@@ -16,7 +16,6 @@
 #include "output.h"
 #include "resume.h"
 #include "sensitivity.h"
-#include "tensor/system.h"
 
 namespace quern {
 namespace {

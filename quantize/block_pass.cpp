@@ -19,7 +19,6 @@
 #include "pass_progress.h"
 #include "resume.h"
 #include "side_tensors.h"
-#include "tensor/system.h"
 #include "tile_encoder.h"
 #include "transforms/transforms.h"
 

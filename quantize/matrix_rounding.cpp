@@ -149,7 +149,6 @@ Status MatrixRounding::encode(const PlannedTensor& planned, const Rounding* roun
         return Status();
     });
     if (!s.ok()) return s;
-    if (options_.cancel && options_.cancel->load()) return {Code::kInterrupted, "interrupted"};
     for (size_t i = 0; out && i < sums.size(); ++i) {
         out->squared_error += sums[i].errors.error;
         out->squared_weight += sums[i].errors.weight;

@@ -71,10 +71,7 @@ Status check_transform_options(const MethodSpec& spec, const TransformOptions& o
 }
 
 Status check_rounding_options(const MethodSpec& spec, const RoundingOptions& options) {
-    if (!(options.damping >= 0 && options.damping <= 1)) {
-        return {Code::kWrongUse, "--damping " + std::to_string(options.damping) +
-                                     " is outside of 0 to 1; 0.01 suits nearly every model"};
-    }
+    if (Status s = check_damping(options); !s.ok()) return s;
     if (spec.rounding->passes_errors_on) return {};
     constexpr RoundingOptions kUsual;
     // A transform that solves for weights has a Hessian to damp, too.

@@ -100,7 +100,6 @@ Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Ro
                 &of_units[static_cast<size_t>(i)]);
         });
     if (!s.ok()) return s;
-    if (options.cancel && options.cancel->load()) return {Code::kInterrupted, "interrupted"};
     for (const ErrorSums& unit : of_units) {
         sums->error += unit.error;
         sums->weight += unit.weight;

@@ -87,9 +87,7 @@ class Runner {
         auto model = file ? Model::load(std::move(file), model_options)
                           : Model::load(options_.model, model_options);
         if (!model.ok()) return model.status();
-        for (std::string* format : {&session_options.cache_keys, &session_options.cache_values}) {
-            if (format->empty()) *format = default_cache_format(**model);
-        }
+        choose_cache_formats(**model, &session_options);
         auto session = Session::create(*model, session_options);
         if (!session.ok()) return session.status();
         result_.load_seconds = seconds_since(start);

@@ -1,6 +1,7 @@
 // The options of a quantization and what they make: a recipe, a calibration text.
 #include "common/quantization_options.h"
 
+#include <cstdlib>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -110,6 +111,18 @@ OptionGroup rounding_options(QuantizationSettings* s) {
                   "to the original, on text of another kind no closer")}};
 }
 
+/// Its range is beside the transform.
+Option transform_option(std::string_view name, TransformOptions* target, std::string help) {
+    for (const Transform& t : transforms()) {
+        for (const TransformOption& o : t.options) {
+            if (o.flag.substr(2) != name) continue;
+            return real(std::string(name), "X", &(target->*o.value), o.least, o.most,
+                        std::move(help));
+        }
+    }
+    std::abort();  // no transform has it
+}
+
 OptionGroup calibration_options(QuantizationSettings* s) {
     CalibrationOptions& c = s->options.calibration;
     return {"Calibration, for all methods but plain rtn",
@@ -118,7 +131,8 @@ OptionGroup calibration_options(QuantizationSettings* s) {
                   "model will be used for; '-' reads the standard input")
                  .with_default("a small built-in text; your own is better"),
              integer("samples", "N", &c.samples, 0, 1 << 16, "pieces of text to run")
-                 .with_default("128, or as many as the text has"),
+                 .with_default(std::to_string(CalibrationOptions::kDefaultSamples) +
+                               ", or as many as the text has"),
              integer("sample-tokens", "N", &s->sample_tokens, 8, 1 << 16, "tokens of each")
                  .with_default(std::to_string(c.sample_tokens)),
              real("shrinkage", "X", &c.shrinkage, 0, 1,
@@ -133,15 +147,17 @@ OptionGroup calibration_options(QuantizationSettings* s) {
              flag("importance", &s->options.importance,
                   "of rtn: choose every scale by how much each input matters, as the other methods "
                   "do anyway"),
-             real("alpha", "X", &s->options.transform.alpha, 0, 1,
-                  "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
-                  "of the weights")
+             transform_option(
+                 "alpha", &s->options.transform,
+                 "of smoothquant: 1 makes all columns of the inputs equally large, 0 those "
+                 "of the weights")
                  .with_default("the best of some, for every input"),
-             real("outlier-threshold", "X", &s->options.transform.outlier_threshold, 1e-3, 1e6,
-                  "of llm-int8: columns whose inputs reach it are kept in f16"),
-             real("strength", "X", &s->options.transform.strength, 0, 1,
-                  "of asymmetric: the part of the correction that is made; all of it fits the "
-                  "calibration text too well"),
+             transform_option("outlier-threshold", &s->options.transform,
+                              "of llm-int8: columns whose inputs reach it are kept in f16"),
+             transform_option(
+                 "strength", &s->options.transform,
+                 "of asymmetric: the part of the correction that is made; all of it fits the "
+                 "calibration text too well"),
              text("for-format", "F", &s->for_format,
                   "of awq, clip and smoothquant, with --format f16 or bf16: make the weights ready "
                   "for F, to which another program will round them"),

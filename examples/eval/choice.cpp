@@ -122,7 +122,10 @@ Result<ChoiceScore> measure_choices(Session* session, const std::vector<ChoiceIt
         if (!tokens.ok()) return tokens.status();
         auto scores = score_endings(session, *tokens, options.cancel);
         if (scores.status().code() == Code::kInterrupted) return interrupted(score);
-        if (!scores.ok()) return scores.status();
+        if (!scores.ok()) {
+            return Status(scores.status().code(),
+                          "line " + std::to_string(item.line) + ": " + scores.status().message());
+        }
         count(item, std::move(*scores), &score);
         if (options.progress) options.progress(score);
     }

@@ -113,7 +113,8 @@ Result<ChoiceOutcome> run_choice(const ChoiceSettings& settings, const cli::Comm
     };
     const auto start = std::chrono::steady_clock::now();
     auto score = measure_choices(session->get(), *items, tokenizer, options);
-    if (!score.ok()) return score.status();
+    if (score.status().code() == Code::kInterrupted) return score.status();
+    if (!score.ok()) return in_file(settings, score.status());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     return ChoiceOutcome{*score, seconds.count()};
 }

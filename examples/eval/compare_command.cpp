@@ -209,7 +209,8 @@ cli::Command compare_command() {
                     "new to the model")
               .with_default("a small built-in text"),
           cli::integer("samples", "N", &calibration->samples, 0, 1 << 16, "pieces of text to run")
-              .with_default("128, or as many as the built-in text has"),
+              .with_default(std::to_string(CalibrationOptions::kDefaultSamples) +
+                            ", or as many as the built-in text has"),
           cli::integer("sample-tokens", "N", &calibration->sample_tokens, 8, 1 << 16,
                        "tokens of each")}},
         measure_group(&settings->evaluation),

@@ -8,7 +8,6 @@
 #include <iterator>
 #include <system_error>
 #include <type_traits>
-#include <vector>
 
 #include "common/json.h"
 #include "common/json_reader.h"

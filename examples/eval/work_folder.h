@@ -9,8 +9,8 @@
 
 namespace quern {
 
-/// The name of a file to be made; unless it is kept, the file goes when this goes, or what a run
-/// that failed left of it.
+/// The name of a file to be made; unless it is kept, the file goes when this goes, and what a run
+/// that failed left beside it.
 class WorkFile {
   public:
     WorkFile(std::string path, bool kept) : path_(std::move(path)), kept_(kept) {}

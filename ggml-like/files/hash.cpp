@@ -91,7 +91,7 @@ uint64_t xxh64(const void* data, size_t bytes) {
 }
 
 Result<uint64_t> hash_file(const std::string& path, const std::atomic<bool>* cancel) {
-    const Status unreadable(Code::kBadFile, path + ": cannot be read again for its checksum");
+    const Status unreadable(Code::kBadFile, path + ": cannot be read for its checksum");
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                                std::fclose);
     if (!file) return unreadable;

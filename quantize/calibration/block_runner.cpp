@@ -209,12 +209,6 @@ void BlockRunner::place_layer() {
     }
 }
 
-/// What tokens count by; nullptr: all alike.
-const Tensor* BlockRunner::record_received(Graph& g) const {
-    const Tensor* attention = options_.equal_tokens ? nullptr : find_attention(g);
-    return attention ? received_attention(g, attention) : nullptr;
-}
-
 Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     std::deque<InputSums> sums;
     Graph g(pool_.size());
@@ -224,7 +218,7 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     Tensor* reference = reference_ ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<ProductInput> inputs = product_inputs(g);
-    const Tensor* received = record_received(g);
+    const Tensor* received = record_received(g, options_.equal_tokens);
     for (const ProductInput& input : inputs) {
         sums.emplace_back(input.x->cols(), hessians)
             .record(g, input.x, input.before_attention ? received : nullptr);

@@ -104,7 +104,6 @@ class BlockRunner {
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);
     Status embed_original(ActivationStore* store);
-    const Tensor* record_received(Graph& g) const;
     Status fill(ActivationStore* store, const Format& format, std::byte* table);
     const Tensor* record_reference(Graph& g, const Tensor* x, const Tensor* positions,
                                    std::deque<InputSums>* sums) const;

@@ -62,8 +62,7 @@ Result<LayerBytes> layer_bytes(const LayerRun& run, const MemoryNeeds& needs) {
         return run.architecture.record_layers(g, from, 0, 1, {nullptr, positions, run.cache, 0});
     };
     g.keep(record(x));
-    const Tensor* attention = run.equal_tokens ? nullptr : find_attention(g);
-    const Tensor* received = attention ? received_attention(g, attention) : nullptr;
+    const Tensor* received = record_received(g, run.equal_tokens);
     const uint64_t matrices = needs.shifts ? 2 : needs.hessians ? 1 : 0;  // of an input
     uint64_t packed = 0;
     for (const ProductInput& p : product_inputs(g)) {
@@ -83,9 +82,9 @@ Result<LayerBytes> layer_bytes(const LayerRun& run, const MemoryNeeds& needs) {
     return layer;
 }
 
-/// Before: a trial of a matrix, or what a shift is solved with. Then matrices are rounded in their
-/// order, each with the difference to what is written and with its input's factor, and leave their
-/// tiles. At last all that is written is there once more.
+/// Before rounding: a trial of a matrix, or what a shift is solved with. Then matrices are rounded
+/// in their order, each with the difference to what is written and with its input's factor, and
+/// leave their tiles. At last all that is written is there once more.
 uint64_t rounding_bytes(const LayerRun& run, const MemoryNeeds& needs, const LayerBytes& layer) {
     uint64_t most = layer.values + layer.moments + layer.largest;
     for (int64_t i = 0; i < run.architecture.shape().n_layers; ++i) {

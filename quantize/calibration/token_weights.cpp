@@ -24,6 +24,11 @@ constexpr Op kWeigh{"weigh tokens", row_units, forward_rows, streaming_cost, wei
 
 }  // namespace
 
+const Tensor* record_received(Graph& g, bool equal_tokens) {
+    const Tensor* attention = equal_tokens ? nullptr : find_attention(g);
+    return attention ? received_attention(g, attention) : nullptr;
+}
+
 Tensor* weigh_tokens(Graph& g, const Tensor* x, const Tensor* received) {
     Tensor* y = g.add(kWeigh, {x, received});
     set_shape(y, Storage::kF32, x->rows(), x->cols());

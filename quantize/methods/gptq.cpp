@@ -45,11 +45,7 @@ Status check(const InputStatistics* statistics, const RoundingOptions& options) 
         return {Code::kWrongUse,
                 "method 'gptq' needs a Hessian of the inputs; give it a calibration text"};
     }
-    if (!(options.damping >= 0 && options.damping <= 1)) {
-        return {Code::kWrongUse, "damping " + std::to_string(options.damping) +
-                                     " is outside of 0 to 1; 0.01 suits nearly every model"};
-    }
-    return {};
+    return check_damping(options);
 }
 
 Result<std::unique_ptr<const Rounding>> prepare_gptq(const Format& format,

@@ -15,4 +15,10 @@ const Method* find_method(std::string_view name) {
     return nullptr;
 }
 
+Status check_damping(const RoundingOptions& options) {
+    if (options.damping >= 0 && options.damping <= 1) return {};
+    return {Code::kWrongUse, "damping " + std::to_string(options.damping) +
+                                 " is outside of 0 to 1; 0.01 suits nearly every model"};
+}
+
 }  // namespace quern

@@ -9,6 +9,7 @@
 
 #include "models/session.h"
 #include "support/data.h"
+#include "support/rewritten.h"
 #include "support/tiny_llama.h"
 #include "tensor/kv_cache.h"
 #include "tensor/system.h"
@@ -160,7 +161,11 @@ TEST_CASE("the default cache is bf16 only where products are, and the model roun
         options.exact_inputs = exact;
         auto model = Model::load(file.path(), options);
         REQUIRE(model.ok());
-        CHECK(default_cache_format(**model) == expected);
+        SessionOptions chosen{32, 1, 8};
+        chosen.cache_values = "q8";
+        choose_cache_formats(**model, &chosen);
+        CHECK(chosen.cache_keys == expected);
+        CHECK(chosen.cache_values == "q8");
         const std::vector<int32_t> tokens = {3, 1, 4, 1, 5};
         SessionOptions named{32, 1, 8};
         named.cache_keys = named.cache_values = expected;
@@ -170,6 +175,21 @@ TEST_CASE("the default cache is bf16 only where products are, and the model roun
         CHECK(std::equal(by_name->logits().begin(), by_name->logits().end(),
                          by_default->logits().begin()));
     }
+}
+
+TEST_CASE("one matrix of the last layer that takes exact inputs keeps the default cache at f16") {
+    TemporaryFile whole("whole"), mixed("mixed");
+    TinyLlama::write(whole.path(), "q4_g32");
+    const std::string name = "blk." + std::to_string(TinyLlama::kLayers - 1) + ".ffn_down.weight";
+    auto file = ModelFile::open(whole.path(), {});
+    REQUIRE(file.ok());
+    const FileTensor& t = *(*file)->find(name);
+    rewrite(whole.path(), mixed.path(),
+            {{name, {2, t.rows(), t.cols(), values_of(**file, t), "f16"}}});
+    SessionOptions chosen;
+    choose_cache_formats(*load_llama(mixed.path()), &chosen);
+    CHECK(chosen.cache_keys == "f16");
+    CHECK(chosen.cache_values == "f16");
 }
 
 TEST_CASE("quantized keys are rotated, and values below 8 bits") {

@@ -73,6 +73,17 @@ TEST_CASE("choice: sums of log-probabilities, the context evaluated once") {
     CHECK(session.position() == 0);
 }
 
+TEST_CASE("choice: predictions that are not finite are refused, and the line is named") {
+    const ByteTokenizer tokenizer;
+    FakeSession session(100, [](const auto&) { return std::vector<float>(256, NAN); });
+    ChoiceItem item;
+    item.line = 7;
+    item.context = "c";
+    item.endings = {"a", "b"};
+    check_error(measure_choices(&session, {item}, tokenizer, {}).status(), Code::kBadFile,
+                "line 7: a prediction is not finite");
+}
+
 TEST_CASE("choice: by sum the short ending wins, by length the long one") {
     const ByteTokenizer tokenizer;
     FakeSession session(100, likely({{' ', 0.4}, {'a', 0.1}, {'b', 0.3}}));

@@ -204,6 +204,7 @@ TEST_CASE("compare: kept files are reused if they were made with the same settin
     f.options.evaluation.activations = "f32";
     CHECK(measured_again());
     f.options = usual;
+    CHECK(f.options.evaluation.session.cache_keys == "f16");  // on every CPU
     f.options.evaluation.session.cache_keys = "q8";
     CHECK(measured_again());
     f.options = usual;

@@ -248,6 +248,13 @@ TEST_CASE("calibrated: other settings or another input are not resumed") {
     CHECK(read_file(with_partial(out)) == partial);  // refusing leaves it alone
     folder.write("out.quern.partial", "something else, not of Quern");
     check_error(quantize_file(in, out, options).status(), Code::kWrongUse, "not a partial result");
+    QuantizeOptions corrected = calibrated("asymmetric+gptq");
+    const std::string second = folder.file("second.quern");
+    interrupted(in2, second, corrected, 2);
+    corrected.resume = true;
+    corrected.transform.strength = 0.25f;
+    check_error(quantize_file(in2, second, corrected).status(), Code::kWrongUse,
+                "it has '--strength: 0.5', this run '--strength: 0.25'");
 }
 
 TEST_CASE("calibrated: a partial result whose tensors have other sizes is refused") {
@@ -479,7 +486,7 @@ TEST_CASE("calibrated: options of transforms that are not in the method are refu
     refused(options, "--strength 1.5 is outside of 0 to 1");
     options.transform.strength = 1;
     options.rounding.damping = 1.5f;
-    refused(options, "--damping 1.5");
+    refused(options, "damping 1.5");
     options.rounding.damping = 0.02f;
     quantized(in, folder.file("out.quern"), options);
     const auto out = open_model(folder.file("out.quern"));

@@ -6,7 +6,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "support/check_status.h"
+#include "support/temp_dir.h"
+
 using namespace quern;
+using namespace quern::test;
 
 namespace {
 
@@ -50,4 +54,17 @@ TEST_CASE("XXH64 does not depend on how the input is cut, nor on asking in betwe
         }
         CHECK(hash.digest() == 0x5F235FA033F1A3FB);
     }
+}
+
+TEST_CASE("the hash of a file is that of its bytes; cancelled and unreadable ones are told") {
+    const TempDir folder;
+    const std::vector<uint8_t> bytes = pattern((size_t{1} << 20) + 77);
+    const std::string path = folder.write("bytes", std::string(bytes.begin(), bytes.end()));
+    const Result<uint64_t> hash = hash_file(path);
+    REQUIRE(hash.ok());
+    CHECK(hash.value() == xxh64(bytes.data(), bytes.size()));
+    const std::atomic<bool> cancel{true};
+    check_error(hash_file(path, &cancel).status(), Code::kInterrupted, "interrupted");
+    check_error(hash_file(folder.path() + "/absent").status(), Code::kBadFile, "absent");
+    check_error(hash_file(folder.path()).status(), Code::kBadFile, "cannot be read");
 }

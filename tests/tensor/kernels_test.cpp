@@ -108,8 +108,7 @@ TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows
     }
 }
 
-TEST_CASE(
-    "an input rounded to bf16 is halfway to even, infinite beyond the largest, NaN if it was") {
+TEST_CASE("inputs halfway between two bf16 numbers round to even, beyond the largest to infinity") {
     const Format& f = *find_format("bf16");
     Aligned unit(f.tile_bytes(f, 1));
     const float one = 1;

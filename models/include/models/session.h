@@ -16,19 +16,19 @@
 
 namespace quern {
 
-/// Of a session's cache: bf16 where has_bf16_products() and all products of a layer round their
-/// inputs anyway, which makes long prompts faster; else f16, which has more bits.
-std::string default_cache_format(const Model& model);
-
 struct SessionOptions {
     int64_t context = 0;  ///< tokens of a sequence that the KV cache holds; 0: min(the model's
                           ///< context length, 4096)
     int threads = 0;      ///< 0: default_threads()
     int64_t chunk = 256;  ///< prompt tokens evaluated at once: more is faster, takes more scratch
-    std::string cache_keys{};    ///< format of cached keys: any; empty: default_cache_format()
+    std::string cache_keys{};    ///< format of cached keys: any; empty: choose_cache_formats()
     std::string cache_values{};  ///< f32, f16, bf16, or symmetric in groups of 32: q8, q4; or empty
     int64_t sequences = 1;
 };
+
+/// Fills in formats that are empty: bf16 where has_bf16_products() and all products of layers round
+/// their inputs anyway, which makes long prompts faster; else f16, which has more bits.
+void choose_cache_formats(const Model& model, SessionOptions* options);
 
 /// A token for one of a session's sequences.
 struct SequenceToken {

@@ -39,9 +39,12 @@ struct RoundingOptions {
     int threads = 1;  ///< of prepare()
     // Of methods that pass errors on:
     ColumnOrder order = ColumnOrder::kGroupAware;
-    float damping = 0.01f;  ///< added to the Hessian's diagonal, relative to its mean
+    float damping = 0.01f;  ///< 0 to 1, added to the Hessian's diagonal, relative to its mean
     int refine_sweeps = 0;  ///< of coordinate descent on the codes
 };
+
+/// Refuses a damping out of its range.
+Status check_damping(const RoundingOptions& options);
 
 /// What prepare() has to tell.
 struct RoundingReport {

@@ -83,8 +83,8 @@ struct CalibrationOptions {
 
 /// For transforms (quantize/transforms/).
 struct TransformOptions {
-    float alpha = -1;             ///< smoothquant: 0 to 1, or < 0: the best of some
-    float outlier_threshold = 6;  ///< llm-int8: columns that reach it are kept in f16
+    float alpha = -1;             ///< smoothquant: 0 to 1, or -1: the best of some
+    float outlier_threshold = 6;  ///< llm-int8, 0.001 to 1e6: columns that reach it stay in f16
     float strength = 0.5f;        ///< asymmetric: 0 to 1, the part of the correction that is made
     /// What weights that keep more than 8 bits will be rounded to later, by somebody else: the
     /// format that transforms make them ready for. nullptr: such weights are left as they are.
@@ -110,7 +110,7 @@ struct QuantizeOptions {
     /// The rule (range_rules()) by which the int8 inputs of each layer's products get a range that
     /// is stored; empty: none, inputs are measured at run time, as those of the head always are.
     std::string static_activations;
-    int threads = 0;  ///< 0: default_threads()
+    int threads = 0;  ///< up to 1024; 0: default_threads()
     bool allow_nonfinite = false;
     /// Called with each warning before the work begins; the report repeats them.
     std::function<void(const std::string& text)> warning;
