@@ -146,29 +146,33 @@ TEST_CASE("truncate: what was forgotten leaves no trace, in any cache, across bl
 
 TEST_CASE("the default cache is bf16 only where products are, and the model rounds its inputs") {
     const std::string fast = has_bf16_products() ? "bf16" : "f16";
-    for (const auto& [weights, exact, expected] :
-         {std::tuple<const char*, bool, std::string>{"q4_g32", false, fast},
-          {"bf16", false, fast},
-          {"q4_g32", true, "f16"},
-          {"f16", false, "f16"},
-          {"f32", false, "f16"}}) {
-        CAPTURE(weights);
-        CAPTURE(exact);
+    struct Case {
+        const char* weights;
+        bool exact;
+        std::string expected;
+    };
+    for (const Case& c : {Case{"q4_g32", false, fast},
+                          {"bf16", false, fast},
+                          {"q4_g32", true, "f16"},
+                          {"f16", false, "f16"},
+                          {"f32", false, "f16"}}) {
+        CAPTURE(c.weights);
+        CAPTURE(c.exact);
         TemporaryFile file("tiny");
-        TinyLlama::write(file.path(), weights);
+        TinyLlama::write(file.path(), c.weights);
         ModelOptions options;
         options.need_tokenizer = false;
-        options.exact_inputs = exact;
+        options.exact_inputs = c.exact;
         auto model = Model::load(file.path(), options);
         REQUIRE(model.ok());
         SessionOptions chosen{32, 1, 8};
         chosen.cache_values = "q8";
         choose_cache_formats(**model, &chosen);
-        CHECK(chosen.cache_keys == expected);
+        CHECK(chosen.cache_keys == c.expected);
         CHECK(chosen.cache_values == "q8");
         const std::vector<int32_t> tokens = {3, 1, 4, 1, 5};
         SessionOptions named{32, 1, 8};
-        named.cache_keys = named.cache_values = expected;
+        named.cache_keys = named.cache_values = c.expected;
         auto by_default = open(*model, {32, 1, 8}), by_name = open(*model, named);
         REQUIRE(by_default->eval(tokens).ok());
         REQUIRE(by_name->eval(tokens).ok());

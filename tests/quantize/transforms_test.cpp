@@ -106,17 +106,17 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
         const char* name;
         GridChoice grid;
     };
-    for (const auto [name, grid] : {Case{"q3z_g32", GridChoice::kRange},
-                                    {"q4_g64", GridChoice::kRange},
-                                    {"q4m_g32", GridChoice::kRange},
-                                    {"nf4_g64", GridChoice::kRange},
-                                    {"q2z_row", GridChoice::kRange},
-                                    {"q3z_g32", GridChoice::kDefault},
-                                    {"q4m_g32", GridChoice::kDefault}}) {
-        CAPTURE(name);
-        CAPTURE(static_cast<int>(grid));
-        TransformFixture f(path, name, grid);
-        const Format& format = *find_format(name);
+    for (const Case& c : {Case{"q3z_g32", GridChoice::kRange},
+                          {"q4_g64", GridChoice::kRange},
+                          {"q4m_g32", GridChoice::kRange},
+                          {"nf4_g64", GridChoice::kRange},
+                          {"q2z_row", GridChoice::kRange},
+                          {"q3z_g32", GridChoice::kDefault},
+                          {"q4m_g32", GridChoice::kDefault}}) {
+        CAPTURE(c.name);
+        CAPTURE(static_cast<int>(c.grid));
+        TransformFixture f(path, c.name, c.grid);
+        const Format& format = *find_format(c.name);
         bool improved = false;
         for (size_t fold = 0; fold < 4; ++fold) {
             CAPTURE(fold);
@@ -127,7 +127,7 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
                 double sum = 0;
                 for (const Tensor* t : one[0].consumers) {
                     sum += rounding_loss(format, f.values(t->name),
-                                         context.tap_of(t->name)->statistics, grid);
+                                         context.tap_of(t->name)->statistics, c.grid);
                 }
                 return sum;
             };
@@ -137,7 +137,7 @@ TEST_CASE("awq: the loss at the chosen scales is not above that without") {
             CHECK(after <= before * 1.0001);
             improved |= after < 0.95 * before;
         }
-        if (grid == GridChoice::kRange) CHECK(improved);  // a searched grid leaves less to gain
+        if (c.grid == GridChoice::kRange) CHECK(improved);  // a searched grid leaves less to gain
     }
 }
 
