@@ -158,10 +158,9 @@ TEST_CASE("allocation: bits per weight are those of the whole file; more make a 
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::string out = folder.file("out.quern");
+    const auto model = open_model(in);
     double weights = 0;
-    for (const FileTensor& t : open_model(in)->tensors()) {
-        weights += static_cast<double>(t.elements());
-    }
+    for (const FileTensor& t : model->tensors()) weights += static_cast<double>(t.elements());
     const double least = 8 * static_cast<double>(smallest_size(in, out)) / weights;
     double before = 0;
     for (const double more : {0.5, 1.5, 2.5}) {
