@@ -86,7 +86,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     QuantizeOptions options = caller_options;
     const Result<int> threads = check_threads(options.threads);
     if (!threads.ok()) return threads.status();
-    options.threads = threads.value();
+    options.threads = threads.value();  // never 0 in what follows
     auto spec = parse_method(options.method);
     if (!spec.ok()) return spec.status();
     if (Status s = check_method_options(*spec, options); !s.ok()) return s;

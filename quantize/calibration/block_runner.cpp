@@ -246,8 +246,8 @@ const Tensor* BlockRunner::record_reference(Graph& g, const Tensor* x, const Ten
                                             std::deque<InputSums>* sums) const {
     const Tensor* y =
         architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
-    const std::vector<ProductInput> inputs =
-        product_inputs(g);  // the first ones are the other stream's
+    // The first ones are the other stream's.
+    const std::vector<ProductInput> inputs = product_inputs(g);
     for (size_t i = 0; i < sums->size(); ++i) {
         (*sums)[i].record_shift(g, inputs[sums->size() + i].x);
     }
