@@ -1,13 +1,15 @@
-// Activations quantized for the block kernels: int8, symmetric, one scale per token and group of
-// inputs, with sums of codes, so that a weight's zero point or minimum costs one operation per
-// group. A row is
+// Activations quantized for the block kernels: int8, symmetric, one scale per token and chunk of 32
+// inputs, whatever the weights' groups are, so that all products with a value share it. A row is
 //
 //   codes       i8  [cols]     padded with zeros to a multiple of 64
-//   scales      f32 [groups]   absmax / 127; x = scale * code
-//   sums        i32 [groups]   of codes
-//   float sums  f32 [groups]   the same numbers
+//   scales      f32 [chunks]   absmax / 127; x = scale * code
+//   starts      i32 [chunks]   -128 * the sum of the codes
+//   sums        f32 [chunks]   scale * the sum of the codes: the sum of the chunk's x
+//               f32 [pairs]    the same of 64 inputs: of two chunks
+//               f32 [quads]    of 128: of two pairs
 //
-// padded to 64 bytes. The group is the weight's, at most 128 (Format::activation_group).
+// padded to 64 bytes. The sums of a weight's groups multiply its minima (or zero points), once per
+// group. An integer product of values kept as value + 128, unsigned bytes, begins at a start.
 // Fixed-width integers only: kernels include it.
 #pragma once
 
@@ -15,23 +17,35 @@
 
 namespace quern {
 
-/// Groups whose largest magnitude is below this become all zero: 127 / absmax would overflow.
+/// Chunks whose largest magnitude is below this become all zero: 127 / absmax would overflow.
 inline constexpr float kSmallestActivation = 1e-30f;
+
+inline constexpr int64_t kActivationGroup = 32;  ///< inputs per scale
+inline constexpr int64_t kLargestSum = 128;      ///< inputs
+inline constexpr int32_t kActivationStart = -128;
 
 struct ActivationLayout {
     int64_t cols;
-    int64_t group;  ///< inputs per scale and sum: 32, 64 or 128
 
-    [[gnu::always_inline]] constexpr int64_t n_groups() const { return (cols + group - 1) / group; }
-    [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
-    [[gnu::always_inline]] constexpr int64_t sum_offset() const {
-        return scale_offset() + n_groups() * 4;
+    /// Groups of so many inputs, the last may be cut.
+    [[gnu::always_inline]] constexpr int64_t n_groups(int64_t group) const {
+        return (cols + group - 1) / group;
     }
-    [[gnu::always_inline]] constexpr int64_t float_sum_offset() const {
-        return sum_offset() + n_groups() * 4;
+    [[gnu::always_inline]] constexpr int64_t n_chunks() const { return n_groups(kActivationGroup); }
+    [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
+    [[gnu::always_inline]] constexpr int64_t start_offset() const {
+        return scale_offset() + n_chunks() * 4;
+    }
+    /// Of the sums of groups of 32, 64 or 128 inputs; for twice the largest, the end of all.
+    [[gnu::always_inline]] constexpr int64_t sum_offset(int64_t group) const {
+        int64_t offset = start_offset() + n_chunks() * 4;
+        for (int64_t before = kActivationGroup; before < group; before *= 2) {
+            offset += n_groups(before) * 4;
+        }
+        return offset;
     }
     [[gnu::always_inline]] constexpr int64_t row_bytes() const {
-        return (float_sum_offset() + n_groups() * 4 + 63) / 64 * 64;
+        return (sum_offset(2 * kLargestSum) + 63) / 64 * 64;
     }
 };
 

@@ -22,7 +22,7 @@ struct BlockView {
           unit_bytes(all_unit_bytes(zero, task.two_level)) {}
 
     const MatmulTask& t;
-    int zero_code;  ///< Zero::kSymmetric and kNf4: what every value is reduced by
+    int zero_code;  ///< the middle of all codes: what kSymmetric and kNf4 take from every code
     int64_t bytes_per_chunk;
     int64_t bytes_per_scales;  ///< a group's offsets are behind them
     int64_t bytes_per_group;   ///< 0 where the whole row has one scale
@@ -32,9 +32,9 @@ struct BlockView {
     int64_t chunks_per_group = t.group / 32;
     int64_t units_offset = n_chunks * bytes_per_chunk;
     int64_t groups_offset = units_offset + unit_bytes;
-    int64_t scale_offset = ActivationLayout{t.cols, t.group}.scale_offset();
-    int64_t sum_offset = ActivationLayout{t.cols, t.group}.sum_offset();
-    int64_t float_sum_offset = ActivationLayout{t.cols, t.group}.float_sum_offset();
+    int64_t scale_offset = ActivationLayout{t.cols}.scale_offset();
+    int64_t start_offset = ActivationLayout{t.cols}.start_offset();
+    int64_t sum_offset = ActivationLayout{t.cols}.sum_offset(t.group);
 
     const uint8_t* tile(int64_t i) const {
         return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
@@ -48,14 +48,16 @@ struct BlockView {
     const int8_t* x(int64_t token) const {
         return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
     }
+    /// Of chunks.
     const float* scales(const int8_t* row) const {
         return reinterpret_cast<const float*>(row + scale_offset);
     }
-    const int32_t* sums(const int8_t* row) const {
-        return reinterpret_cast<const int32_t*>(row + sum_offset);
+    const int32_t* starts(const int8_t* row) const {
+        return reinterpret_cast<const int32_t*>(row + start_offset);
     }
-    const float* float_sums(const int8_t* row) const {
-        return reinterpret_cast<const float*>(row + float_sum_offset);
+    /// Of the weight's groups.
+    const float* sums(const int8_t* row) const {
+        return reinterpret_cast<const float*>(row + sum_offset);
     }
     int64_t first_chunk(int64_t a) const { return a * chunks_per_group; }
     int64_t last_chunk(int64_t a) const {

@@ -21,7 +21,7 @@ struct MatmulTask {
     uint64_t tile_bytes;
     int64_t rows, cols;  ///< of the matrix, both at least 1: files refuse 0; rows of the last tile
                          ///< beyond `rows` are not written
-    int64_t group;       ///< block family: inputs per scale and per activation sum, at most 128
+    int64_t group;       ///< block family: inputs per scale: 32, 64 or 128
     bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
     bool two_level;      ///< block family: scales and minima count units of their rows
     const uint8_t* x;   ///< [tokens] rows: int8 (formats/activation.h), round_row()'s or f32 [cols]
@@ -50,9 +50,9 @@ struct Kernels {
     const char* isa;
     MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8; kNf4: 4
     MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
-    /// One row of f32 [cols] -> one activation row, with sums of `group` inputs. range > 0 takes
-    /// the place of each group's largest magnitude: inputs beyond it are clamped to it.
-    void (*quantize_row)(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
+    /// One row of f32 [cols] -> one activation row. range > 0 takes the place of each chunk's
+    /// largest magnitude: inputs beyond it are clamped to it.
+    void (*quantize_row)(const float* x, int64_t cols, float range, uint8_t* out);
     /// One row of f32 [cols] -> inputs of real_matmul(kBf16): rounded to bf16, in any layout of
     /// 4 cols bytes.
     void (*round_row)(const float* x, int64_t cols, uint8_t* out);

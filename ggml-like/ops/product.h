@@ -11,13 +11,16 @@
 
 namespace quern {
 
+/// Where a row has one scale: how many inputs kernels multiply before they apply it.
+inline constexpr int64_t kRowGroup = 128;
+
 inline MatmulKernel product_kernel(const Kernels& kernels, const Format& f) {
     return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
 }
 
 /// Bytes of one row of inputs.
 inline int64_t input_bytes(const Format& f, int64_t cols) {
-    return f.is_block() ? ActivationLayout{cols, f.activation_group()}.row_bytes() : cols * 4;
+    return f.is_block() ? ActivationLayout{cols}.row_bytes() : cols * 4;
 }
 
 /// One row of f32 [cols] -> inputs; `range` as in Kernels::quantize_row.
@@ -25,7 +28,7 @@ inline void make_inputs(const Kernels& kernels, const Format& f, const float* x,
                         float range, uint8_t* out) {
     switch (f.inputs()) {
         case InputKind::kInt8:
-            kernels.quantize_row(x, cols, f.activation_group(), range, out);
+            kernels.quantize_row(x, cols, range, out);
             break;
         case InputKind::kBf16:
             kernels.round_row(x, cols, out);
@@ -43,7 +46,7 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.tile_bytes = f.tile_bytes(f, cols);
     task.rows = rows;
     task.cols = cols;
-    task.group = f.activation_group();
+    task.group = f.group == 0 ? kRowGroup : f.group;
     task.row_scale = f.group == 0;
     task.two_level = f.two_level;
     return task;

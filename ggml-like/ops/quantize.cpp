@@ -14,11 +14,6 @@ struct QuantizeParams {
     float range;
 };
 
-bool take_the_same(const Format& a, const Format& b) {
-    if (a.inputs() != b.inputs()) return false;
-    return a.inputs() != InputKind::kInt8 || a.activation_group() == b.activation_group();
-}
-
 void forward_quantize(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const auto [x, format, range] = params_of<QuantizeParams>(y);
     for (int64_t t = begin; t < end; ++t) {
@@ -52,7 +47,7 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, fl
     for (Tensor& known : g.values()) {
         if (known.op != &kPlain && known.op != &kFused) continue;
         const QuantizeParams& p = params_of<QuantizeParams>(known);
-        if (p.of == x && take_the_same(*p.format, format) && p.range == range) return &known;
+        if (p.of == x && p.format->inputs() == format.inputs() && p.range == range) return &known;
     }
     Tensor* y = nullptr;
     if (x->op != nullptr && x->op->row != nullptr) {

@@ -140,7 +140,7 @@ double weight_error(const InputStatistics& x, const LayerTensor& t, int64_t tile
 Status add_errors(const LayerTensor& t, const ColumnSums& sums, const InputStatistics& x,
                   TransformContext& context, std::vector<SmoothCandidate>* candidates) {
     const Format& format = context.format_of(t.source->name);
-    const int64_t group = context.static_activations ? t.cols() : format.activation_group();
+    const int64_t group = context.static_activations ? t.cols() : kChunkCols;  // of inputs
     const size_t n = candidates->size();
     std::vector<double> errors(static_cast<size_t>(t.tiles()) * n);
     Status s = parallel_for(context.pool.size(), t.tiles(), context.cancel, [&](int, int64_t tile) {

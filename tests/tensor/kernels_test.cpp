@@ -83,28 +83,56 @@ TEST_CASE("no two instruction sets multiply blocks and bf16 with the same kernel
 }
 
 TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows lie") {
-    for (int64_t group : {32, 64, 128}) {
-        for (int64_t cols = 1; cols <= 1030; cols += cols < 260 ? 1 : 7) {
-            std::vector<float> x = uniform(cols, cols + 1);
-            if (cols > 40) std::fill(x.begin(), x.begin() + 32, 0.0f);
-            if (cols > 70) x[65] = -3e4f;
-            if (cols > 110) x[99] = kLargest;
-            if (cols > 200) std::fill(x.begin() + 128, x.begin() + 160, 1e-37f);
-            if (cols > 220) x[170] = NAN;
-            if (cols > 220) x[200] = -HUGE_VALF;
-            const ActivationLayout layout{cols, group};
-            const auto bytes = static_cast<size_t>(layout.row_bytes());
-            for (const int64_t offset : {0, 1}) {
-                Aligned a(bytes), b(bytes + 4);
-                const float* from = x.data() + offset;
-                uint8_t* to = b.data() + 4 * offset;
-                for (const float range : {0.0f, 0.3f, 1e-31f}) {
-                    kScalarKernels.quantize_row(from, cols, group, range, a.data());
-                    active_kernels().quantize_row(from, cols, group, range, to);
-                    REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
-                }
+    for (int64_t cols = 1; cols <= 1030; cols += cols < 260 ? 1 : 7) {
+        std::vector<float> x = uniform(cols, cols + 1);
+        if (cols > 40) std::fill(x.begin(), x.begin() + 32, 0.0f);
+        if (cols > 70) x[65] = -3e4f;
+        if (cols > 110) x[99] = kLargest;
+        if (cols > 200) std::fill(x.begin() + 128, x.begin() + 160, 1e-37f);
+        if (cols > 220) x[170] = NAN;
+        if (cols > 220) x[200] = -HUGE_VALF;
+        const auto bytes = static_cast<size_t>(ActivationLayout{cols}.row_bytes());
+        for (const int64_t offset : {0, 1}) {
+            Aligned a(bytes), b(bytes + 4);
+            const float* from = x.data() + offset;
+            uint8_t* to = b.data() + 4 * offset;
+            for (const float range : {0.0f, 0.3f, 1e-31f}) {
+                kScalarKernels.quantize_row(from, cols, range, a.data());
+                active_kernels().quantize_row(from, cols, range, to);
+                REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
             }
         }
+    }
+}
+
+TEST_CASE("quantized activations have the sums of chunks, pairs and quads") {
+    for (int64_t cols : {1, 31, 32, 33, 64, 100, 129, 200, 300}) {
+        CAPTURE(cols);
+        const std::vector<float> x = uniform(cols, cols);
+        const ActivationLayout layout{cols};
+        Aligned row(static_cast<uint64_t>(layout.row_bytes()));
+        active_kernels().quantize_row(x.data(), cols, 0, row.data());
+        const auto* codes = reinterpret_cast<const int8_t*>(row.data());
+        const auto* scales = reinterpret_cast<const float*>(row.data() + layout.scale_offset());
+        const auto* starts = reinterpret_cast<const int32_t*>(row.data() + layout.start_offset());
+        for (int64_t c = 0; c < layout.n_chunks(); ++c) {
+            int sum = 0;
+            for (int64_t k = 32 * c; k < std::min(32 * c + 32, cols); ++k) sum += codes[k];
+            CHECK(starts[c] == -128 * sum);
+        }
+        for (int64_t group : {32, 64, 128}) {
+            CAPTURE(group);
+            const auto* sums =
+                reinterpret_cast<const float*>(row.data() + layout.sum_offset(group));
+            for (int64_t g = 0; g < layout.n_groups(group); ++g) {
+                double sum = 0;
+                for (int64_t k = g * group; k < std::min((g + 1) * group, cols); ++k) {
+                    sum += double{scales[k / 32]} * codes[k];
+                }
+                CHECK(std::fabs(double{sums[g]} - sum) <= 1e-5);
+            }
+        }
+        CHECK(layout.sum_offset(128) + layout.n_groups(128) * 4 <= layout.row_bytes());
     }
 }
 
@@ -159,21 +187,21 @@ TEST_CASE("inputs rounded to bf16 are those of the product with every unit row")
     }
 }
 
-TEST_CASE("activation quantization with a given range clamps, and every group has its scale") {
-    constexpr int64_t kCols = 100, kGroup = 32;
+TEST_CASE("activation quantization with a given range clamps, and every chunk has its scale") {
+    constexpr int64_t kCols = 100;
     constexpr float kRange = 2;
     std::vector<float> x = uniform(5, kCols);
     const float far[] = {2.0f, -2.0f, 2.5f, -1e30f, HUGE_VALF, -HUGE_VALF, NAN, 1.0f};
     const int codes[] = {127, -127, 127, -127, 127, -127, -127, 64};  // 63.5 rounds to even
     std::copy(std::begin(far), std::end(far), x.begin() + 40);
-    const ActivationLayout layout{kCols, kGroup};
+    const ActivationLayout layout{kCols};
     Aligned row(static_cast<uint64_t>(layout.row_bytes()));
-    active_kernels().quantize_row(x.data(), kCols, kGroup, kRange, row.data());
+    active_kernels().quantize_row(x.data(), kCols, kRange, row.data());
     const auto* code = reinterpret_cast<const int8_t*>(row.data());
     for (size_t i = 0; i < std::size(codes); ++i) CHECK(code[40 + i] == codes[i]);
     for (int64_t k = 0; k < 40; ++k) CHECK(std::fabs(code[k] * (kRange / 127) - x[k]) <= 0.008f);
     const auto* scales = reinterpret_cast<const float*>(row.data() + layout.scale_offset());
-    for (int64_t g = 0; g < layout.n_groups(); ++g) CHECK(scales[g] == kRange / 127);
+    for (int64_t c = 0; c < layout.n_chunks(); ++c) CHECK(scales[c] == kRange / 127);
 }
 
 TEST_CASE("row-wise kernels agree with their scalar twins at every length and misalignment") {

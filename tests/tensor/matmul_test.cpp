@@ -76,13 +76,13 @@ struct Input {
             float* row = &values[t * cols];
             make_inputs(kScalarKernels, f, row, cols, 0, scalar.data() + at);
             make_inputs(active_kernels(), f, row, cols, 0, active.data() + at);
-            const ActivationLayout layout{cols, f.activation_group()};
+            const ActivationLayout layout{cols};
             const auto* scales =
                 reinterpret_cast<const float*>(scalar.data() + at + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
                 if (f.inputs() == InputKind::kBf16) row[k] = bf16_to_f32(f32_to_bf16(row[k]));
                 if (f.inputs() != InputKind::kInt8) continue;
-                row[k] = scales[k / layout.group] * static_cast<int8_t>(scalar.data()[at + k]);
+                row[k] = scales[k / kActivationGroup] * static_cast<int8_t>(scalar.data()[at + k]);
             }
         }
     }
@@ -93,14 +93,8 @@ struct Input {
 
 /// A product whose operands and result are all there, and where they lie is the usual place.
 MatmulTask task_of(const Kernels& kernels, Matrix& w, Input& x, int64_t tokens, float* y) {
-    MatmulTask task{};
+    MatmulTask task = product_task(w.f, w.rows, w.cols);
     task.weight = w.data.data();
-    task.tile_bytes = w.tile_bytes;
-    task.rows = w.rows;
-    task.cols = w.cols;
-    task.group = w.f.activation_group();
-    task.row_scale = w.f.group == 0;
-    task.two_level = w.f.two_level;
     task.x = x.rows_for(kernels);
     task.x_stride = x.stride;
     task.tokens = tokens;
@@ -114,6 +108,11 @@ std::vector<float> multiply(const Kernels& kernels, Matrix& w, Input& x, int64_t
     std::vector<float> y(static_cast<size_t>(tokens * w.rows), -777.0f);
     product_kernel(kernels, w.f)(task_of(kernels, w, x, tokens, y.data()));
     return y;
+}
+
+/// How many inputs have a scale for the weights and a sum.
+int64_t group_of(const Format& f) {
+    return f.is_block() ? product_task(f, 1, 1).group : kChunkCols;
 }
 
 /// Both kernels against the sum in double precision.
@@ -228,7 +227,7 @@ TEST_CASE("matrix products: every format with any number of rows and tokens") {
 
 TEST_CASE("matrix products: every format at every length up to two groups") {
     for (const Format& f : formats()) {
-        const int64_t end = 2 * (f.is_block() ? f.activation_group() : kChunkCols);
+        const int64_t end = 2 * group_of(f);
         for (int64_t cols = 1; cols <= end; ++cols) {
             check_product(f, 16, cols, cols % 3 == 0 ? 1 : 9, uniform(cols, 9 * cols));
         }
@@ -238,7 +237,7 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
 TEST_CASE("matrix products: blocks of tokens of every size at lengths around chunks and groups") {
     constexpr int64_t kMost = 20, kRowCount = 35;  // a cut tile behind whole ones
     for (const Format& f : formats()) {
-        const int64_t group = f.is_block() ? f.activation_group() : kChunkCols;
+        const int64_t group = group_of(f);
         const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1};
         for (int64_t cols : lengths) {
             CAPTURE(cols);

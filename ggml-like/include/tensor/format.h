@@ -71,9 +71,6 @@ struct Format {
                : codec == Codec::kBf16 ? InputKind::kBf16
                                        : InputKind::kF32;
     }
-    /// Inputs per scale of the int8 activations that a product with a block format takes
-    /// (formats/activation.h).
-    int64_t activation_group() const { return group == 0 || group > 128 ? 128 : group; }
     /// Inputs per scale in a matrix with `cols` inputs.
     int64_t group_size(int64_t cols) const { return group ? group : cols; }
     int64_t n_groups(int64_t cols) const {

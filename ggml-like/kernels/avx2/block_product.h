@@ -121,11 +121,9 @@ template <Zero kZero>
     return {scale, {_mm256_mul_ps(scale.lo, shift.lo), _mm256_mul_ps(scale.hi, shift.hi)}};
 }
 
-/// sum + dx (s dot + m sum x)
-Floats add_group(const Group& g, Pair dot, float x_scale, float x_sum, Floats sum) {
-    const Floats x = both(x_sum);
-    const Floats base{_mm256_mul_ps(g.minimum.lo, x.lo), _mm256_mul_ps(g.minimum.hi, x.hi)};
-    return multiply_add(both(x_scale), multiply_add(g.scale, to_floats(dot), base), sum);
+/// sum + s part + m sum x, where a part is the sum of the chunks' dx dot
+Floats add_group(const Group& g, Floats part, float x_sum, Floats sum) {
+    return multiply_add(g.minimum, both(x_sum), multiply_add(g.scale, part, sum));
 }
 
 // ---------------------------------------------------------------- a tile's codes
@@ -191,19 +189,25 @@ void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t ahead, 
     }
     for (int64_t a = 0; a < v.n_groups; ++a) {
         for (int64_t tile = 0; tile < n; ++tile) {
-            Pair dots[kN];
-            for (int i = 0; i < kN; ++i) {
-                dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-            }
+            Floats parts[kN];
+            for (int i = 0; i < kN; ++i) parts[i] = both(0.0f);
             for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
                 tiles[tile].prefetch(c, ahead);
+                Pair dots[kN];
+                for (int i = 0; i < kN; ++i) {
+                    dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+                }
                 Dot::template add_chunk<kBits>(tiles[tile], c, x, dots);
+                for (int i = 0; i < kN; ++i) {
+                    const Floats scale = both(v.scales(x[i])[c]);
+                    parts[i] = multiply_add(scale, to_floats(dots[i]), parts[i]);
+                }
             }
             tiles[tile].prefetch_group(a, ahead);
             const Group group = tiles[tile].group(a);
             for (int i = 0; i < kN; ++i) {
                 Floats& sum = sums[tile][i];
-                sum = add_group(group, dots[i], v.scales(x[i])[a], v.float_sums(x[i])[a], sum);
+                sum = add_group(group, parts[i], v.sums(x[i])[a], sum);
             }
         }
     }
@@ -285,8 +289,8 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_
     loop.codes = panel.codes;
     loop.groups = panel.groups;
     loop.x = x + v.first_chunk(first) * 32;
-    loop.scales = v.scales(x) + first;
-    loop.sums_of_x = v.float_sums(x) + first;
+    loop.scales = v.scales(x) + v.first_chunk(first);
+    loop.x_sums = v.sums(x) + first;
     loop.x_stride = static_cast<int64_t>(v.t.x_stride);
     loop.chunks = v.last_chunk(last - 1) - v.first_chunk(first);
     loop.chunks_per_group = v.chunks_per_group;

@@ -1,7 +1,7 @@
 // Row-wise kernels for AVX2; the formulas are in kernels/scalar/elementwise.cpp.
 #include <immintrin.h>
 
-#include "formats/activation.h"
+#include "kernels/activation_sums.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/vector_math.h"
 
@@ -53,7 +53,7 @@ int32_t horizontal_sum(__m256i v) {
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /// Codes of n inputs; returns their sum. Rows have room for whole eights: see ActivationLayout.
-int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes) {
+int32_t quantize_chunk(const float* x, int64_t n, float inverse, uint8_t* codes) {
     __m256i sum = _mm256_setzero_si256();
     for (int64_t k = 0; k < n; k += 8) {
         const __m256 v = _mm256_mul_ps(load_some(x + k, n - k), _mm256_set1_ps(inverse));
@@ -64,24 +64,25 @@ int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes)
 
 }  // namespace
 
-void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
-    const ActivationLayout layout{cols, group};
+void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+    const ActivationLayout layout{cols};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
+    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 32) {
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), _mm256_setzero_si256());
     }
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = smaller(group, cols - begin);
+    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
+        const int64_t begin = c * kActivationGroup;
+        const int64_t n = smaller(kActivationGroup, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_group(x + begin, n, inverse, out + begin);
-        scales[g] = absmax / 127.0f;
-        sums[g] = sum;
-        float_sums[g] = static_cast<float>(sum);
+        const int32_t sum = quantize_chunk(x + begin, n, inverse, out + begin);
+        scales[c] = absmax / 127.0f;
+        starts[c] = kActivationStart * sum;
+        sums[c] = scales[c] * static_cast<float>(sum);
     }
+    add_larger_sums(layout, out);
 }
 
 void round_row(const float* x, int64_t cols, uint8_t* out) {

@@ -11,9 +11,8 @@ constexpr int kPairsTokens = 4;
 // ---------------------------------------------------------------- codes of up to 6 bits
 
 /// Registers 0-7 are the sums of pairs, 8 and 9 the codes of rows 0-7 and 8-15, 10 four inputs of a
-/// token, 11 products. `add` is 1 if the group has dots of earlier chunks; those of earlier steps
-/// of the chunk are always added.
-#define QUERN_ADD(codes, sum, add)                                   \
+/// token, 11 products. After kCount steps sums of pairs are added to the dots so far.
+#define QUERN_ADD(codes, sum)                                        \
     ".if \\step & (%c[count] - 1)\n\t"                               \
     "vpmaddubsw %%ymm10, %%ymm" codes                                \
     ", %%ymm11\n\t"                                                  \
@@ -26,8 +25,7 @@ constexpr int kPairsTokens = 4;
     ".if (\\step & (%c[count] - 1)) == %c[count] - 1\n\t"            \
     "vpmaddwd %%ymm15, %%ymm" sum ", %%ymm" sum                      \
     "\n\t"                                                           \
-    ".if " add                                                       \
-    " | (\\step >= %c[count])\n\t"                                   \
+    ".if \\step >= %c[count]\n\t"                                    \
     "vpaddd %c[dots] + 32*" sum "(%[loop]), %%ymm" sum ", %%ymm" sum \
     "\n\t"                                                           \
     ".endif\n\t"                                                     \
@@ -36,26 +34,19 @@ constexpr int kPairsTokens = 4;
     "(%[loop])\n\t"                                                  \
     ".endif\n\t"                                                     \
     ".endif\n\t"
-#define QUERN_TOKEN(i, lo, hi, add)                                                       \
-    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i "), %%ymm10\n\t" QUERN_ADD("8", lo, add) \
-        QUERN_ADD("9", hi, add)
-#define QUERN_CHUNK(add)                                                     \
-    ".irp step, 0,1,2,3,4,5,6,7\n\t"                                         \
-    "vmovdqa 64*\\step(%%r8), %%ymm8\n\t"                                    \
-    "vmovdqa 64*\\step + 32(%%r8), %%ymm9\n\t" QUERN_TOKEN(0, "0", "1", add) \
-        QUERN_TOKEN(1, "2", "3", add) QUERN_TOKEN(2, "4", "5", add)          \
-            QUERN_TOKEN(3, "6", "7", add) ".endr\n\t"
-#define QUERN_KEEP_DOTS                                \
-    ".irp i, 0,1,2,3,4,5,6,7\n\t"                      \
-    "vmovdqa %%ymm\\i, %c[dots] + 32*\\i(%[loop])\n\t" \
-    ".endr\n\t"
-#define QUERN_SUMS \
-    QUERN_SUM(0, "0", "1") QUERN_SUM(1, "2", "3") QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7")
+#define QUERN_TOKEN(i, lo, hi)                                                       \
+    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i "), %%ymm10\n\t" QUERN_ADD("8", lo) \
+        QUERN_ADD("9", hi)
+#define QUERN_TOKENS(X) X(0, "0", "1") X(1, "2", "3") X(2, "4", "5") X(3, "6", "7")
+#define QUERN_CHUNK                       \
+    ".irp step, 0,1,2,3,4,5,6,7\n\t"      \
+    "vmovdqa 64*\\step(%%r8), %%ymm8\n\t" \
+    "vmovdqa 64*\\step + 32(%%r8), %%ymm9\n\t" QUERN_TOKENS(QUERN_TOKEN) ".endr\n\t"
 
 /// kCount steps of pairs fit 16 bits together.
 template <int kCount>
 void run_pairs_loop(PanelLoop& loop) {
-    asm volatile(QUERN_PANEL_LOOP(QUERN_CHUNK("0"), QUERN_KEEP_DOTS QUERN_CHUNK("1"), QUERN_SUMS)
+    asm volatile(QUERN_PANEL_LOOP(QUERN_CHUNK, QUERN_TOKENS)
                  :
                  : QUERN_PANEL_INPUTS, [count] "i"(kCount)
                  : QUERN_PANEL_CLOBBERS);
@@ -64,7 +55,6 @@ void run_pairs_loop(PanelLoop& loop) {
 #undef QUERN_ADD
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
-#undef QUERN_KEEP_DOTS
 
 // ---------------------------------------------------------------- signed codes of 8 bits
 
@@ -87,16 +77,15 @@ void run_pairs_loop(PanelLoop& loop) {
     QUERN_TOKEN(0, "1") QUERN_TOKEN(1, "3") QUERN_TOKEN(2, "5") QUERN_TOKEN(3, "7") \
     ".endr\n\t"
 inline void run_signed_loop(PanelLoop& loop) {
-    asm volatile(
-        QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7") QUERN_CHUNK, QUERN_CHUNK, QUERN_SUMS)
-        :
-        : QUERN_PANEL_INPUTS
-        : QUERN_PANEL_CLOBBERS);
+    asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7") QUERN_CHUNK, QUERN_TOKENS)
+                 :
+                 : QUERN_PANEL_INPUTS
+                 : QUERN_PANEL_CLOBBERS);
 }
 
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
-#undef QUERN_SUMS
+#undef QUERN_TOKENS
 
 }  // namespace
 }  // namespace quern::avx2

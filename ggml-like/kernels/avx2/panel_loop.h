@@ -2,11 +2,13 @@
 // the unpacked panel of a tile, groups' scales applied.
 //
 // In assembly: compilers add many products as a tree whose terms do not fit into the registers, and
-// GCC 12 copies sums from register to register. Sixteen of them hold only a group's dots, in 0, 1
-// (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ...; sums stay in memory. Per group:
+// GCC 12 copies sums from register to register. Sixteen of them hold only a chunk's dots, in 0, 1
+// (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ..., then what the group came to so far, its part,
+// which is in memory while another chunk is multiplied; sums stay in memory.
 //
-//   dot  = codes . inputs
-//   sum += x_scale * (scale * dot + minimum * x_sum)
+//   chunk   dot  = codes . inputs
+//           part += x_scale * dot
+//   group   sum  += scale * part + minimum * x_sum
 //
 // r8 codes, rcx groups; of token 2: r9 inputs, r10 scale, r11 sum; r12 stride, r13 3 stride, r14
 // -stride; rax chunks left, rdx chunks left in the group. Vector register 15 is pairs of ones.
@@ -35,12 +37,13 @@ struct Group {
 /// What a loop works on; everything from a token on is at the same offset in all of them.
 struct PanelLoop {
     Floats sums[kMostTokens];
-    Pair dots[kMostTokens];  ///< of a group's chunks so far, where registers are needed otherwise
+    Floats parts[kMostTokens];
+    Pair dots[kMostTokens];  ///< of a chunk's steps so far, where registers are needed otherwise
     const uint8_t* codes;
     const Group* groups;
     const int8_t* x;      ///< kMiddleToken's inputs
-    const float* scales;  ///< its scale of the first group
-    const float* sums_of_x;
+    const float* scales;  ///< its scale of the first chunk
+    const float* x_sums;  ///< of the first group
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
@@ -56,37 +59,55 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
 #define QUERN_TOKEN_4 ", %%r12, 2"
 #define QUERN_TOKEN_5 ", %%r13"
 
-/// Adds a token's dots in registers lo and hi to its sums.
+/// Makes a token's dots of a group's first chunk, in registers lo and hi, its part.
+#define QUERN_FIRST_PART(i, lo, hi)             \
+    "vbroadcastss (%%r10" QUERN_TOKEN_##i       \
+        "), %%ymm14\n\t"                        \
+        "vcvtdq2ps %%ymm" lo ", %%ymm" lo       \
+        "\n\t"                                  \
+        "vcvtdq2ps %%ymm" hi ", %%ymm" hi       \
+        "\n\t"                                  \
+        "vmulps %%ymm" lo ", %%ymm14, %%ymm" lo \
+        "\n\t"                                  \
+        "vmulps %%ymm" hi ", %%ymm14, %%ymm" hi "\n\t"
+/// Adds them to the part that is in memory.
+#define QUERN_NEXT_PART(i, lo, hi)                                      \
+    "vbroadcastss (%%r10" QUERN_TOKEN_##i                               \
+        "), %%ymm14\n\t"                                                \
+        "vcvtdq2ps %%ymm" lo ", %%ymm" lo                               \
+        "\n\t"                                                          \
+        "vcvtdq2ps %%ymm" hi ", %%ymm" hi                               \
+        "\n\t"                                                          \
+        "vfmadd213ps %c[parts] + 64*" #i "(%[loop]), %%ymm14, %%ymm" lo \
+        "\n\t"                                                          \
+        "vfmadd213ps %c[parts] + 64*" #i " + 32(%[loop]), %%ymm14, %%ymm" hi "\n\t"
+#define QUERN_KEEP_PART(i, lo, hi)            \
+    "vmovaps %%ymm" lo ", %c[parts] + 64*" #i \
+    "(%[loop])\n\t"                           \
+    "vmovaps %%ymm" hi ", %c[parts] + 64*" #i " + 32(%[loop])\n\t"
+/// Adds a token's part in registers lo and hi to its sums; 12 and 13 are the group's scales.
 #define QUERN_SUM(i, lo, hi)                                     \
     "vbroadcastss (%%r11" QUERN_TOKEN_##i                        \
         "), %%ymm14\n\t"                                         \
-        "vcvtdq2ps %%ymm" lo ", %%ymm" lo                        \
+        "vfmadd213ps 64*" #i "(%[loop]), %%ymm12, %%ymm" lo      \
         "\n\t"                                                   \
-        "vcvtdq2ps %%ymm" hi ", %%ymm" hi                        \
+        "vfmadd213ps 64*" #i " + 32(%[loop]), %%ymm13, %%ymm" hi \
         "\n\t"                                                   \
-        "vmulps 64(%%rcx), %%ymm14, %%ymm12\n\t"                 \
-        "vmulps 96(%%rcx), %%ymm14, %%ymm13\n\t"                 \
-        "vbroadcastss (%%r10" QUERN_TOKEN_##i                    \
-        "), %%ymm14\n\t"                                         \
-        "vfmadd132ps (%%rcx), %%ymm12, %%ymm" lo                 \
+        "vfmadd231ps 64(%%rcx), %%ymm14, %%ymm" lo               \
         "\n\t"                                                   \
-        "vfmadd132ps 32(%%rcx), %%ymm13, %%ymm" hi               \
-        "\n\t"                                                   \
-        "vfmadd213ps 64*" #i "(%[loop]), %%ymm14, %%ymm" lo      \
-        "\n\t"                                                   \
-        "vfmadd213ps 64*" #i " + 32(%[loop]), %%ymm14, %%ymm" hi \
+        "vfmadd231ps 96(%%rcx), %%ymm14, %%ymm" hi               \
         "\n\t"                                                   \
         "vmovaps %%ymm" lo ", 64*" #i                            \
         "(%[loop])\n\t"                                          \
         "vmovaps %%ymm" hi ", 64*" #i " + 32(%[loop])\n\t"
 
-/// `first` starts the dots with a group's first chunk, `next` adds another; `sums` ends the group.
-#define QUERN_PANEL_LOOP(first, next, sums)        \
+/// `dots` makes a chunk's; `tokens` applies a macro to every token and its registers.
+#define QUERN_PANEL_LOOP(dots, tokens) \
     "mov %c[codes](%[loop]), %%r8\n\t"             \
     "mov %c[groups](%[loop]), %%rcx\n\t"           \
     "mov %c[x](%[loop]), %%r9\n\t"                 \
     "mov %c[scales](%[loop]), %%r10\n\t"           \
-    "mov %c[sums_of_x](%[loop]), %%r11\n\t"        \
+    "mov %c[x_sums](%[loop]), %%r11\n\t"           \
     "mov %c[x_stride](%[loop]), %%r12\n\t"         \
     "mov %c[chunks](%[loop]), %%rax\n\t"           \
     "lea (%%r12, %%r12, 2), %%r13\n\t"             \
@@ -98,13 +119,18 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     "mov %c[chunks_per_group](%[loop]), %%rdx\n\t" \
     "cmp %%rax, %%rdx\n\t"                         \
     "cmovg %%rax, %%rdx\n\t"                       \
-    "sub %%rdx, %%rax\n\t" first QUERN_NEXT_CHUNK  \
+    "sub %%rdx, %%rax\n\t"                         \
+    dots tokens(QUERN_FIRST_PART) QUERN_NEXT_CHUNK \
     "jz 3f\n"                                      \
-    "2:\n\t" next QUERN_NEXT_CHUNK                 \
+    "2:\n\t"                                       \
+    tokens(QUERN_KEEP_PART) dots                   \
+    tokens(QUERN_NEXT_PART) QUERN_NEXT_CHUNK       \
     "jnz 2b\n"                                     \
-    "3:\n\t" sums                                  \
+    "3:\n\t"                                       \
+    "vmovaps (%%rcx), %%ymm12\n\t"                 \
+    "vmovaps 32(%%rcx), %%ymm13\n\t"               \
+    tokens(QUERN_SUM)                              \
     "add $%c[group_bytes], %%rcx\n\t"              \
-    "add $4, %%r10\n\t"                            \
     "add $4, %%r11\n\t"                            \
     "test %%rax, %%rax\n\t"                        \
     "jnz 1b\n\t"
@@ -117,15 +143,16 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
 #define QUERN_NEXT_CHUNK \
     "add $512, %%r8\n\t" \
     "add $32, %%r9\n\t"  \
+    "add $4, %%r10\n\t"  \
     "dec %%rdx\n\t"
 
-#define QUERN_PANEL_INPUTS                                                                        \
-    [loop] "r"(&loop), [codes] "i"(offsetof(PanelLoop, codes)),                                   \
-        [groups] "i"(offsetof(PanelLoop, groups)), [x] "i"(offsetof(PanelLoop, x)),               \
-        [scales] "i"(offsetof(PanelLoop, scales)),                                                \
-        [sums_of_x] "i"(offsetof(PanelLoop, sums_of_x)),                                          \
-        [x_stride] "i"(offsetof(PanelLoop, x_stride)), [chunks] "i"(offsetof(PanelLoop, chunks)), \
-        [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),                            \
+#define QUERN_PANEL_INPUTS                                                                      \
+    [loop] "r"(&loop), [codes] "i"(offsetof(PanelLoop, codes)),                                 \
+        [groups] "i"(offsetof(PanelLoop, groups)), [x] "i"(offsetof(PanelLoop, x)),             \
+        [scales] "i"(offsetof(PanelLoop, scales)), [x_sums] "i"(offsetof(PanelLoop, x_sums)),   \
+        [parts] "i"(offsetof(PanelLoop, parts)), [x_stride] "i"(offsetof(PanelLoop, x_stride)), \
+        [chunks] "i"(offsetof(PanelLoop, chunks)),                                              \
+        [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),                          \
         [dots] "i"(offsetof(PanelLoop, dots)), [group_bytes] "i"(sizeof(Group))
 #define QUERN_PANEL_CLOBBERS                                                                      \
     "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "cc", "memory", "xmm0",   \

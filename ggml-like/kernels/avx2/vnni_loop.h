@@ -21,14 +21,11 @@ constexpr int kVnniTokens = 6;
     "vmovdqa 64*\\step + 32(%%r8), %%ymm13\n\t" QUERN_TOKEN(0, "0", "1") QUERN_TOKEN(1, "2", "3") \
         QUERN_TOKEN(2, "4", "5") QUERN_TOKEN(3, "6", "7") QUERN_TOKEN(4, "8", "9")                \
             QUERN_TOKEN(5, "10", "11") ".endr\n\t"
-#define QUERN_SUMS         \
-    QUERN_SUM(0, "0", "1") \
-    QUERN_SUM(1, "2", "3") \
-    QUERN_SUM(2, "4", "5") QUERN_SUM(3, "6", "7") QUERN_SUM(4, "8", "9") QUERN_SUM(5, "10", "11")
+#define QUERN_TOKENS(X) \
+    X(0, "0", "1") X(1, "2", "3") X(2, "4", "5") X(3, "6", "7") X(4, "8", "9") X(5, "10", "11")
 
 inline void run_vnni_loop(PanelLoop& loop) {
-    asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7,8,9,10,11") QUERN_CHUNK, QUERN_CHUNK,
-                                  QUERN_SUMS)
+    asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7,8,9,10,11") QUERN_CHUNK, QUERN_TOKENS)
                  :
                  : QUERN_PANEL_INPUTS
                  : QUERN_PANEL_CLOBBERS);
@@ -36,7 +33,7 @@ inline void run_vnni_loop(PanelLoop& loop) {
 
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
-#undef QUERN_SUMS
+#undef QUERN_TOKENS
 
 }  // namespace
 }  // namespace quern::avx2

@@ -2,12 +2,17 @@
 // the token's four int8 inputs are broadcast, vpdpbusd multiplies unsigned codes by signed inputs
 // and adds four products per row.
 //
-// Few tokens (decoding, small batches): memory is the limit; codes are unpacked in registers, one
-// tile at a time. Many tokens: a panel of two tiles and up to 1024 inputs is unpacked once into
-// 32 KiB that stay in L1, then multiplied with all tokens (panel_loop.h).
+// Few tokens: codes are unpacked in registers, while memory brings the next. Many tokens: a panel
+// of a tile and up to 2048 inputs is unpacked once to bytes, then multiplied with all tokens
+// (panel_loop.h).
 //
-// Integer sums are exact; a zero point is applied as the minimum -s z.
+// A weight is scale * value + minimum. A value is a code less the middle of all codes, or less its
+// row's zero; 8-bit codes less a zero are no bytes, so there the zero goes to the minimum. Values
+// are multiplied as value + 128, unsigned; the sums begin at what takes that off (starts).
 #include <immintrin.h>
+
+#include <array>
+#include <utility>
 
 #include "kernels/avx512/avx512.h"
 #include "kernels/avx512/panel_loop.h"
@@ -17,30 +22,29 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kFewTokens = 16;  ///< up to so many tokens go without a panel
+constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
 /// Bytes ahead that are prefetched to L2: about a tile, and over page borders, so that address
 /// translations are there too.
 constexpr int64_t kAhead = 32768;
 
-__m512i broadcast4(const int8_t* x) {
-    int32_t four;
-    __builtin_memcpy(&four, x, 4);
-    return _mm512_set1_epi32(four);
-}
+using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 
-/// sum += codes (unsigned) . x4 (signed), four products per lane. In assembly, because GCC 12
-/// copies the sum of the intrinsic to another register and back, and then runs out of registers.
-void add_dot(__m512i& sum, __m512i codes, __m512i x4) {
-    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(codes), "v"(x4));
+/// sum += codes (unsigned) . four inputs (signed) at x, four products per lane. In assembly,
+/// because GCC 12 copies the sum of the intrinsic to another register and back, and then runs out
+/// of registers.
+void add_dot(__m512i& sum, __m512i codes, const int8_t* x) {
+    const auto* four = reinterpret_cast<const Four*>(x);
+    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(codes), "m"(*four));
 }
 
 __m512 load_f16(const uint8_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
 }
 
-Group make_group(__m512 scale, __m512 minimum) {
-    return {scale, minimum, _mm512_mul_ps(scale, _mm512_set1_ps(-kDotStart))};
-}
+template <int kBits, Zero kZero>
+constexpr bool kHasRowZeros = (kZero == Zero::kInteger) && (kBits < 8);
+template <int kBits, Zero kZero>
+constexpr bool kHasMinimum = kZero == Zero::kMinimum || (kZero == Zero::kInteger && kBits == 8);
 
 /// Scales or minima at p, counted in the units at `units` if there are two levels.
 __m512 load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
@@ -49,29 +53,27 @@ __m512 load_scales(const BlockView& v, const uint8_t* p, const uint8_t* units) {
     return _mm512_mul_ps(load_f16(units), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(counts)));
 }
 
-template <Zero kZero>
-Group load_group(const BlockView& v, const uint8_t* tile, int64_t a) {
-    const uint8_t* p = v.group(tile, a);
-    const uint8_t* offsets = p + v.bytes_per_scales;
-    const __m512 scale = load_scales(v, p, v.units(tile));
-    if constexpr (kZero == Zero::kMinimum) {
-        return make_group(scale, load_scales(v, offsets, v.units(tile) + kUnitBytes));
-    }
-    __m512 zero = _mm512_set1_ps(static_cast<float>(v.zero_code));
-    if constexpr (kZero == Zero::kInteger) {
-        const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets));
-        zero = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(z));
-    }
-    return make_group(scale, _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(scale, zero)));
+/// The rows' zeros in group a, one per lane.
+__m512i load_zeros(const BlockView& v, const uint8_t* tile, int64_t a) {
+    const uint8_t* zeros = v.group(tile, a) + v.bytes_per_scales;
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(zeros)));
 }
 
-__m512i start_dot() { return _mm512_castps_si512(_mm512_set1_ps(kDotStart)); }
-
-/// sum + dx (s dot + m sum x)
-__m512 add_group(const Group& g, __m512i dot, float x_scale, float x_sum, __m512 sum) {
-    __m512 value = _mm512_fmadd_ps(g.scale, _mm512_castsi512_ps(dot), g.offset);
-    value = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(x_sum), value);
-    return _mm512_fmadd_ps(_mm512_set1_ps(x_scale), value, sum);
+template <int kBits, Zero kZero>
+Group load_group(const BlockView& v, const uint8_t* tile, int64_t a) {
+    const uint8_t* p = v.group(tile, a);
+    const __m512 scale = load_scales(v, p, v.units(tile));
+    const __m512 middle = _mm512_set1_ps(static_cast<float>(v.zero_code));
+    if constexpr (kZero == Zero::kMinimum) {
+        const uint8_t* units = v.units(tile) + kUnitBytes;
+        const __m512 minimum = load_scales(v, p + v.bytes_per_scales, units);
+        return {scale, _mm512_fmadd_ps(scale, middle, minimum)};
+    }
+    if constexpr (kHasMinimum<kBits, kZero>) {
+        const __m512 zeros = _mm512_cvtepi32_ps(load_zeros(v, tile, a));
+        return {scale, _mm512_mul_ps(scale, _mm512_sub_ps(middle, zeros))};
+    }
+    return {scale, _mm512_setzero_ps()};
 }
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -80,39 +82,83 @@ __mmask16 row_mask(int64_t rows) {
     return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
 }
 
+/// What makes group a's codes values + 128, in every byte.
+template <int kBits, Zero kZero>
+__m512i load_shift(const BlockView& v, const uint8_t* tile, int64_t a) {
+    if constexpr (!kHasRowZeros<kBits, kZero>) {
+        return _mm512_set1_epi8(static_cast<char>(128 - v.zero_code));
+    }
+    const __m512i four_times = _mm512_set1_epi32(0x01010101);
+    const __m512i zeros = _mm512_mullo_epi32(load_zeros(v, tile, a), four_times);
+    return _mm512_sub_epi8(_mm512_set1_epi8(static_cast<char>(128)), zeros);
+}
+
+/// Calls visit(values + 128) for the eight steps of a chunk; visit takes the step as a template
+/// argument.
+template <int kBits, Zero kZero, class Visit>
+[[gnu::always_inline]] inline void for_each_value(const uint8_t* chunk, __m512i shift,
+                                                  Visit visit) {
+    for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i codes) {
+        constexpr bool kShifted = value_bits(kBits, kZero) < 8;
+        visit.template operator()<kStep>(kShifted ? _mm512_add_epi8(codes, shift) : codes);
+    });
+}
+
 // ---------------------------------------------------------------- few tokens
 
-/// Adds one group to `sums`. With less than eight tokens two sums per token, for even and odd
-/// steps, hide the latency of the dot instruction.
+/// Calls visit.operator()<0>() ... <kN - 1>(): arrays that only constants index stay in registers.
+template <int kN, class Visit>
+[[gnu::always_inline]] inline void for_each(Visit visit) {
+    [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
+        (visit.template operator()<kI>(), ...);
+    }
+    (std::make_integer_sequence<int, kN>{});
+}
+
+/// Adds one group to `sums`. With less than eight tokens two dots per token, of even and odd steps,
+/// hide the latency of their instruction.
 template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
                                                   int64_t a, const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN]) {
-    const Group g = load_group<kZero>(v, tile, a);
-    __m512i even[kN], odd[kN];
-    for (int i = 0; i < kN; ++i) {
-        even[i] = start_dot();
-        odd[i] = _mm512_setzero_si512();
-    }
+    const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
+    // Eight tokens need the registers of their sums until the group is done.
+    if constexpr (kN == 8) asm("" : "+m"(sums));
+    __m512 parts[kN];
+    for (int i = 0; i < kN; ++i) parts[i] = _mm512_setzero_ps();
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
             _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
         }
-        __m512i codes[8];
-        for_each_step<kBits, kZero>(chunk, [&]<int kStep>(__m512i step) { codes[kStep] = step; });
-#pragma GCC unroll 8
-        for (int step = 0; step < 8; ++step) {
-#pragma GCC unroll 8
-            for (int i = 0; i < kN; ++i) {
-                const __m512i x4 = broadcast4(x[i] + c * 32 + step * 4);
-                add_dot(kN < 8 && step % 2 == 1 ? odd[i] : even[i], codes[step], x4);
-            }
-        }
+        // An index whose origin compilers do not see: they would keep a pointer for every token.
+        int64_t index = c;
+        asm("" : "+r"(index));
+        __m512i values[8], even[kN], odd[kN];
+        for_each_value<kBits, kZero>(chunk, shift,
+                                     [&]<int kStep>(__m512i step) { values[kStep] = step; });
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            even[kI] = _mm512_set1_epi32(v.starts(x[kI])[index]);
+            odd[kI] = _mm512_setzero_si512();
+        });
+        for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
+            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+                __m512i& dot = kN < 8 && kStep % 2 == 1 ? odd[kI] : even[kI];
+                add_dot(dot, values[kStep], x[kI] + index * 32 + kStep * 4);
+            });
+        });
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            const __m512 dot = _mm512_cvtepi32_ps(_mm512_add_epi32(even[kI], odd[kI]));
+            const __m512 scale = _mm512_set1_ps(v.scales(x[kI])[index]);
+            parts[kI] = _mm512_fmadd_ps(scale, dot, parts[kI]);
+        });
     }
+    const Group g = load_group<kBits, kZero>(v, tile, a);
     for (int i = 0; i < kN; ++i) {
-        const __m512i dot = _mm512_add_epi32(even[i], odd[i]);
-        sums[i] = add_group(g, dot, v.scales(x[i])[a], v.float_sums(x[i])[a], sums[i]);
+        sums[i] = _mm512_fmadd_ps(g.scale, parts[i], sums[i]);
+        if constexpr (kHasMinimum<kBits, kZero>) {
+            sums[i] = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(v.sums(x[i])[a]), sums[i]);
+        }
     }
 }
 
@@ -134,58 +180,63 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_
 // ---------------------------------------------------------------- many tokens
 
 template <int kBits, Zero kZero>
-void unpack_panel(const BlockView& v, const uint8_t* const (&tiles)[kPanelTiles],
-                  int64_t first_group, int64_t last_group, Panel* panel) {
-    for (int i = 0; i < kPanelTiles; ++i) {
-        uint8_t* out = panel->codes[i];
-        for (int64_t a = first_group; a < last_group; ++a) {
-            panel->groups[i][a - first_group] = load_group<kZero>(v, tiles[i], a);
-        }
-        for (int64_t c = v.first_chunk(first_group); c < v.last_chunk(last_group - 1); ++c) {
-            for_each_step<kBits, kZero>(
-                tiles[i] + c * chunk_bytes(kBits),
-                [&]<int kStep>(__m512i codes) { _mm512_store_si512(out + kStep * 64, codes); });
-            out += 512;
+void unpack_panel(const BlockView& v, const uint8_t* tile, int64_t first_group, int64_t last_group,
+                  Panel* panel) {
+    uint8_t* out = panel->values;
+    for (int64_t a = first_group; a < last_group; ++a) {
+        panel->groups[a - first_group] = load_group<kBits, kZero>(v, tile, a);
+        const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c, out += 512) {
+            for_each_value<kBits, kZero>(
+                tile + c * chunk_bytes(kBits), shift,
+                [&]<int kStep>(__m512i values) { _mm512_store_si512(out + kStep * 64, values); });
         }
     }
 }
 
-/// Adds a panel times seven tokens to y (or starts y, if it is the first panel); the first `n_skip`
-/// are not written.
+/// Adds a panel times kN tokens to y (or starts y, if it is the first panel).
+template <int kN, bool kMinimum>
 void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, int64_t last_group,
-                   int64_t token, int64_t n_skip, int64_t rows, float* y) {
-    const auto stride = static_cast<int64_t>(v.t.x_stride);
-    const int8_t* middle = v.x(token + 3);
+                   int64_t token, int64_t rows, float* y) {
+    const int64_t first_chunk = v.first_chunk(first_group);
+    const int8_t* x = v.x(token);
     alignas(64) PanelLoop loop{
         {},
-        panel.codes[0],
-        panel.groups[0],
-        middle + first_group * v.t.group,
-        middle + v.scale_offset + first_group * 4,
-        middle + v.float_sum_offset + first_group * 4,
-        stride,
-        v.last_chunk(last_group - 1) - v.first_chunk(first_group),
+        panel.values,
+        panel.groups,
+        x + first_chunk * 32,
+        v.scales(x) + first_chunk,
+        v.starts(x) + first_chunk,
+        v.sums(x) + first_group,
+        static_cast<int64_t>(v.t.x_stride),
+        v.last_chunk(last_group - 1) - first_chunk,
         v.chunks_per_group,
-        kDotStart,
     };
     y += token * v.t.y_stride;
-    const __mmask16 masks[kPanelTiles] = {row_mask(rows), row_mask(rows - 16)};
+    const __mmask16 mask = row_mask(rows);
     if (first_group > 0) {
-        for (int j = 0; j < kPanelTiles; ++j) {
-            for (int i = 0; i < kPanelTokens; ++i) {
-                const float* from = y + i * v.t.y_stride + 16 * j;
-                _mm512_store_ps(loop.sums[j][i], _mm512_maskz_loadu_ps(masks[j], from));
-            }
+        for (int i = 0; i < kN; ++i) {
+            const float* from = y + i * v.t.y_stride;
+            _mm512_store_ps(loop.sums[i], _mm512_maskz_loadu_ps(mask, from));
         }
     }
-    run_panel_loop(loop);
-    for (int j = 0; j < kPanelTiles; ++j) {
-        for (int64_t i = n_skip; i < kPanelTokens; ++i) {
-            float* to = y + i * v.t.y_stride + 16 * j;
-            _mm512_mask_storeu_ps(to, masks[j], _mm512_load_ps(loop.sums[j][i]));
-        }
+    run_panel_loop<kN, kMinimum>(loop);
+    for (int i = 0; i < kN; ++i) {
+        _mm512_mask_storeu_ps(y + i * v.t.y_stride, mask, _mm512_load_ps(loop.sums[i]));
     }
 }
+
+using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,
+                              float*);
+template <bool kMinimum, int... kN>
+constexpr std::array<PanelProduct, sizeof...(kN)> panel_products(
+    std::integer_sequence<int, kN...>) {
+    return {panel_product<kN + 1, kMinimum>...};
+}
+/// [tokens - 1]
+template <bool kMinimum>
+constexpr auto kPanelProducts =
+    panel_products<kMinimum>(std::make_integer_sequence<int, kPanelTokens>());
 
 // ---------------------------------------------------------------- by the number of tokens
 
@@ -216,31 +267,28 @@ void prefetch(const uint8_t* begin, const uint8_t* end) {
     for (; begin < end; begin += 64) _mm_prefetch(begin, _MM_HINT_T1);
 }
 
-/// The next tiles are prefetched bit by bit while these are multiplied: unpacking would
-/// otherwise wait for memory.
+/// The next tile is prefetched bit by bit while one is multiplied: unpacking would otherwise wait
+/// for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.group;
     const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
-    const auto ahead_step =
-        kPanelTiles * static_cast<int64_t>(v.t.tile_bytes) / (panels * blocks) + 1;
+    const auto ahead_step = static_cast<int64_t>(v.t.tile_bytes) / (panels * blocks) + 1;
     Panel panel;
-    for (int64_t i = v.t.tile_begin; i < v.t.tile_end; i += kPanelTiles) {
-        // Tiles past the end are the last again; they have no rows to write.
-        const uint8_t* tiles[kPanelTiles];
-        for (int j = 0; j < kPanelTiles; ++j) tiles[j] = v.tile(smaller(i + j, v.t.tile_end - 1));
-        const int64_t rows = smaller(v.t.rows, v.t.tile_end * 16) - i * 16;
-        const uint8_t* ahead = v.tile(i + kPanelTiles);
+    for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
+        const int64_t rows = v.t.rows - i * 16;
+        const uint8_t* ahead = v.tile(i + 1);
         for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
             const int64_t last = smaller(first + groups_per_panel, v.n_groups);
-            unpack_panel<kBits, kZero>(v, tiles, first, last, &panel);
-            for (int64_t done = 0; done < v.t.tokens; done += kPanelTokens) {
-                // The last seven tokens overlap those before: what is done is not written again.
-                const int64_t token = smaller(done, v.t.tokens - kPanelTokens);
+            unpack_panel<kBits, kZero>(v, v.tile(i), first, last, &panel);
+            for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
+                const int64_t token = v.t.tokens * b / blocks;
+                const int64_t n = v.t.tokens * (b + 1) / blocks - token;
                 prefetch(ahead, ahead + ahead_step);
                 ahead += ahead_step;
-                panel_product(v, panel, first, last, token, done - token, rows, v.t.y + i * 16);
+                kPanelProducts<kHasMinimum<kBits, kZero>>[n - 1](v, panel, first, last, token, rows,
+                                                                 v.t.y + i * 16);
             }
         }
     }

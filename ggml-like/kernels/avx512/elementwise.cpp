@@ -2,7 +2,7 @@
 // masked register.
 #include <immintrin.h>
 
-#include "formats/activation.h"
+#include "kernels/activation_sums.h"
 #include "kernels/avx512/avx512.h"
 #include "kernels/exp2.h"
 
@@ -75,10 +75,10 @@ __m128i quarters(__m512i v) {
     return _mm512_castsi512_si128(_mm512_permutexvar_epi32(first, v));
 }
 
-/// Four whole groups of 16 kVectors inputs: apart, they would wait for their sums one by one.
-template <int kVectors>
-void quantize_four(const float* x, float range, uint8_t* codes, float* scales, int32_t* sums,
-                   float* float_sums) {
+/// Four whole chunks: apart, they would wait for their sums one by one.
+void quantize_four(const float* x, float range, uint8_t* codes, float* scales, int32_t* starts,
+                   float* sums) {
+    constexpr int kVectors = kActivationGroup / 16;
     __m512i parts[4];
     for (int i = 0; i < 4; ++i) {
         __m512 top = _mm512_setzero_ps();
@@ -108,19 +108,16 @@ void quantize_four(const float* x, float range, uint8_t* codes, float* scales, i
     }
     const auto add = [](__m512i a, __m512i b) { return _mm512_add_epi32(a, b); };
     const __m128i total = quarters(combine_lanes(parts, add));
-    const __m128i scale = quarters(_mm512_castps_si512(_mm512_div_ps(absmax, most)));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(scales), scale);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(sums), total);
-    _mm_storeu_ps(float_sums, _mm_cvtepi32_ps(total));
-}
-
-using QuantizeFour = void (*)(const float*, float, uint8_t*, float*, int32_t*, float*);
-QuantizeFour quantize_four_of(int64_t group) {
-    return group == 32 ? quantize_four<2> : group == 64 ? quantize_four<4> : quantize_four<8>;
+    const __m128 scale =
+        _mm_castsi128_ps(quarters(_mm512_castps_si512(_mm512_div_ps(absmax, most))));
+    _mm_storeu_ps(scales, scale);
+    const __m128i start = _mm_mullo_epi32(total, _mm_set1_epi32(kActivationStart));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(starts), start);
+    _mm_storeu_ps(sums, _mm_mul_ps(scale, _mm_cvtepi32_ps(total)));
 }
 
 /// Codes of n inputs; returns their sum.
-int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes) {
+int32_t quantize_chunk(const float* x, int64_t n, float inverse, uint8_t* codes) {
     __m512i sum = _mm512_setzero_si512();
     for (int64_t k = 0; k < n; k += 16) {
         const __m512 v = _mm512_mul_ps(load(x + k, n - k), _mm512_set1_ps(inverse));
@@ -133,26 +130,28 @@ int32_t quantize_group(const float* x, int64_t n, float inverse, uint8_t* codes)
 
 }  // namespace
 
-void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
-    const ActivationLayout layout{cols, group};
+void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+    const ActivationLayout layout{cols};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
+    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
-    int64_t g = 0;
-    for (const QuantizeFour quantize = quantize_four_of(group); (g + 4) * group <= cols; g += 4) {
-        quantize(x + g * group, range, out + g * group, scales + g, sums + g, float_sums + g);
+    int64_t c = 0;
+    for (; (c + 4) * kActivationGroup <= cols; c += 4) {
+        const int64_t begin = c * kActivationGroup;
+        quantize_four(x + begin, range, out + begin, scales + c, starts + c, sums + c);
     }
-    for (; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = smaller(group, cols - begin);
+    for (; c < layout.n_chunks(); ++c) {
+        const int64_t begin = c * kActivationGroup;
+        const int64_t n = smaller(kActivationGroup, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_group(x + begin, n, inverse, out + begin);
-        scales[g] = absmax / 127.0f;
-        sums[g] = sum;
-        float_sums[g] = static_cast<float>(sum);
+        const int32_t sum = quantize_chunk(x + begin, n, inverse, out + begin);
+        scales[c] = absmax / 127.0f;
+        starts[c] = kActivationStart * sum;
+        sums[c] = scales[c] * static_cast<float>(sum);
     }
+    add_larger_sums(layout, out);
 }
 
 /// In assembly, because the intrinsic would need a compiler flag for the whole folder.

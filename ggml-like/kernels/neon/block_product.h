@@ -11,8 +11,8 @@
 // L1, in the order that Dot wants, then multiplied with all tokens, 4 at a time: 16 sums in
 // registers. The panel products do not depend on the bits.
 //
-// Integer sums are exact; (bias - z) sum(x) is added, where the bias is what unpacking took from
-// every code (symmetric: z is a constant; a minimum m adds m sum(x) as a float).
+// Integer sums of a chunk are exact; (bias - z) sum(x) is added, where the bias is what unpacking
+// took from every code (symmetric: z is a constant; a minimum m adds m sum(x) to the group's sum).
 #pragma once
 
 #include <arm_neon.h>
@@ -98,25 +98,28 @@ Group load_group(const View& v, const uint8_t* tile, int64_t a) {
     return g;
 }
 
-/// What is added to the integer sums of one token.
+/// What is added to a chunk's integer sums of one token.
 template <Zero kZero>
-int32x4_t offset_sum(const View& v, const Group& g, int j, int32_t x_sum) {
+int32x4_t offset_sum(const View& v, const Group& g, int j, int32_t x_start) {
+    const int32_t x_sum = x_start / kActivationStart;
     if constexpr (kZero == Zero::kInteger) return vmulq_n_s32(g.offset.rows[j], x_sum);
     return vdupq_n_s32(v.offset * x_sum);
 }
 
-/// sum + s dot [+ m sum x], the same operations whatever the number of tokens.
-template <Zero kZero>
-float32x4_t add_group(const Group& g, int j, int32x4_t dot, float x_sum, float32x4_t sum) {
-    sum = vfmaq_f32(sum, g.scale.rows[j], vcvtq_f32_s32(dot));
-    if constexpr (kZero == Zero::kMinimum) sum = vfmaq_n_f32(sum, g.minimum.rows[j], x_sum);
-    return sum;
+/// part += dx * dot, the same operations whatever the number of tokens.
+void add_chunk(const Ints& dot, float dx, Floats* part) {
+    for (int j = 0; j < kRegisters; ++j) {
+        part->rows[j] = vfmaq_n_f32(part->rows[j], vcvtq_f32_s32(dot.rows[j]), dx);
+    }
 }
 
-/// sum += dx * part
-void add_scaled(const Floats& part, float dx, Floats* sum) {
+/// sum += s part [+ m sum x]
+template <Zero kZero>
+void add_group(const Group& g, const Floats& part, float x_sum, Floats* sum) {
     for (int j = 0; j < kRegisters; ++j) {
-        sum->rows[j] = vfmaq_n_f32(sum->rows[j], part.rows[j], dx);
+        float32x4_t& out = sum->rows[j];
+        out = vfmaq_f32(out, g.scale.rows[j], part.rows[j]);
+        if constexpr (kZero == Zero::kMinimum) out = vfmaq_n_f32(out, g.minimum.rows[j], x_sum);
     }
 }
 
@@ -131,11 +134,11 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     for (int64_t a = 0; a < v.n_groups; ++a) {
         Floats part{};
         const Group g = load_group<kZero>(v, tile, a);
-        Ints even, odd{};
-        for (int j = 0; j < kRegisters; ++j) {
-            even.rows[j] = offset_sum<kZero>(v, g, j, v.sums(x)[a]);
-        }
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            Ints even, odd{};
+            for (int j = 0; j < kRegisters; ++j) {
+                even.rows[j] = offset_sum<kZero>(v, g, j, v.starts(x)[c]);
+            }
             const uint8_t* chunk = tile + c * chunk_bytes(kBits);
             const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
             for_each_step([&]<int kStep>() {
@@ -145,12 +148,12 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
                     dots.rows[j] = vdotq_laneq_s32(dots.rows[j], w, x16[kStep / 4], kStep % 4);
                 }
             });
+            for (int j = 0; j < kRegisters; ++j) {
+                even.rows[j] = vaddq_s32(even.rows[j], odd.rows[j]);
+            }
+            add_chunk(even, v.scales(x)[c], &part);
         }
-        for (int j = 0; j < kRegisters; ++j) {
-            part.rows[j] = add_group<kZero>(g, j, vaddq_s32(even.rows[j], odd.rows[j]),
-                                            v.float_sums(x)[a], part.rows[j]);
-        }
-        add_scaled(part, v.scales(x)[a], &sums);
+        add_group<kZero>(g, part, v.sums(x)[a], &sums);
     }
     store_rows(sums, rows, y);
 }
@@ -200,21 +203,23 @@ void panel_product(const View& v, const Panel& panel, const Part& part, int64_t 
     for (int64_t a = part.first_group; a < part.last_group; ++a) {
         Floats parts[kN] = {};
         const Group g = load_group<kZero>(v, part.tile, a);
-        typename Dot::template Sums<kN> dots{};
-        const int64_t k_end = v.last_chunk(a) * 32;
-        for (int64_t k = a * v.t.group; k < k_end; k += 16) {
-            Dot::template add_inputs<kN>(pair, x, k, dots);
-            pair += 2 * kPairBytes;
-        }
-        for (int i = 0; i < kN; ++i) {
-            const Ints dot = Dot::template of_token<kN>(dots, i);
-            for (int j = 0; j < kRegisters; ++j) {
-                const int32x4_t offset = offset_sum<kZero>(v, g, j, v.sums(x[i])[a]);
-                parts[i].rows[j] = add_group<kZero>(g, j, vaddq_s32(dot.rows[j], offset),
-                                                    v.float_sums(x[i])[a], parts[i].rows[j]);
+        for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+            typename Dot::template Sums<kN> dots{};
+            Dot::template add_inputs<kN>(pair, x, c * 32, dots);
+            Dot::template add_inputs<kN>(pair + 2 * kPairBytes, x, c * 32 + 16, dots);
+            pair += 4 * kPairBytes;
+            for (int i = 0; i < kN; ++i) {
+                Ints dot = Dot::template of_token<kN>(dots, i);
+                for (int j = 0; j < kRegisters; ++j) {
+                    const int32x4_t offset = offset_sum<kZero>(v, g, j, v.starts(x[i])[c]);
+                    dot.rows[j] = vaddq_s32(dot.rows[j], offset);
+                }
+                add_chunk(dot, v.scales(x[i])[c], &parts[i]);
             }
         }
-        for (int i = 0; i < kN; ++i) add_scaled(parts[i], v.scales(x[i])[a], &sums[i]);
+        for (int i = 0; i < kN; ++i) {
+            add_group<kZero>(g, parts[i], v.sums(x[i])[a], &sums[i]);
+        }
     }
     for (int i = 0; i < kN; ++i) store_rows(sums[i], part.rows, y + i * v.t.y_stride);
 }

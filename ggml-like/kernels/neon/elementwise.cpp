@@ -1,7 +1,7 @@
 // Row-wise kernels for NEON; the formulas are in kernels/scalar/elementwise.cpp.
 #include <arm_neon.h>
 
-#include "formats/activation.h"
+#include "kernels/activation_sums.h"
 #include "kernels/neon/neon.h"
 #include "kernels/neon/vector_math.h"
 
@@ -37,7 +37,7 @@ int8x16_t quantize16(const float* x, int64_t n, float inverse) {
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /// Codes of n inputs; returns their sum. Rows have room for whole 16s: see ActivationLayout.
-int32_t quantize_group(const float* x, int64_t n, float inverse, int8_t* codes) {
+int32_t quantize_chunk(const float* x, int64_t n, float inverse, int8_t* codes) {
     int32x4_t sum = vdupq_n_s32(0);
     for (int64_t k = 0; k < n; k += 16) {
         const int8x16_t q = quantize16(x + k, n - k, inverse);
@@ -49,25 +49,26 @@ int32_t quantize_group(const float* x, int64_t n, float inverse, int8_t* codes) 
 
 }  // namespace
 
-void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
-    const ActivationLayout layout{cols, group};
+void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+    const ActivationLayout layout{cols};
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
+    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 16) {
         vst1q_s8(codes + k, vdupq_n_s8(0));
     }
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t n = smaller(group, cols - begin);
+    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
+        const int64_t begin = c * kActivationGroup;
+        const int64_t n = smaller(kActivationGroup, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_group(x + begin, n, inverse, codes + begin);
-        scales[g] = absmax / 127.0f;
-        sums[g] = sum;
-        float_sums[g] = static_cast<float>(sum);
+        const int32_t sum = quantize_chunk(x + begin, n, inverse, codes + begin);
+        scales[c] = absmax / 127.0f;
+        starts[c] = kActivationStart * sum;
+        sums[c] = scales[c] * static_cast<float>(sum);
     }
+    add_larger_sums(layout, out);
 }
 
 void round_row(const float* x, int64_t cols, uint8_t* out) {

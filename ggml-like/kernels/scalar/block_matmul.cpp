@@ -1,6 +1,9 @@
-// Scalar twin of the block matrix product: the specification of every faster one. Integer sums are
-// exact; per activation scale: y += dx * (the sum over its groups of s * (sum q x - z sum x)), or
-// of s * sum q x + m sum x with a float minimum. A table of values replaces q by its value first.
+// Scalar twin of the block matrix product: the specification of every faster one. Per group:
+//
+//   y += s * (the sum over its chunks of dx * (sum q x - z sum x)) + m * (the sum of the inputs)
+//
+// with the chunk's input scale dx and exact integer sums of codes. z is 0 with a float minimum m,
+// which is 0 otherwise. A table of values replaces q by its value first.
 #include <algorithm>
 
 #include "formats/nf4.h"
@@ -33,13 +36,14 @@ void load_step(const uint8_t* chunk, int64_t r, int64_t s, int32_t out[4]) {
     }
 }
 
+/// Chunk c of row r times its inputs.
 template <int kBits, Zero kZero>
-int32_t dot_group(const uint8_t* tile, int64_t r, const int8_t* x, int64_t begin, int64_t end) {
+int32_t dot_chunk(const uint8_t* tile, int64_t r, const int8_t* x, int64_t c) {
     int32_t sum = 0;
-    for (int64_t k = begin; k < end; k += 4) {
+    for (int64_t s = 0; s < 8; ++s) {
         int32_t q[4];
-        load_step<kBits, kZero>(tile + k / 32 * chunk_bytes(kBits), r, k % 32 / 4, q);
-        for (int b = 0; b < 4; ++b) sum += q[b] * x[k + b];
+        load_step<kBits, kZero>(tile + c * chunk_bytes(kBits), r, s, q);
+        for (int b = 0; b < 4; ++b) sum += q[b] * x[c * 32 + s * 4 + b];
     }
     return sum;
 }
@@ -52,29 +56,32 @@ float load_scale(const BlockView& v, const uint8_t* p, const uint8_t* units, int
     return f16_to_f32(reinterpret_cast<const uint16_t*>(units)[r]) * count;
 }
 
-/// Group a of row r, without the activation's scale.
+/// Group a of row r times its inputs.
 template <int kBits, Zero kZero>
 float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x, int64_t a) {
     const uint8_t* group = v.group(tile, a);
     const uint8_t* offsets = group + v.bytes_per_scales;
     const float s = load_scale(v, group, v.units(tile), r);
-    const int32_t x_sum = v.sums(x)[a];
-    const int32_t dot =
-        dot_group<kBits, kZero>(tile, r, x, v.first_chunk(a) * 32, v.last_chunk(a) * 32);
+    const int32_t zero = kZero == Zero::kMinimum   ? 0
+                         : kZero == Zero::kInteger ? offsets[r]
+                                                   : v.zero_code;
+    float sum = 0;
+    for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+        const int32_t x_sum = v.starts(x)[c] / kActivationStart;
+        const int32_t dot = dot_chunk<kBits, kZero>(tile, r, x, c) - zero * x_sum;
+        sum += v.scales(x)[c] * static_cast<float>(dot);
+    }
     if constexpr (kZero == Zero::kMinimum) {
         const float m = load_scale(v, offsets, v.units(tile) + kUnitBytes, r);
-        return s * static_cast<float>(dot) + m * static_cast<float>(x_sum);
+        return s * sum + m * v.sums(x)[a];
     }
-    const int32_t zero = kZero == Zero::kInteger ? offsets[r] : v.zero_code;
-    return s * static_cast<float>(dot - zero * x_sum);
+    return s * sum;
 }
 
 template <int kBits, Zero kZero>
 float dot_row(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x) {
     float sum = 0;
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        sum += v.scales(x)[a] * group_value<kBits, kZero>(v, tile, r, x, a);
-    }
+    for (int64_t a = 0; a < v.n_groups; ++a) sum += group_value<kBits, kZero>(v, tile, r, x, a);
     return sum;
 }
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "formats/activation.h"
+#include "kernels/activation_sums.h"
 #include "kernels/scalar/scalar.h"
 #include "tensor/numeric.h"
 
@@ -33,23 +33,25 @@ void round_row(const float* x, int64_t cols, uint8_t* out) {
     for (int64_t k = 0; k < cols; ++k) y[k] = bf16_to_f32(f32_to_bf16(x[k]));
 }
 
-void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out) {
-    const ActivationLayout layout{cols, group};
+void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+    const ActivationLayout layout{cols};
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* sums = reinterpret_cast<int32_t*>(out + layout.sum_offset());
-    auto* float_sums = reinterpret_cast<float*>(out + layout.float_sum_offset());
+    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
-    for (int64_t g = 0; g < layout.n_groups(); ++g) {
-        const int64_t begin = g * group;
-        const int64_t end = std::min(begin + group, cols);
+    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
+        const int64_t begin = c * kActivationGroup;
+        const int64_t end = std::min(begin + kActivationGroup, cols);
         const float absmax = range > 0 ? range : find_absmax(x + begin, end - begin);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);
-        scales[g] = absmax / 127.0f;
-        sums[g] = std::accumulate(codes + begin, codes + end, 0);
-        float_sums[g] = static_cast<float>(sums[g]);
+        scales[c] = absmax / 127.0f;
+        const int32_t sum = std::accumulate(codes + begin, codes + end, 0);
+        starts[c] = kActivationStart * sum;
+        sums[c] = scales[c] * static_cast<float>(sum);
     }
+    add_larger_sums(layout, out);
 }
 
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {

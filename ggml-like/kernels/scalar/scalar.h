@@ -9,7 +9,7 @@ MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
 
 // elementwise.cpp
-void quantize_row(const float* x, int64_t cols, int64_t group, float range, uint8_t* out);
+void quantize_row(const float* x, int64_t cols, float range, uint8_t* out);
 void round_row(const float* x, int64_t cols, uint8_t* out);
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);

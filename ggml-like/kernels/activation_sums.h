@@ -1,0 +1,22 @@
+// The last step of quantizing a row, the same for every instruction set: sums of larger groups.
+// Everything is in an anonymous namespace, see kernels.h.
+#pragma once
+
+#include "formats/activation.h"
+
+namespace quern {
+namespace {
+
+/// `row` has the sums of its chunks: adds those of pairs and quads.
+inline void add_larger_sums(const ActivationLayout& layout, uint8_t* row) {
+    for (int64_t group = 2 * kActivationGroup; group <= kLargestSum; group *= 2) {
+        const auto* halves = reinterpret_cast<const float*>(row + layout.sum_offset(group / 2));
+        auto* sums = reinterpret_cast<float*>(row + layout.sum_offset(group));
+        const int64_t n = layout.n_groups(group / 2);
+        for (int64_t i = 0; i < n / 2; ++i) sums[i] = halves[2 * i] + halves[2 * i + 1];
+        if (n % 2 == 1) sums[n / 2] = halves[n - 1];
+    }
+}
+
+}  // namespace
+}  // namespace quern
