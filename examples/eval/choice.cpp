@@ -6,18 +6,13 @@
 #include <cmath>
 
 #include "common/table.h"
-#include "eval/row_softmax.h"
+#include "models/row_softmax.h"
 
 namespace quern {
 namespace {
 
 /// Logits of this many positions exist at a time.
 constexpr size_t kChoiceLogitRows = 128;
-
-double log_probability(std::span<const float> logits, int32_t token) {
-    const float max = row_max(logits);
-    return logits[static_cast<size_t>(token)] - max - row_log_sum(logits, max);
-}
 
 std::string percent(double share, double error) {
     return cli::fixed(100 * share, 2) + " ± " + cli::fixed(100 * error, 2) + " %";

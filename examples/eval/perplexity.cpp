@@ -7,15 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "eval/row_softmax.h"
+#include "models/row_softmax.h"
 
 namespace quern {
 namespace {
-
-double row_nll(std::span<const float> logits, int32_t target) {
-    const float max = row_max(logits);
-    return row_log_sum(logits, max) + max - logits[static_cast<size_t>(target)];
-}
 
 Status interrupted(const PerplexityResult& result) {
     std::string message = "interrupted after " + std::to_string(result.windows) +
@@ -56,7 +51,7 @@ void score_rows(std::span<const float> logits, std::span<const int32_t> targets,
     std::atomic<size_t> next{0};
     pool->run([&](int) {
         for (size_t r = next++; r < rows; r = next++) {
-            nll[r] = row_nll(logits.subspan(r * vocab, vocab), targets[r]);
+            nll[r] = -log_probability(logits.subspan(r * vocab, vocab), targets[r]);
         }
     });
 }

@@ -165,11 +165,19 @@ Status BlockRunner::embed(const Format& format, std::byte* table) {
 
 Status BlockRunner::embed_original(ActivationStore* store) {
     const FileTensor& t = *file_.find(architecture_->embedding()->name);
-    AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
-    if (!table) throw std::bad_alloc();
-    auto* tiles = reinterpret_cast<uint8_t*>(table.get());
-    if (Status s = file_.pack_tiles(t, 0, n_tiles(t.rows()), tiles); !s.ok()) return s;
-    return fill(store, *t.format, table.get());
+    Result<AlignedMemory> table = read_tiles(t);
+    return table.ok() ? fill(store, *t.format, table->get()) : table.status();
+}
+
+/// A matrix outside of layers.
+Result<AlignedMemory> BlockRunner::read_tiles(const FileTensor& tensor) const {
+    AlignedMemory memory =
+        allocate_aligned(tensor.format->matrix_bytes(tensor.rows(), tensor.cols()));
+    if (!memory) throw std::bad_alloc();
+    auto* tiles = reinterpret_cast<uint8_t*>(memory.get());
+    Status s = file_.pack_tiles(tensor, 0, n_tiles(tensor.rows()), tiles);
+    if (!s.ok()) return s;
+    return memory;
 }
 
 Status BlockRunner::fill(ActivationStore* store, const Format& format, std::byte* table) {

@@ -2,7 +2,7 @@
 // `tokenizers` (goldens/tokenizer_*.txt) and the vectors that come with the gpt-2 vocabulary.
 #include "models/tokenizer.h"
 
-#include <chrono>
+#include <ctime>
 #include <map>
 #include <random>
 
@@ -273,10 +273,9 @@ TEST_CASE("long texts without a border take time in proportion") {
     for (int i = 0; i < 1 << 20; ++i) letters += "theran"[random() % 6];
     while (tags.size() < 1 << 20) tags += "<|im_<|endoftex";
     for (const std::string& text : {letters, spaces, tags}) {
-        const auto start = std::chrono::steady_clock::now();
+        const std::clock_t start = std::clock();
         CHECK(text_of(*tokenizer, ids_of(*tokenizer, text)) == text);
-        // A quadratic step takes minutes; sanitizers and a busy machine slow a linear one down,
-        // too.
-        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+        // A quadratic step takes minutes of the CPU; sanitizers slow a linear one down, too.
+        CHECK((std::clock() - start) / CLOCKS_PER_SEC < 10);
     }
 }

@@ -9,7 +9,7 @@
 #include <limits>
 #include <map>
 
-#include "eval/row_softmax.h"
+#include "models/row_softmax.h"
 #include "programs/fake_session.h"
 #include "support/data.h"
 #include "support/pseudo_random.h"

@@ -78,4 +78,10 @@ inline double row_log_sum(std::span<const float> row, float max) {
     return std::log(total(sums));
 }
 
+/// Of a token, from its position's logits.
+inline double log_probability(std::span<const float> logits, int32_t token) {
+    const float max = row_max(logits);
+    return logits[static_cast<size_t>(token)] - (row_log_sum(logits, max) + max);
+}
+
 }  // namespace quern

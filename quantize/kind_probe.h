@@ -1,0 +1,48 @@
+// What noise in a kind of tensor costs the model, measured on the model itself: all tensors of one
+// kind are rounded to probe_format(), each group on its range, and the predictions of some samples
+// are compared with those of the model as it is. Kinds are what attn_q, ffn_down and so on are in
+// all layers: noise in one makes errors in the predictions that noise of the same size in another
+// does not.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "calibration/block_runner.h"
+#include "quantize/quantize.h"
+
+namespace quern {
+
+/// "attn_q.weight" of "blk.3.attn_q.weight"; other names are kinds of their own.
+std::string_view kind_of(std::string_view name);
+
+/// Coarse enough to be seen in few samples, and near the formats that are chosen between.
+const Format& probe_format();
+
+class KindProbe {
+  public:
+    /// Runs the model as it is on the first of the samples. `in` and `options` outlive the probe;
+    /// activations that need a file get one in `folder`.
+    static Result<std::unique_ptr<KindProbe>> create(const ModelFile& in, const Samples& samples,
+                                                     const QuantizeOptions& options,
+                                                     const std::string& folder);
+
+    /// Mean KL divergence, in nats, of the predictions with these tensors rounded. The same for any
+    /// number of threads.
+    Result<double> divergence(const std::set<std::string>& tensors);
+
+  private:
+    KindProbe(const ModelFile& in, const QuantizeOptions& options) : in_(in), options_(options) {}
+    Status run_reference();
+    Result<AlignedMemory> round_table(const FileTensor& tensor) const;
+    Status round_values(LayerTensor* tensor) const;
+    int64_t n_layers() const { return runner_->architecture().shape().n_layers; }
+
+    const ModelFile& in_;
+    const QuantizeOptions& options_;
+    std::unique_ptr<BlockRunner> runner_;
+};
+
+}  // namespace quern
