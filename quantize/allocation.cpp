@@ -51,11 +51,11 @@ class Allocation {
           options_(options),
           out_(out),
           changes_layers_(!spec.transforms.empty()),
-          by_layer_(needs_calibration(spec, options)),
+          grid_(options.rounding.grid),
           candidates_(in, options.recipe) {
-        grid_ = options.rounding.grid;
         if (grid_ == GridChoice::kDefault) {
-            grid_ = by_layer_ ? GridChoice::kSearched : GridChoice::kRange;
+            const bool by_layer = needs_calibration(spec, options);
+            grid_ = by_layer ? GridChoice::kSearched : GridChoice::kRange;
         }
     }
 
@@ -90,13 +90,12 @@ class Allocation {
     const QuantizeOptions& options_;
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
-    bool by_layer_;        ///< it is rounded so, with an OUT.partial
     GridChoice grid_;
     Candidates candidates_;
     std::map<std::string, double> divergences_;  ///< of kinds
     int64_t layers_ = 0;
-    PartialFile* partial_ = nullptr;       ///< nullptr: nothing is kept
-    int64_t restored_ = 0;                 ///< frames that it has: layers, then embedding and head
+    PartialFile* partial_ = nullptr;
+    int64_t restored_ = 0;  ///< frames that it has: layers, embedding and head, kinds
     std::vector<MeasuredNoise> measured_;  ///< of the current one
 };
 
@@ -184,10 +183,7 @@ Status Allocation::restore(const MeasuredNoise& measured) {
     return {};
 }
 
-Status Allocation::keep() {
-    const std::vector<MeasuredNoise> measured = std::exchange(measured_, {});
-    return partial_ ? partial_->append_measured(measured) : Status();
-}
+Status Allocation::keep() { return partial_->append_measured(std::exchange(measured_, {})); }
 
 Status Allocation::measure_layer(BlockRunner* runner) {
     auto taps = runner->collect(false);
@@ -257,14 +253,12 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
     if (!runner.ok()) return runner.status();
     layers_ = (*runner)->architecture().shape().n_layers;
     const Samples samples = (*runner)->samples();
-    if (by_layer_) {
-        auto opened = open_partial(in_, options_, samples, out_, report);
-        if (!opened.ok()) return opened.status();
-        *partial = std::move(*opened);
-        partial_ = partial->get();
-        const auto kinds = static_cast<int64_t>(candidates_.kinds().size());
-        if (Status s = restore(layers_ + 1 + kinds); !s.ok()) return s;
-    }
+    auto opened = open_partial(in_, options_, samples, out_, report);
+    if (!opened.ok()) return opened.status();
+    *partial = std::move(*opened);
+    partial_ = partial->get();
+    const auto kinds = static_cast<int64_t>(candidates_.kinds().size());
+    if (Status s = restore(layers_ + 1 + kinds); !s.ok()) return s;
     if (restored_ <= layers_) {
         if (Status s = measure_model(runner->get()); !s.ok()) return s;
     }

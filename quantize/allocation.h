@@ -22,9 +22,9 @@
 namespace quern {
 
 /// options.recipe with a rule for each matrix that it does not decide about. Fails if no allocation
-/// is small enough, telling the smallest. A run that rounds layer by layer keeps what it measures
-/// in `partial`, which is opened here: resumed, it chooses by that, and runs the model only if a
-/// layer is missing. Fills the parts of `report` that tell about it.
+/// is small enough, telling the smallest. What is measured is kept in `partial`, which is opened
+/// here: a resumed run chooses by that, and runs the model only for what is missing. Fills the
+/// parts of `report` that tell about it.
 Result<Recipe> allocate_formats(const ModelFile& in, const MethodSpec& spec,
                                 const QuantizeOptions& options, const std::string& out,
                                 std::unique_ptr<PartialFile>* partial, QuantizeReport* report);

@@ -240,6 +240,26 @@ TEST_CASE("allocation: a resumed run does not measure again, and writes the same
     }
 }
 
+TEST_CASE("allocation: plain rounding resumes its choice too") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting(smallest_size(in, out) + 60'000);
+    QuantizeReport report;
+    CHECK(count_measurements(in, out, options, &report) == kMeasurements);
+    const std::string bytes = read_file(out);
+    for (const char* moment : {"predictions with noise in ffn_up.weight", "token_embd.weight"}) {
+        CAPTURE(moment);
+        options.resume = false;
+        const std::string text = interruption_at(in, out, options, moment);
+        CHECK(text.find(partial + " keeps ") != std::string::npos);
+        options.resume = true;
+        CHECK(count_measurements(in, out, options, &report) < 3);
+        CHECK(read_file(out) == bytes);
+        CHECK(files_in(folder) == 2);
+    }
+}
+
 TEST_CASE("allocation: what was measured is kept through any cut or damage, or measured again") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
