@@ -65,10 +65,10 @@ class Allocation {
     uint64_t overhead() const;
     uint64_t target() const;
     Status check_target() const;
-    Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report) const;
+    Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report);
     Status damaged() const;
     Status restore(int64_t frames);
-    Status restore(const MeasuredNoise& measured);
+    Status restore(const Measurement& measured);
     Status keep();
     Status measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
     Status measure_model(BlockRunner* runner);
@@ -76,15 +76,14 @@ class Allocation {
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                          std::vector<std::vector<float>> tiles);
-    Status probe_kinds(const Samples& samples);
+    Status probe_kinds();
     Recipe choose(QuantizeReport* report) const;
     bool cancelled() const { return options_.cancel && options_.cancel->load(); }
-    /// Steps are layers, the head, the model as it is and its kinds of tensors.
-    void show(const std::string& text, int64_t step) const {
-        const int64_t all = candidates_.weights();
-        const auto kinds = static_cast<int64_t>(candidates_.kinds().size());
-        if (options_.progress) options_.progress(text, all * step / (layers_ + 2 + kinds), all);
-    }
+    void begin(const std::string& step, int64_t done);
+    void tell(int64_t samples);
+    /// All samples in all layers, measured and taken on, and in the head; then those of the probe.
+    int64_t work_of_noise() const { return (2 * layers_ + 1) * samples_.count; }
+    int64_t work_of_probe() const { return layers_ * KindProbe::samples_of(samples_); }
 
     const ModelFile& in_;
     const QuantizeOptions& options_;
@@ -93,11 +92,29 @@ class Allocation {
     GridChoice grid_;
     Candidates candidates_;
     std::map<std::string, double> divergences_;  ///< of kinds
+    Samples samples_;
     int64_t layers_ = 0;
+    std::string step_;
+    int64_t done_ = 0;  ///< samples that were run through a layer, for the progress
     PartialFile* partial_ = nullptr;
-    int64_t restored_ = 0;  ///< frames that it has: layers, embedding and head, kinds
-    std::vector<MeasuredNoise> measured_;  ///< of the current one
+    int64_t restored_ = 0;               ///< frames that it has: layers, embedding and head, kinds
+    std::vector<Measurement> measured_;  ///< of the current one
 };
+
+void Allocation::begin(const std::string& step, int64_t done) {
+    step_ = step;
+    done_ = done;
+    tell(0);
+}
+
+void Allocation::tell(int64_t samples) {
+    done_ += samples;
+    const auto probes = static_cast<int64_t>(candidates_.kinds().size()) + 1;
+    const int64_t work = work_of_noise() + probes * work_of_probe(), all = candidates_.weights();
+    const double part = static_cast<double>(done_) / static_cast<double>(work);
+    const auto weights = static_cast<int64_t>(part * static_cast<double>(all));
+    if (options_.progress) options_.progress(step_, std::min(weights, all), all);
+}
 
 /// Of the file beside its tensors' bytes, rather too much than too little.
 uint64_t Allocation::overhead() const {
@@ -141,9 +158,10 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
     const Format* const probe[] = {&probe_format()};
     const auto of_probe = relative_noise(trial, probe, options_.threads, options_.cancel);
     if (!of_probe.ok()) return of_probe.status();
-    noise->push_back(of_probe.value()[0]);
-    measured_.push_back({c->tensor->name, *noise});
-    c->noise = std::move(*noise);
+    c->noise = *noise;
+    c->probe_noise = of_probe.value()[0];
+    noise->push_back(c->probe_noise);
+    measured_.push_back({c->tensor->name, std::move(*noise)});
     return {};
 }
 
@@ -156,15 +174,17 @@ Status Allocation::damaged() const {
 /// What earlier runs measured: at most so many frames, all if a layer is finished.
 Status Allocation::restore(int64_t frames) {
     restored_ = partial_->measured_frames();
-    if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged();
-    for (const MeasuredNoise& m : partial_->measured()) {
+    if (restored_ > frames) return damaged();
+    for (const Measurement& m : partial_->measured()) {
         if (Status s = restore(m); !s.ok()) return s;
     }
-    return {};
+    const bool complete =
+        candidates_.measured() && divergences_.size() == candidates_.kinds().size();
+    return complete || partial_->frames() == 0 ? Status() : damaged();
 }
 
-/// A kind, with one value, or a matrix.
-Status Allocation::restore(const MeasuredNoise& measured) {
+/// A kind has one value, a matrix that of every format and of the probe.
+Status Allocation::restore(const Measurement& measured) {
     for (const double value : measured.values) {
         if (!std::isfinite(value) || value < 0) return damaged();
     }
@@ -180,6 +200,8 @@ Status Allocation::restore(const MeasuredNoise& measured) {
         return damaged();
     }
     c->noise = measured.values;
+    c->probe_noise = c->noise.back();
+    c->noise.pop_back();
     return {};
 }
 
@@ -235,9 +257,10 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
     return measure_tiles(c, statistics, true, std::move(tiles));
 }
 
-Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* report) const {
+Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
+    samples_ = *samples;
     RunnerOptions options;
     options.threads = options_.threads;
     options.max_memory = options_.calibration.max_memory;
@@ -245,6 +268,7 @@ Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* rep
     options.equal_tokens = true;  // as they do in the divergence
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
+    options.progress = [this](int64_t n) { tell(n); };
     return BlockRunner::create(in_, std::move(*samples), std::move(options));
 }
 
@@ -252,8 +276,7 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
     auto runner = make_runner(report);
     if (!runner.ok()) return runner.status();
     layers_ = (*runner)->architecture().shape().n_layers;
-    const Samples samples = (*runner)->samples();
-    auto opened = open_partial(in_, options_, samples, out_, report);
+    auto opened = open_partial(in_, options_, samples_, out_, report);
     if (!opened.ok()) return opened.status();
     *partial = std::move(*opened);
     partial_ = partial->get();
@@ -264,7 +287,7 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
     }
     if (!candidates_.measured()) return damaged();
     runner->reset();  // its memory is the probe's
-    return probe_kinds(samples);
+    return probe_kinds();
 }
 
 /// Layers that are known only take the samples on.
@@ -272,16 +295,16 @@ Status Allocation::measure_model(BlockRunner* runner) {
     if (Status s = runner->embed(); !s.ok()) return s;
     for (int64_t i = 0; i < layers_; ++i) {
         const bool known = i < restored_;
-        show("layer " + std::to_string(i + 1) + " of " + std::to_string(layers_) +
-                 (known ? ": resuming" : ": trying formats"),
-             i);
+        begin("layer " + std::to_string(i + 1) + " of " + std::to_string(layers_) +
+                  (known ? ": resuming" : ": trying formats"),
+              2 * samples_.count * i);
         if (Status s = runner->load(i); !s.ok()) return s;
         if (cancelled()) return {Code::kInterrupted, "interrupted"};
         Status s = known ? Status() : measure_layer(runner);
         if (s.ok()) s = runner->advance();
         if (!s.ok()) return s;
     }
-    show("head: trying formats", layers_);
+    begin("head: trying formats", 2 * samples_.count * layers_);
     auto statistics = runner->collect_head();
     if (!statistics.ok()) return statistics.status();
     const FileTensor* embedding = in_.find(runner->architecture().embedding()->name);
@@ -292,19 +315,20 @@ Status Allocation::measure_model(BlockRunner* runner) {
 }
 
 /// Kinds that are known are left out.
-Status Allocation::probe_kinds(const Samples& samples) {
+Status Allocation::probe_kinds() {
     const std::vector<std::string>& kinds = candidates_.kinds();
     std::unique_ptr<KindProbe> probe;
     for (size_t i = 0; i < kinds.size(); ++i) {
         if (divergences_.count(kinds[i]) > 0) continue;
-        const int64_t step = layers_ + 1 + static_cast<int64_t>(i);
+        const int64_t done = work_of_noise() + static_cast<int64_t>(i) * work_of_probe();
         if (!probe) {
-            show("predictions as they are", step);
-            auto made = KindProbe::create(in_, samples, options_, folder_of(out_));
+            begin("predictions as they are", done);
+            auto made = KindProbe::create(in_, samples_, options_, folder_of(out_),
+                                          [this](int64_t n) { tell(n); });
             if (!made.ok()) return made.status();
             probe = std::move(*made);
         }
-        show("predictions with noise in " + kinds[i], step + 1);
+        begin("predictions with noise in " + kinds[i], done + work_of_probe());
         if (cancelled()) return {Code::kInterrupted, "interrupted"};
         const auto divergence = probe->divergence(candidates_.of_kind(kinds[i]));
         if (!divergence.ok()) return divergence.status();

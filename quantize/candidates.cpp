@@ -15,6 +15,9 @@ constexpr std::string_view kFormats[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q
                                          "q4m_g128d", "nf4_g64d", "q4m_g64d", "q4m_g32d",
                                          "q5m_g64d",  "q5m_g32d", "q6m_g64d", "q8_g32"};
 
+/// Below it a matrix was on the probe's grid; that of 8-bit codes makes 1e-5.
+constexpr double kLeastProbeNoise = 1e-6;
+
 Candidate candidate(const FileTensor& tensor) {
     Candidate c;
     c.tensor = &tensor;
@@ -64,18 +67,29 @@ bool Candidates::measured() const {
                        [](const Candidate& c) { return !c.noise.empty(); });
 }
 
+/// Divergence per noise.
+std::map<std::string_view, double> Candidates::weights_of_kinds(
+    const std::map<std::string, double>& divergences) const {
+    std::map<std::string_view, double> noise, weights;
+    for (const Candidate& c : candidates_) {
+        double& sum = noise[kind_of(c.tensor->name)];
+        if (c.probe_noise >= kLeastProbeNoise) sum += c.probe_noise;
+    }
+    double sum = 0;
+    for (const auto& [kind, divergence] : divergences) {
+        if (divergence > 0 && noise[kind] > 0) sum += weights[kind] = divergence / noise[kind];
+    }
+    const double mean = weights.empty() ? 1 : sum / static_cast<double>(weights.size());
+    for (const std::string& kind : kinds_) weights.emplace(kind, mean);
+    return weights;
+}
+
 std::vector<std::vector<Choice>> Candidates::choices(
     const std::map<std::string, double>& divergences) const {
-    std::map<std::string_view, double> probe_noise;
-    for (const Candidate& c : candidates_) {
-        if (!c.noise.empty()) probe_noise[kind_of(c.tensor->name)] += c.noise.back();
-    }
+    std::map<std::string_view, double> weights = weights_of_kinds(divergences);
     std::vector<std::vector<Choice>> all;
     for (const Candidate& c : candidates_) {
-        const std::string_view kind = kind_of(c.tensor->name);
-        const auto divergence = divergences.find(std::string(kind));
-        const bool known = divergence != divergences.end() && probe_noise[kind] > 0;
-        const double weight = known ? divergence->second / probe_noise[kind] : 0;
+        const double weight = weights[kind_of(c.tensor->name)];
         std::vector<Choice>& choices = all.emplace_back();
         for (size_t f = 0; f < c.formats.size(); ++f) {
             const uint64_t bytes = c.formats[f]->matrix_bytes(c.tensor->rows(), c.tensor->cols());

@@ -16,9 +16,8 @@ namespace quern {
 struct Candidate {
     const FileTensor* tensor = nullptr;
     std::vector<const Format*> formats;
-    /// Relative (format_noise.h), of `formats`; then that of probe_format() on the range of each
-    /// group (kind_probe.h). Empty: not measured.
-    std::vector<double> noise;
+    std::vector<double> noise;  ///< of `formats`, relative (format_noise.h); empty: not measured
+    double probe_noise = 0;     ///< of probe_format() on the range of each group (kind_probe.h)
 };
 
 /// Of a model and a recipe, which decides about the others.
@@ -34,8 +33,9 @@ class Candidates {
     /// Their names.
     std::set<std::string> of_kind(std::string_view kind) const;
     bool measured() const;
-    /// Of every candidate's formats; their cost is the predicted loss, which is 0 before anything
-    /// is measured. `divergences` by kind: KindProbe::divergence().
+    /// Of every candidate's formats; their cost is the predicted loss, which is 0 before noise is
+    /// measured. `divergences` by kind: KindProbe::divergence(). A kind that a probe changes too
+    /// little to tell, as it was in the probe's format, weighs as much as the others on average.
     std::vector<std::vector<Choice>> choices(
         const std::map<std::string, double>& divergences) const;
 
@@ -43,6 +43,9 @@ class Candidates {
     uint64_t decided_bytes() const { return decided_bytes_; }  ///< of tensors that are none
 
   private:
+    std::map<std::string_view, double> weights_of_kinds(
+        const std::map<std::string, double>& divergences) const;
+
     std::vector<Candidate> candidates_;
     std::vector<std::string> kinds_;
     int64_t weights_ = 0;

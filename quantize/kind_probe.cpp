@@ -11,7 +11,7 @@
 namespace quern {
 namespace {
 
-/// 2048 tokens of 512 each tell the divergence of a kind to a few percent.
+/// Four samples of 512 tokens tell the divergence of a kind to a few percent.
 constexpr int64_t kProbeSamples = 4;
 
 std::unique_ptr<const Rounding> probe_rounding() {
@@ -29,19 +29,29 @@ std::string_view kind_of(std::string_view name) {
 
 const Format& probe_format() { return *find_format("q4m_g64d"); }
 
+int64_t KindProbe::samples_of(const Samples& samples) {
+    return std::min(kProbeSamples, samples.count);
+}
+
 Result<std::unique_ptr<KindProbe>> KindProbe::create(const ModelFile& in, const Samples& samples,
                                                      const QuantizeOptions& options,
-                                                     const std::string& folder) {
+                                                     const std::string& folder,
+                                                     std::function<void(int64_t)> progress) {
     Samples few = samples;
-    few.count = std::min(kProbeSamples, samples.count);
-    few.ids.resize(static_cast<size_t>(few.count * few.tokens));
+    few.count = samples_of(samples);
+    few.ids.clear();
+    for (int64_t i = 0; i < few.count; ++i) {
+        const auto sample = samples.sample((2 * i + 1) * samples.count / (2 * few.count));
+        few.ids.insert(few.ids.end(), sample.begin(), sample.end());
+    }
     RunnerOptions runner;
     runner.threads = options.threads;
     runner.max_memory = options.calibration.max_memory;
     runner.folder = folder;
-    runner.needs.shifts = true;  // the predictions as they were are a second stream
+    runner.needs.predictions = true;
     runner.allow_nonfinite = options.allow_nonfinite;
     runner.cancel = options.cancel;
+    runner.progress = std::move(progress);
     std::unique_ptr<KindProbe> probe(new KindProbe(in, options));
     auto made = BlockRunner::create(in, std::move(few), std::move(runner));
     if (!made.ok()) return made.status();
@@ -90,17 +100,15 @@ Status KindProbe::round_values(LayerTensor* tensor) const {
 }
 
 Result<double> KindProbe::divergence(const std::set<std::string>& tensors) {
-    const std::string& embedding = runner_->architecture().embedding()->name;
-    const std::string& head = runner_->architecture().head()->name;
-    AlignedMemory table;
-    if (tensors.count(embedding) + tensors.count(head) > 0) {
-        const bool is_head = tensors.count(head) > 0;
-        auto rounded = round_table(*in_.find(is_head ? head : embedding));
-        if (!rounded.ok()) return rounded.status();
-        table = std::move(*rounded);
+    const FileTensor& embedding = *in_.find(runner_->architecture().embedding()->name);
+    const FileTensor& head = *in_.find(runner_->architecture().head()->name);
+    Status s;
+    if (tensors.count(embedding.name) > 0) {
+        const auto table = round_table(embedding);
+        s = table.ok() ? runner_->embed(probe_format(), table.value().get()) : table.status();
+    } else {
+        s = runner_->embed();
     }
-    Status s = tensors.count(embedding) > 0 ? runner_->embed(probe_format(), table.get())
-                                            : runner_->embed();
     for (int64_t i = 0; s.ok() && i < n_layers(); ++i) {
         s = runner_->load(i);
         for (LayerTensor& t : runner_->tensors().all()) {
@@ -109,8 +117,10 @@ Result<double> KindProbe::divergence(const std::set<std::string>& tensors) {
         if (s.ok()) s = runner_->advance();
     }
     if (!s.ok()) return s;
-    return tensors.count(head) > 0 ? runner_->divergence(probe_format(), table.get())
-                                   : runner_->divergence(*in_.find(head)->format, nullptr);
+    if (tensors.count(head.name) == 0) return runner_->divergence(*head.format, nullptr);
+    const auto table = round_table(head);
+    if (!table.ok()) return table.status();
+    return runner_->divergence(probe_format(), table.value().get());
 }
 
 }  // namespace quern

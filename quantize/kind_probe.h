@@ -5,6 +5,7 @@
 // does not.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -23,14 +24,19 @@ const Format& probe_format();
 
 class KindProbe {
   public:
-    /// Runs the model as it is on the first of the samples. `in` and `options` outlive the probe;
-    /// activations that need a file get one in `folder`.
+    /// How many of the samples are run, evenly spread over them.
+    static int64_t samples_of(const Samples& samples);
+
+    /// Runs the model as it is. `in` and `options` outlive the probe; activations that need a file
+    /// get one in `folder`. `progress` counts samples in every layer, here and in divergence().
     static Result<std::unique_ptr<KindProbe>> create(const ModelFile& in, const Samples& samples,
                                                      const QuantizeOptions& options,
-                                                     const std::string& folder);
+                                                     const std::string& folder,
+                                                     std::function<void(int64_t)> progress);
 
     /// Mean KL divergence, in nats, of the predictions with these tensors rounded. The same for any
-    /// number of threads.
+    /// number of threads. A head that is rounded takes int8 inputs, as it will in any format that
+    /// can be chosen for it; all else is in f32.
     Result<double> divergence(const std::set<std::string>& tensors);
 
   private:

@@ -17,7 +17,7 @@
 namespace quern {
 namespace {
 
-constexpr char kMagic[] = "QRNPART3";
+constexpr char kMagic[] = "QRNPART4";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 /// A frame's, behind the settings.
@@ -99,14 +99,14 @@ std::string payload_of(const std::vector<FinishedTensor>& tensors) {
     return out;
 }
 
-std::string payload_of(const std::vector<MeasuredNoise>& matrices) {
+std::string payload_of(const std::vector<Measurement>& measurements) {
     std::string out;
     put(&out, kMeasured);
-    put<uint64_t>(&out, matrices.size());
-    for (const MeasuredNoise& t : matrices) {
-        put_bytes(&out, t.name.data(), t.name.size());
-        put<uint64_t>(&out, t.values.size());
-        for (const double loss : t.values) put(&out, loss);
+    put<uint64_t>(&out, measurements.size());
+    for (const Measurement& m : measurements) {
+        put_bytes(&out, m.name.data(), m.name.size());
+        put<uint64_t>(&out, m.values.size());
+        for (const double value : m.values) put(&out, value);
     }
     return out;
 }
@@ -132,10 +132,10 @@ bool read_finished(Reader in, uint64_t base, std::vector<FinishedTensor>* out) {
     return in.ok;
 }
 
-bool read_measured(Reader in, std::vector<MeasuredNoise>* out) {
+bool read_measured(Reader in, std::vector<Measurement>* out) {
     const auto n = in.get<uint64_t>();
     for (uint64_t i = 0; i < n && in.ok; ++i) {
-        MeasuredNoise t;
+        Measurement t;
         t.name = in.get_text();
         const auto values = in.get<uint64_t>();
         for (uint64_t k = 0; k < values && in.ok; ++k) t.values.push_back(in.get<double>());
@@ -306,7 +306,7 @@ bool PartialFile::index_frame(const std::string& payload, uint64_t base) {
     Reader in{payload};
     const auto kind = in.get<uint64_t>();
     std::vector<FinishedTensor> finished;
-    std::vector<MeasuredNoise> measured;
+    std::vector<Measurement> measured;
     if (kind == kFinished && read_finished(in, base, &finished)) {
         std::move(finished.begin(), finished.end(), std::back_inserter(finished_));
         ++frames_;
@@ -339,8 +339,8 @@ Status PartialFile::append(const std::vector<FinishedTensor>& tensors) {
     return append_payload(payload_of(tensors));
 }
 
-Status PartialFile::append_measured(const std::vector<MeasuredNoise>& matrices) {
-    return append_payload(payload_of(matrices));
+Status PartialFile::append_measured(const std::vector<Measurement>& measurements) {
+    return append_payload(payload_of(measurements));
 }
 
 Status PartialFile::append_payload(const std::string& payload) {

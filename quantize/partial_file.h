@@ -1,10 +1,10 @@
 // OUT.partial: what a long quantization has finished, so that a killed one can be resumed.
 //
-//   header   magic (8)  | frame: the settings, as lines "key: value"
-//   then, where formats are chosen, a frame per measurement: the noise of a layer's matrices, or
-//   the divergence of a kind of them then a frame per finished layer: its tensors with their bytes
-//   and what is known of them frame    payload bytes (u64) | XXH64 of the payload (u64) | payload,
-//   of layers: kind (u64) ...
+//   header    magic (8) | frame: the settings, as lines "key: value"
+//   measured  frames, where formats are chosen: a layer's matrices, or a kind of them, each
+//   finished  frames, a layer each: its tensors with their bytes and what is known of them
+//   frame     payload bytes (u64) | XXH64 of the payload (u64) | payload, which begins with what
+//             it is (u64), but for the settings
 //
 // Every frame is synced to the disk before the next begins. A frame that is cut off or damaged, and
 // what follows it, counts as not there; damaged settings are an error. Numbers are little-endian.
@@ -37,7 +37,7 @@ struct FinishedTensor {
 };
 
 /// A measurement that formats are chosen by (allocation.h).
-struct MeasuredNoise {
+struct Measurement {
     std::string name;            ///< of the matrix, or of the kind
     std::vector<double> values;  ///< Candidate::noise, or one divergence
 };
@@ -65,11 +65,11 @@ class PartialFile {
     const std::string& replaced() const { return replaced_; }
     /// Without bytes, in the order of the file.
     const std::vector<FinishedTensor>& finished() const { return finished_; }
-    const std::vector<MeasuredNoise>& measured() const { return measured_; }
+    const std::vector<Measurement>& measured() const { return measured_; }
     /// Adds a frame; the tensors' bytes are on the disk when it returns.
     Status append(const std::vector<FinishedTensor>& tensors);
     /// The same before any layer is finished.
-    Status append_measured(const std::vector<MeasuredNoise>& matrices);
+    Status append_measured(const std::vector<Measurement>& measurements);
     /// nullptr: not finished.
     const FinishedTensor* find(const std::string& name) const;
     Status read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes, uint8_t* out) const;
@@ -96,7 +96,7 @@ class PartialFile {
     int64_t frames_ = 0, measured_frames_ = 0;
     std::string replaced_;
     std::vector<FinishedTensor> finished_;
-    std::vector<MeasuredNoise> measured_;
+    std::vector<Measurement> measured_;
     bool is_ours_ = false;  ///< may be emptied and removed
 };
 

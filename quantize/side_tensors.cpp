@@ -95,7 +95,7 @@ Result<Outliers> take_outliers(const std::vector<float>& columns, LayerTensor* m
         });
         uint8_t* tile = &out.weights.bytes[static_cast<uint64_t>(i) * tile_bytes(n)];
         f16().encode_tile(rows.data(), matrix->tile_rows(i), n, tile);
-        if (!f16().is_finite(f16(), tile, n)) {
+        if (!f16().is_valid(f16(), tile, n)) {
             return Status(Code::kBadFile, "tensor '" + name +
                                               "' has outliers beyond the range of f16; quantize it "
                                               "without llm-int8");

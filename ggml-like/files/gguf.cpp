@@ -204,7 +204,7 @@ Status GgufFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t end
                            type.row_bytes(cols), out + r * 4);
             }
         }
-        if (type.to_blocks || allow_nonfinite_ || format.is_finite(format, out, cols)) continue;
+        if (type.to_blocks || allow_nonfinite_ || format.is_valid(format, out, cols)) continue;
         std::vector<float> values(static_cast<size_t>(cols));
         for (int64_t r = 0; r < rows; ++r) {  // which row was it?
             Status s = load_values(tensor, type, first + r, values.data());

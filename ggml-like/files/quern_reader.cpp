@@ -39,8 +39,8 @@ class QuernFile final : public StoredFile {
     Status check_commit(const QuernHeader& header) const;
     Status read_directory(const QuernHeader& header, uint64_t data_begin);
     Status read_entry(ByteReader& in, uint64_t index, uint64_t* offset);
-    Status check_tiles_finite(const FileTensor& tensor, int64_t first_tile, int64_t tiles,
-                              const uint8_t* data) const;
+    Status check_tiles_valid(const FileTensor& tensor, int64_t first_tile, int64_t tiles,
+                             const uint8_t* data) const;
 };
 
 uint64_t aligned(uint64_t value) { return (value + kQuernAlignment - 1) & ~(kQuernAlignment - 1); }
@@ -190,17 +190,17 @@ Status QuernFile::read_entry(ByteReader& in, uint64_t index, uint64_t* offset) {
     return {};
 }
 
-Status QuernFile::check_tiles_finite(const FileTensor& tensor, int64_t first_tile, int64_t tiles,
-                                     const uint8_t* data) const {
+Status QuernFile::check_tiles_valid(const FileTensor& tensor, int64_t first_tile, int64_t tiles,
+                                    const uint8_t* data) const {
     if (allow_nonfinite_) return {};
     const Format& f = *tensor.format;
     const uint64_t tile_bytes = f.tile_bytes(f, tensor.cols());
     for (int64_t tile = 0; tile < tiles; ++tile, data += tile_bytes) {
-        if (f.is_finite(f, data, tensor.cols())) continue;
-        return tensor_error(tensor,
-                            "rows from " + std::to_string((first_tile + tile) * kTileRows) +
-                                " have a scale or value that is not finite; the file is damaged or "
-                                "was made from a broken model, fetch or make it again");
+        if (f.is_valid(f, data, tensor.cols())) continue;
+        return tensor_error(tensor, "rows from " + std::to_string((first_tile + tile) * kTileRows) +
+                                        " have a scale or value that is not finite, or a zero "
+                                        "point that is no code; the file is damaged or "
+                                        "was made from a broken model, fetch or make it again");
     }
     return {};
 }
@@ -211,7 +211,7 @@ Status QuernFile::pack_tiles(const FileTensor& tensor, int64_t begin, int64_t en
     const uint64_t tile_bytes = tensor.format->tile_bytes(*tensor.format, tensor.cols());
     std::memcpy(out, tensor.data + static_cast<uint64_t>(begin) * tile_bytes,
                 static_cast<uint64_t>(end - begin) * tile_bytes);
-    return check_tiles_finite(tensor, begin, end - begin, out);
+    return check_tiles_valid(tensor, begin, end - begin, out);
 }
 
 Status QuernFile::read_vector(const FileTensor& tensor, float* out) const {
@@ -233,7 +233,7 @@ Status QuernFile::verify_tensor(const FileTensor& tensor) const {
                                    tensor.cols());
     }
     const int64_t tiles = n_tiles(tensor.rows());
-    return check_tiles_finite(tensor, 0, tiles, tensor.data);
+    return check_tiles_valid(tensor, 0, tiles, tensor.data);
 }
 
 }  // namespace

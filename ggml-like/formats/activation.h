@@ -20,8 +20,8 @@ namespace quern {
 /// Chunks whose largest magnitude is below this become all zero: 127 / absmax would overflow.
 inline constexpr float kSmallestActivation = 1e-30f;
 
-inline constexpr int64_t kActivationGroup = 32;  ///< inputs per scale
-inline constexpr int64_t kLargestSum = 128;      ///< inputs
+inline constexpr int64_t kActivationChunk = 32;  ///< inputs per scale
+inline constexpr int64_t kLargestGroup = 128;    ///< that there are sums of
 inline constexpr int32_t kActivationStart = -128;
 
 struct ActivationLayout {
@@ -31,7 +31,7 @@ struct ActivationLayout {
     [[gnu::always_inline]] constexpr int64_t n_groups(int64_t group) const {
         return (cols + group - 1) / group;
     }
-    [[gnu::always_inline]] constexpr int64_t n_chunks() const { return n_groups(kActivationGroup); }
+    [[gnu::always_inline]] constexpr int64_t n_chunks() const { return n_groups(kActivationChunk); }
     [[gnu::always_inline]] constexpr int64_t scale_offset() const { return (cols + 63) / 64 * 64; }
     [[gnu::always_inline]] constexpr int64_t start_offset() const {
         return scale_offset() + n_chunks() * 4;
@@ -39,13 +39,13 @@ struct ActivationLayout {
     /// Of the sums of groups of 32, 64 or 128 inputs; for twice the largest, the end of all.
     [[gnu::always_inline]] constexpr int64_t sum_offset(int64_t group) const {
         int64_t offset = start_offset() + n_chunks() * 4;
-        for (int64_t before = kActivationGroup; before < group; before *= 2) {
+        for (int64_t before = kActivationChunk; before < group; before *= 2) {
             offset += n_groups(before) * 4;
         }
         return offset;
     }
     [[gnu::always_inline]] constexpr int64_t row_bytes() const {
-        return (sum_offset(2 * kLargestSum) + 63) / 64 * 64;
+        return (sum_offset(2 * kLargestGroup) + 63) / 64 * 64;
     }
 };
 

@@ -154,18 +154,21 @@ bool are_finite(const uint8_t* halves, int64_t bytes) {
 }
 
 /// Scales and minima, or their units, are finite f16 numbers; a bulk scan without branches.
-bool is_finite(const Format& f, const uint8_t* tile, int64_t cols) {
+bool is_valid(const Format& f, const uint8_t* tile, int64_t cols) {
     if (f.two_level) {
         return are_finite(units_at(f, tile, cols), all_unit_bytes(f.zero, f.two_level));
     }
     if (f.zero != Zero::kInteger) {  // nothing else lies between the groups' scales
         return are_finite(group_at(f, tile, cols, 0), f.n_groups(cols) * group_bytes(f));
     }
-    bool finite = true;
+    bool valid = true;
     for (int64_t g = 0; g < f.n_groups(cols); ++g) {
-        finite &= are_finite(group_at(f, tile, cols, g), scale_bytes(f.two_level));
+        const uint8_t* scales = group_at(f, tile, cols, g);
+        const uint8_t* zeros = scales + scale_bytes(f.two_level);
+        valid &= are_finite(scales, scale_bytes(f.two_level));
+        for (int64_t r = 0; r < kTileRows; ++r) valid &= zeros[r] >> f.bits == 0;
     }
-    return finite;
+    return valid;
 }
 
 }  // namespace
@@ -248,7 +251,7 @@ Format member(const std::string& stem, int bits, Zero zero, int64_t group, bool 
     f.encode_row = encode_block_row;
     if (zero == Zero::kSymmetric && !two_level) f.put_column = put_column;
     f.decode_row = decode_row;
-    f.is_finite = is_finite;
+    f.is_valid = is_valid;
     return f;
 }
 

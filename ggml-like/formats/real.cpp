@@ -85,7 +85,7 @@ Format plain(const char* name, Codec codec) {
         }
         for (; k < cols; ++k) out[k] = decode(load_code<Code>(tile, row, k));
     };
-    f.is_finite = [](const Format& self, const uint8_t* tile, int64_t cols) {
+    f.is_valid = [](const Format& self, const uint8_t* tile, int64_t cols) {
         using Word = std::conditional_t<sizeof(Code) == 4, uint32_t, uint16_t>;
         return all_finite<Word>(tile, value_bytes(self, cols), static_cast<Word>(kExponent));
     };
@@ -122,7 +122,7 @@ Format scaled_f8(const char* name, Codec codec) {
         for (int64_t k = 0; k < cols; ++k)
             out[k] = scale * decode(load_code<uint8_t>(tile, row, k));
     };
-    f.is_finite = [](const Format& self, const uint8_t* tile, int64_t cols) {
+    f.is_valid = [](const Format& self, const uint8_t* tile, int64_t cols) {
         bool finite = all_finite<uint32_t>(tile + value_bytes(self, cols), kCellBytes, 0x7F800000);
         for (uint64_t i = 0; i < value_bytes(self, cols); ++i)
             finite &= (tile[i] & 0x7F) <= kMaxCode;

@@ -9,7 +9,7 @@ namespace {
 
 /// `row` has the sums of its chunks: adds those of pairs and quads.
 inline void add_larger_sums(const ActivationLayout& layout, uint8_t* row) {
-    for (int64_t group = 2 * kActivationGroup; group <= kLargestSum; group *= 2) {
+    for (int64_t group = 2 * kActivationChunk; group <= kLargestGroup; group *= 2) {
         const auto* halves = reinterpret_cast<const float*>(row + layout.sum_offset(group / 2));
         auto* sums = reinterpret_cast<float*>(row + layout.sum_offset(group));
         const int64_t n = layout.n_groups(group / 2);

@@ -7,7 +7,7 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kUnitTiles = 2;  // kernels unpack two tiles together
+constexpr int64_t kUnitTiles = 2;  // AVX-512 multiplies two tiles of floats together
 
 int64_t matmul_units(const Tensor& y) {
     return (n_tiles(y.sources[0]->rows()) + kUnitTiles - 1) / kUnitTiles;

@@ -11,8 +11,7 @@
 
 namespace quern {
 
-/// Where a row has one scale: how many inputs kernels multiply before they apply it.
-inline constexpr int64_t kRowGroup = 128;
+static_assert(kActivationChunk == kChunkCols);
 
 inline MatmulKernel product_kernel(const Kernels& kernels, const Format& f) {
     return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
@@ -46,7 +45,7 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.tile_bytes = f.tile_bytes(f, cols);
     task.rows = rows;
     task.cols = cols;
-    task.group = f.group == 0 ? kRowGroup : f.group;
+    task.group = f.group == 0 ? kLargestGroup : f.group;  // a row's scale is applied so often
     task.row_scale = f.group == 0;
     task.two_level = f.two_level;
     return task;

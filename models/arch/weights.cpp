@@ -120,12 +120,12 @@ Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
         return file_.pack_tiles(*sources_[i], begin, end, t.row<uint8_t>(begin));
     }
     for (int64_t tile = begin; tile < end && !allow_nonfinite_; ++tile) {
-        if (!t.format->is_finite(*t.format, t.row<uint8_t>(tile), t.cols())) {
-            return Status(Code::kBadFile,
-                          file_.path() + ": tensor " + in_quotes(t.name) + ": rows from " +
-                              std::to_string(tile * kTileRows) +
-                              " have a scale or value that is not finite; the file is damaged "
-                              "or was made from a broken model");
+        if (!t.format->is_valid(*t.format, t.row<uint8_t>(tile), t.cols())) {
+            return Status(Code::kBadFile, file_.path() + ": tensor " + in_quotes(t.name) +
+                                              ": rows from " + std::to_string(tile * kTileRows) +
+                                              " have a scale or value that is not finite, or a "
+                                              "zero point that is no code; the file is damaged "
+                                              "or was made from a broken model");
         }
     }
     return Status();

@@ -109,14 +109,14 @@ Status BlockRunner::open_store() {
     if (!peak.ok()) return peak.status();
     memory_bytes_ = peak.value();
     const int64_t floats = samples_.tokens * architecture_->shape().n_embd;
-    const uint64_t streams = options_.needs.shifts ? 2 : 1;
+    const uint64_t streams = options_.needs.reference() ? 2 : 1;
     const uint64_t stream =
         streams * static_cast<uint64_t>(samples_.count * floats) * sizeof(float);
     const bool in_memory =
         options_.max_memory == 0 || memory_bytes_ + stream <= options_.max_memory;
     (in_memory ? memory_bytes_ : file_bytes_) += stream;
     for (auto* store : {&store_, &reference_}) {
-        if (store == &reference_ && !options_.needs.shifts) break;
+        if (store == &reference_ && !options_.needs.reference()) break;
         auto made =
             ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
         if (!made.ok()) return made.status();

@@ -87,9 +87,9 @@ class BlockRunner {
     Status advance();
     /// Statistics of what the head reads, after the last layer.
     Result<InputStatistics> collect_head();
-    /// After the last layer: mean KL divergence, in nats, of the predictions that a head `table` in
-    /// tiles of `format` (nullptr: the file's head) makes of the stream, from those that the file's
-    /// head makes of the reference stream.
+    /// With needs.predictions, when both streams are after the last layer: mean KL divergence, in
+    /// nats, of the predictions that a head `table` in tiles of `format` (nullptr: the file's head)
+    /// makes of the stream, from those that the file's head makes of the reference stream.
     Result<double> divergence(const Format& format, std::byte* table);
 
   private:

@@ -1,5 +1,4 @@
-// Two heads on two streams, some tokens at a time: all logits of a sample would take as much memory
-// as many layers.
+// Two heads on two streams, some tokens at a time.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -12,8 +11,6 @@
 
 namespace quern {
 namespace {
-
-constexpr int64_t kTokensTogether = 64;
 
 /// A head's logits of some tokens of a stream.
 struct Predictions {
@@ -45,7 +42,7 @@ Result<double> BlockRunner::divergence(const Format& format, std::byte* table) {
         {head.format, original->get(), reference_.get(), Predictions(pool_.size())},
         {&format, table ? table : original->get(), store_.get(), Predictions(pool_.size())}};
     const int64_t width = architecture_->shape().n_embd;
-    const int64_t together = std::min(kTokensTogether, samples_.tokens);
+    const int64_t together = std::min(kPredictedTogether, samples_.tokens);
     for (Side& side : sides) {
         weights_.place(head.name, *side.format, side.table);
         Predictions& p = side.predictions;
@@ -77,10 +74,8 @@ Result<double> BlockRunner::divergence(const Format& format, std::byte* table) {
             std::atomic<int64_t> next{done - first};
             pool_.run([&](int) {
                 for (int64_t t = next++; t < together; t = next++) {
-                    const RowDivergence d =
-                        compare_rows(row_of(*sides[0].predictions.logits, t),
-                                     row_of(*sides[1].predictions.logits, t), 0);
-                    kl[static_cast<size_t>(t)] = d.kl;
+                    kl[static_cast<size_t>(t)] = row_kl(row_of(*sides[0].predictions.logits, t),
+                                                        row_of(*sides[1].predictions.logits, t));
                 }
             });
             for (int64_t t = done - first; t < together; ++t) sum += kl[static_cast<size_t>(t)];

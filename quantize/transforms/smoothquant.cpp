@@ -10,7 +10,7 @@
 //
 //   1/12 sum over rows and columns of  D_w^2 E[x^2] / s^2  +  D_x^2 w^2 s^2
 //
-// D_w by group and row, D_x by group of inputs, or all of them if their range is static.
+// D_w by group and row, D_x by chunk of inputs, or all of them if their range is static.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

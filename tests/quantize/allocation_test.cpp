@@ -2,6 +2,7 @@
 // refused if impossible, the same for any number of threads, resumed without measuring again.
 #include <cstdlib>
 #include <cstring>
+#include <set>
 
 #include "fixtures.h"
 #include "lagrangian.h"
@@ -89,13 +90,14 @@ constexpr int64_t kMeasurements = 3 + 1 + 8;
 /// How many of them a run makes.
 int64_t count_measurements(const std::string& in, const std::string& out, QuantizeOptions options,
                            QuantizeReport* report) {
-    int64_t made = 0;
+    std::set<std::string> made;
     options.progress = [&](const std::string& what, int64_t, int64_t) {
-        made += what.find(": trying formats") != std::string::npos;
-        made += what.find("predictions with noise in ") != std::string::npos;
+        const bool is_layer = what.find(": trying formats") != std::string::npos;
+        const bool is_kind = what.find("predictions with noise in ") != std::string::npos;
+        if (is_layer || is_kind) made.insert(what);
     };
     *report = quantized(in, out, options);
-    return made;
+    return static_cast<int64_t>(made.size());
 }
 
 QuantizeOptions fitting_gptq(const std::string& in, const std::string& out) {
@@ -319,6 +321,40 @@ TEST_CASE("allocation: what was measured for another size or command is not used
                              "with other settings; it is replaced");
 }
 
+TEST_CASE("allocation: a finished layer behind an incomplete choice is refused") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting_gptq(in, out);
+    interruption_at(in, out, options, "predictions with noise in ffn_down.weight");
+    const std::string left = read_file(partial);
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, &left[8], sizeof bytes);
+    {
+        auto file = PartialFile::open(partial, left.substr(24, bytes), true);
+        check_ok(file.status());
+        CHECK((*file)->measured_frames() == kMeasurements - 1);
+        check_ok((*file)->append({}));
+    }
+    options.resume = true;
+    check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                "does not hold what was measured of this model's formats");
+}
+
+TEST_CASE("allocation: a model that is on the probe's grid keeps its bits where they fit") {
+    const TempDir folder;
+    const std::string original = folder.write("in.gguf", LoudLlama().build());
+    const std::string in = folder.file("in.quern"), out = folder.file("out.quern");
+    QuantizeOptions options = with_format("f32");
+    options.recipe.rules = {std::move(*parse_rule(".=q4m_g64d"))};
+    quantized(original, in, options);
+    quantized(in, out, fitting(std::filesystem::file_size(in) + 100'000));
+    for (const FileTensor& t : open_model(out)->tensors()) {
+        CAPTURE(t.name);
+        if (t.rank == 2) CHECK(t.format->bits >= 4);
+    }
+}
+
 TEST_CASE("allocation: progress of the choice and of the work after it never falls") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
@@ -362,14 +398,27 @@ TEST_CASE("allocation: crafted measurements are refused") {
     uint64_t bytes = 0;
     std::memcpy(&bytes, &left[8], sizeof bytes);
     const std::string settings = left.substr(24, bytes);
-    const std::vector<MeasuredNoise> layer =
+    const std::vector<Measurement> layer =
         PartialFile::open(partial, settings, true).value()->measured();
     REQUIRE(layer.size() == 7);
     options.resume = true;
+    const std::vector<std::vector<Measurement>> kinds = {
+        {{"attn_x.weight", {0.1}}},                            // none of the model's
+        {{"attn_q.weight", {0.1}}, {"attn_q.weight", {0.1}}},  // twice
+        {{"attn_q.weight", {NAN}}},
+        {{"attn_q.weight", {-0.1}}},
+        {{"attn_q.weight", {}}}};
+    for (const std::vector<Measurement>& kind : kinds) {
+        CAPTURE(&kind - kinds.data());
+        std::filesystem::remove(partial);
+        check_ok(PartialFile::open(partial, settings, false).value()->append_measured(kind));
+        check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                    "does not hold what was measured of this model's formats");
+    }
     for (int craft = 0; craft <= 7; ++craft) {
         CAPTURE(craft);
-        std::vector<MeasuredNoise> crafted = layer;
-        MeasuredNoise& t = crafted.back();
+        std::vector<Measurement> crafted = layer;
+        Measurement& t = crafted.back();
         if (craft == 0) t.values[3] = NAN;
         if (craft == 1) t.values[3] = -1;
         if (craft == 2) t.values.pop_back();

@@ -129,25 +129,33 @@ TEST_CASE("sizes: bits per weight of the family") {
     CHECK(bits("q3m_g64d") == 3 + 16.0 / 64 + 32.0 / 4096);
 }
 
-TEST_CASE("non-finite scales and values are found in every format") {
+TEST_CASE("non-finite scales and values and zero points that are no codes are found") {
     for (const Format& f : formats()) {
         CAPTURE(f.name);
         const std::vector<float> w = uniform(3, 16 * 40);
         Aligned tile(f.tile_bytes(f, 40));
         f.encode_tile(w.data(), 16, 40, tile.data());
-        CHECK(f.is_finite(f, tile.data(), 40));
+        CHECK(f.is_valid(f, tile.data(), 40));
         BlockRow row;
         if (f.is_block()) {
             unpack_row(f, tile.data(), 2, 40, &row);
             Aligned bad(f.tile_bytes(f, 40));
             (f.two_level ? row.scale_unit : row.scales[0]) = 0x7C00;
             pack_row(f, row, 40, bad.data(), 2);
-            CHECK(!f.is_finite(f, bad.data(), 40));
+            CHECK(!f.is_valid(f, bad.data(), 40));
+            if (f.zero != Zero::kInteger || f.bits == 8) continue;
+            unpack_row(f, tile.data(), 2, 40, &row);
+            row.offsets[0] = static_cast<uint16_t>((1 << f.bits) - 1);
+            pack_row(f, row, 40, bad.data(), 2);
+            CHECK(f.is_valid(f, bad.data(), 40));
+            row.offsets[0] = static_cast<uint16_t>(1 << f.bits);
+            pack_row(f, row, 40, bad.data(), 2);
+            CHECK(!f.is_valid(f, bad.data(), 40));
         } else {
             std::vector<float> broken = w;
             broken[3 * 40 + 7] = NAN;
             f.encode_tile(broken.data(), 16, 40, tile.data());
-            CHECK(!f.is_finite(f, tile.data(), 40));
+            CHECK(!f.is_valid(f, tile.data(), 40));
         }
     }
 }

@@ -19,6 +19,9 @@ using namespace quern::test;
 
 namespace {
 
+/// Above what any kernel takes as few tokens, and no multiple of its blocks of many.
+constexpr int64_t kManyTokens = 71;
+
 /// A matrix in tiles, with every code and large spreads of scales.
 struct Matrix {
     const Format& f;
@@ -82,7 +85,7 @@ struct Input {
             for (int64_t k = 0; k < cols; ++k) {
                 if (f.inputs() == InputKind::kBf16) row[k] = bf16_to_f32(f32_to_bf16(row[k]));
                 if (f.inputs() != InputKind::kInt8) continue;
-                row[k] = scales[k / kActivationGroup] * static_cast<int8_t>(scalar.data()[at + k]);
+                row[k] = scales[k / kActivationChunk] * static_cast<int8_t>(scalar.data()[at + k]);
             }
         }
     }
@@ -213,7 +216,7 @@ TEST_CASE("matrix products of every format agree with the decoded weights: shape
 
 TEST_CASE("matrix products: every format with any number of rows and tokens") {
     for (const Format& f : formats()) {
-        for (int64_t tokens = 1; tokens <= 23; ++tokens) {  // more than two blocks of any kernel
+        for (int64_t tokens = 1; tokens <= 23; ++tokens) {
             const int64_t rows = 1 + tokens * 3 % 37;
             check_product(f, rows, 96, tokens, uniform(12, tokens * 96));
         }
@@ -235,18 +238,18 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
 }
 
 TEST_CASE("matrix products: blocks of tokens of every size at lengths around chunks and groups") {
-    constexpr int64_t kMost = 20, kRowCount = 35;  // a cut tile behind whole ones
+    constexpr int64_t kChecked = 9, kRowCount = 35;  // a cut tile behind whole ones
     for (const Format& f : formats()) {
         const int64_t group = group_of(f);
         const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1};
         for (int64_t cols : lengths) {
             CAPTURE(cols);
             Matrix w(f, kRowCount, cols);
-            Input x(f, uniform(16, kMost * cols), kMost, cols);
-            check_product(w, x, kMost);
-            // Fewer tokens must give the same bits, so that only one product needs the slow sums.
-            const std::vector<float> together = multiply(active_kernels(), w, x, kMost);
-            for (int64_t tokens : {1, 2, 4, 6, 8, 9, 17}) {
+            Input x(f, uniform(16, kManyTokens * cols), kManyTokens, cols);
+            check_product(w, x, kChecked);
+            // All numbers of tokens must give the same bits, so that one needs the slow sums.
+            const std::vector<float> together = multiply(active_kernels(), w, x, kManyTokens);
+            for (int64_t tokens : {1, 2, 4, 6, 8, 9, 17, 64, 65, 70}) {
                 CAPTURE(tokens);
                 const std::vector<float> few = multiply(active_kernels(), w, x, tokens);
                 CHECK(std::memcmp(few.data(), together.data(), few.size() * sizeof(float)) == 0);
@@ -268,7 +271,7 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
     for (const Format& f : formats()) {
         CAPTURE(f.name);
         Matrix w(f, kRows, kCols);
-        for (int64_t tokens : {1, 4, 8, 20}) {
+        for (int64_t tokens : {int64_t{1}, int64_t{4}, int64_t{8}, int64_t{20}, kManyTokens}) {
             CAPTURE(tokens);
             Input x(f, uniform(15, tokens * kCols), tokens, kCols);
             std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
@@ -308,7 +311,7 @@ TEST_CASE("matrix products: no tokens or no tiles write nothing") {
 
 TEST_CASE(
     "matrix products: inputs and results at odd offsets, and nothing beside them is touched") {
-    constexpr int64_t kRowCount = 21, kCols = 100, kTokens = 20, kStride = kRowCount + 4;
+    constexpr int64_t kRowCount = 21, kCols = 100, kTokens = kManyTokens, kStride = kRowCount + 4;
     for (const Format& f : formats()) {
         CAPTURE(f.name);
         Matrix w(f, kRowCount, kCols);
@@ -341,7 +344,7 @@ TEST_CASE("matrix products: extreme scales, codes and offsets") {
         for (int64_t cols : {40, 256}) {
             Matrix w(f, Extremes::kRows, cols);
             Extremes::fill(&w);
-            for (int64_t tokens : {1, 3, 11, 20}) {
+            for (int64_t tokens : {int64_t{1}, int64_t{3}, int64_t{11}, kManyTokens}) {
                 std::vector<float> inputs = uniform(5, tokens * cols);
                 for (int64_t t = 0; t < tokens; t += 3) {  // codes all -127, all 127, any
                     std::fill_n(inputs.begin() + t * cols, cols, -2.5f);
@@ -378,7 +381,7 @@ TEST_CASE("matrix products: floats of extreme size") {
 TEST_CASE("matrix products: extreme activations and codes saturate nothing") {
     for (const Format& f : formats()) {
         const int64_t cols = 256;
-        for (int64_t tokens : {5, 20}) {
+        for (int64_t tokens : {int64_t{5}, kManyTokens}) {
             const auto n = static_cast<size_t>(tokens * cols);
             for (float sign : {1.0f, -1.0f}) {  // codes of +-127: 16-bit sums are at their largest
                 check_product(f, 17, cols, tokens, std::vector<float>(n, sign * 3.0f));
@@ -404,7 +407,7 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
         std::memset(w.data.data(), 0, w.tile_bytes);
         for (int r = 0; r < 16; ++r) pack_row(f, row, cols, w.data.data(), r);
         const double expected = static_cast<double>((1 << f.bits) - 1) * 127.0 * cols;
-        for (int64_t tokens : {1, 9, 17}) {
+        for (int64_t tokens : {int64_t{1}, int64_t{9}, kManyTokens}) {
             const auto n = static_cast<size_t>(tokens * cols);
             Input x(f, std::vector<float>(n, 127.0f), tokens, cols);
             for (float y : multiply(active_kernels(), w, x, tokens)) {
@@ -415,18 +418,18 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
 }
 
 TEST_CASE("a token's result does not depend on the tokens beside it") {
-    const int64_t cols = 2501, tokens = 27;  // more than one panel, more than one block of tokens
-    const std::vector<float> x = uniform(5, tokens * cols);
+    const int64_t cols = 2501, rows = 20;  // more than one panel
+    const std::vector<float> x = uniform(5, kManyTokens * cols);
     for (const Format& f : formats()) {
         CAPTURE(f.name);
-        Matrix w(f, 40, cols);
-        Input all(f, x, tokens, cols);
-        const std::vector<float> together = multiply(active_kernels(), w, all, tokens);
+        Matrix w(f, rows, cols);
+        Input all(f, x, kManyTokens, cols);
+        const std::vector<float> together = multiply(active_kernels(), w, all, kManyTokens);
         for (int64_t n : {1, 2, 3, 7, 9, 13}) {
             CAPTURE(n);
             Input few(f, {x.begin() + 5 * cols, x.begin() + (5 + n) * cols}, n, cols);
             const std::vector<float> alone = multiply(active_kernels(), w, few, n);
-            CHECK(std::memcmp(alone.data(), &together[5 * 40], static_cast<size_t>(n) * 40 * 4) ==
+            CHECK(std::memcmp(alone.data(), &together[5 * rows], alone.size() * sizeof(float)) ==
                   0);
         }
     }
@@ -453,7 +456,8 @@ TEST_CASE("matrix products: panels that are just full, and one that is hardly be
     for (const char* name :
          {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "bf16", "f8_e4m3"}) {
         for (int64_t cols : {256, 257, 1024, 1025, 2048, 2049, 4129}) {
-            check_product(*find_format(name), 16, cols, 17, uniform(cols, 17 * cols));
+            check_product(*find_format(name), 5, cols, kManyTokens,
+                          uniform(cols, kManyTokens * cols));
         }
     }
 }

@@ -27,7 +27,7 @@ inline constexpr int64_t kChunkCols = 32;  ///< inputs are padded to a multiple 
 enum class InputKind : uint8_t {
     kF32,   ///< as they are
     kBf16,  ///< rounded to bf16: weights in bf16, for the dot product of CPUs that have one
-    kInt8,  ///< one scale per token and group (formats/activation.h): block formats
+    kInt8,  ///< one scale per token and chunk (formats/activation.h): block formats
 };
 
 inline int64_t n_tiles(int64_t rows) { return (rows + kTileRows - 1) / kTileRows; }
@@ -55,8 +55,9 @@ struct Format {
     /// Decodes row `row` (0..15) of a tile into out [cols].
     void (*decode_row)(const Format&, const uint8_t* tile, int64_t row, int64_t cols,
                        float* out) = nullptr;
-    /// False if a scale, minimum or value of the tile is NaN or infinite.
-    bool (*is_finite)(const Format&, const uint8_t* tile, int64_t cols) = nullptr;
+    /// False if a scale, minimum or value of the tile is NaN or infinite, or a zero point is no
+    /// code.
+    bool (*is_valid)(const Format&, const uint8_t* tile, int64_t cols) = nullptr;
 
     /// Encodes `rows` <= 16 rows of w [rows, cols] into a tile.
     void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {

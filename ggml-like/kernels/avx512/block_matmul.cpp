@@ -231,12 +231,12 @@ using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, 
 template <bool kMinimum, int... kN>
 constexpr std::array<PanelProduct, sizeof...(kN)> panel_products(
     std::integer_sequence<int, kN...>) {
-    return {panel_product<kN + 1, kMinimum>...};
+    return {panel_product<kFewestPanelTokens + kN, kMinimum>...};
 }
-/// [tokens - 1]
+/// [tokens - kFewestPanelTokens]
 template <bool kMinimum>
-constexpr auto kPanelProducts =
-    panel_products<kMinimum>(std::make_integer_sequence<int, kPanelTokens>());
+constexpr auto kPanelProducts = panel_products<kMinimum>(
+    std::make_integer_sequence<int, kPanelTokens - kFewestPanelTokens + 1>());
 
 // ---------------------------------------------------------------- by the number of tokens
 
@@ -271,6 +271,7 @@ void prefetch(const uint8_t* begin, const uint8_t* end) {
 /// for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
+    static_assert(kFewTokens >= 40, "blocks of nearly equal size have kFewestPanelTokens then");
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t groups_per_panel = kPanelCols / v.t.group;
     const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
@@ -287,8 +288,8 @@ void multiply_many(const BlockView& v) {
                 const int64_t n = v.t.tokens * (b + 1) / blocks - token;
                 prefetch(ahead, ahead + ahead_step);
                 ahead += ahead_step;
-                kPanelProducts<kHasMinimum<kBits, kZero>>[n - 1](v, panel, first, last, token, rows,
-                                                                 v.t.y + i * 16);
+                kPanelProducts<kHasMinimum<kBits, kZero>>[n - kFewestPanelTokens](
+                    v, panel, first, last, token, rows, v.t.y + i * 16);
             }
         }
     }

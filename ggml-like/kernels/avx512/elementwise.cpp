@@ -78,7 +78,7 @@ __m128i quarters(__m512i v) {
 /// Four whole chunks: apart, they would wait for their sums one by one.
 void quantize_four(const float* x, float range, uint8_t* codes, float* scales, int32_t* starts,
                    float* sums) {
-    constexpr int kVectors = kActivationGroup / 16;
+    constexpr int kVectors = kActivationChunk / 16;
     __m512i parts[4];
     for (int i = 0; i < 4; ++i) {
         __m512 top = _mm512_setzero_ps();
@@ -134,16 +134,16 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     const ActivationLayout layout{cols};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
     _mm512_storeu_si512(out + layout.scale_offset() - 64, _mm512_setzero_si512());
     int64_t c = 0;
-    for (; (c + 4) * kActivationGroup <= cols; c += 4) {
-        const int64_t begin = c * kActivationGroup;
+    for (; (c + 4) * kActivationChunk <= cols; c += 4) {
+        const int64_t begin = c * kActivationChunk;
         quantize_four(x + begin, range, out + begin, scales + c, starts + c, sums + c);
     }
     for (; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationGroup;
-        const int64_t n = smaller(kActivationGroup, cols - begin);
+        const int64_t begin = c * kActivationChunk;
+        const int64_t n = smaller(kActivationChunk, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         const int32_t sum = quantize_chunk(x + begin, n, inverse, out + begin);

@@ -1,5 +1,5 @@
-// The loop where a prompt's time goes: up to ten tokens times an unpacked panel of a tile, groups'
-// scales applied, all sums in registers.
+// The loop where a prompt's time goes: eight to ten tokens times an unpacked panel of a tile,
+// groups' scales applied, all sums in registers.
 //
 // In assembly: compilers copy the sums of the intrinsics from register to register or through
 // memory, and a 64-byte store costs as much as three dot products. With token i's vector registers
@@ -18,7 +18,7 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kPanelTokens = 10;  ///< at most
+constexpr int kFewestPanelTokens = 8, kPanelTokens = 10;  ///< in one run of the loop
 constexpr int64_t kPanelCols = 2048;
 
 /// A group of 16 rows: w = scale * value + minimum.
@@ -49,18 +49,21 @@ struct PanelLoop {
 
 /// What X makes of each of kN tokens: its digit in the names of registers and its index to
 /// addresses.
-#define QUERN_TOKENS(X)            \
-    QUERN_IF(X, "0", "")           \
-    QUERN_IF(X, "1", ", %%r12")    \
-    QUERN_IF(X, "2", ", %%r12, 2") \
-    QUERN_IF(X, "3", ", %%r13")    \
-    QUERN_IF(X, "4", ", %%r12, 4") \
-    QUERN_IF(X, "5", ", %%r14")    \
-    QUERN_IF(X, "6", ", %%r13, 2") \
-    QUERN_IF(X, "7", ", %%r15")    \
-    QUERN_IF(X, "8", ", %%r12, 8") \
-    QUERN_IF(X, "9", ", %%rdi")
-#define QUERN_IF(X, i, index) ".if " i " < %c[tokens]\n\t" X(i, index) ".endif\n\t"
+#define QUERN_TOKENS(X)  \
+    X("0", "")           \
+    X("1", ", %%r12")    \
+    X("2", ", %%r12, 2") \
+    X("3", ", %%r13")    \
+    X("4", ", %%r12, 4") \
+    X("5", ", %%r14")    \
+    X("6", ", %%r13, 2") \
+    X("7", ", %%r15")    \
+    ".if %c[tokens] > 8\n\t"    \
+    X("8", ", %%r12, 8")        \
+    ".endif\n\t"                \
+    ".if %c[tokens] > 9\n\t"    \
+    X("9", ", %%rdi")           \
+    ".endif\n\t"
 #define QUERN_LOAD(i, index) "vmovaps 64*" i "(%[loop]), %%zmm2" i "\n\t"
 #define QUERN_CLEAR(i, index) "vpxord %%zmm1" i ", %%zmm1" i ", %%zmm1" i "\n\t"
 #define QUERN_START(i, index) "vpbroadcastd (%%r11" index "), %%zmm" i "\n\t"
@@ -138,7 +141,6 @@ void run_panel_loop(PanelLoop& loop) {
 }
 
 #undef QUERN_TOKENS
-#undef QUERN_IF
 #undef QUERN_LOAD
 #undef QUERN_CLEAR
 #undef QUERN_START

@@ -54,13 +54,13 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
     for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 16) {
         vst1q_s8(codes + k, vdupq_n_s8(0));
     }
     for (int64_t c = 0; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationGroup;
-        const int64_t n = smaller(kActivationGroup, cols - begin);
+        const int64_t begin = c * kActivationChunk;
+        const int64_t n = smaller(kActivationChunk, cols - begin);
         const float absmax = range > 0 ? range : find_absmax(x + begin, n);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         const int32_t sum = quantize_chunk(x + begin, n, inverse, codes + begin);

@@ -38,11 +38,11 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationGroup));
+    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
     std::memset(codes + cols, 0, static_cast<size_t>(layout.scale_offset() - cols));
     for (int64_t c = 0; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationGroup;
-        const int64_t end = std::min(begin + kActivationGroup, cols);
+        const int64_t begin = c * kActivationChunk;
+        const int64_t end = std::min(begin + kActivationChunk, cols);
         const float absmax = range > 0 ? range : find_absmax(x + begin, end - begin);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
         for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);

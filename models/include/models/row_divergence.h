@@ -13,7 +13,7 @@ namespace quern {
 
 /// One position.
 struct RowDivergence {
-    double kl = 0;                 ///< nats
+    double kl = 0;                 ///< nats, never negative; NaN if a logit is
     double base_nll = 0, nll = 0;  ///< of the next token
     double delta_p = 0;
     bool same_top = false;
@@ -22,5 +22,10 @@ struct RowDivergence {
 /// Rows of equal length; `target` is an index of them. Thread-safe.
 RowDivergence compare_rows(std::span<const float> base, std::span<const float> model,
                            int32_t target);
+
+/// RowDivergence::kl alone.
+inline double row_kl(std::span<const float> base, std::span<const float> model) {
+    return compare_rows(base, model, 0).kl;
+}
 
 }  // namespace quern

@@ -115,7 +115,7 @@ struct QuantizeOptions {
     /// Called with each warning before the work begins; the report repeats them.
     std::function<void(const std::string& text)> warning;
     /// Called after every slice of work, from the calling thread; done and total count weights,
-    /// `what` is a tensor or a layer.
+    /// `what` is a tensor, a layer or a measurement.
     std::function<void(const std::string& what, int64_t done, int64_t total)> progress;
     /// Set: stops with kInterrupted; OUT is as it was, what is finished stays in OUT.partial.
     const std::atomic<bool>* cancel = nullptr;
