@@ -141,12 +141,17 @@ template <int kBits, Zero kZero, int kN>
             even[kI] = _mm512_set1_epi32(v.starts(x[kI])[index]);
             odd[kI] = _mm512_setzero_si512();
         });
-        for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
+#pragma GCC unroll 8
+        for (int step = 0; step < 8; ++step) {
             for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-                __m512i& dot = kN < 8 && kStep % 2 == 1 ? odd[kI] : even[kI];
-                add_dot(dot, values[kStep], x[kI] + index * 32 + kStep * 4);
+                const int8_t* inputs = x[kI] + index * 32 + step * 4;
+                if (kN < 8 && step % 2 == 1) {
+                    add_dot(odd[kI], values[step], inputs);
+                } else {
+                    add_dot(even[kI], values[step], inputs);
+                }
             });
-        });
+        }
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             const __m512 dot = _mm512_cvtepi32_ps(_mm512_add_epi32(even[kI], odd[kI]));
             const __m512 scale = _mm512_set1_ps(v.scales(x[kI])[index]);
