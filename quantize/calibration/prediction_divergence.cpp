@@ -12,18 +12,33 @@
 namespace quern {
 namespace {
 
-/// A head's logits of some tokens of a stream.
+/// What a head makes of some tokens of a stream.
 struct Predictions {
-    explicit Predictions(int threads) : graph(threads) {}
-
+    const Format& format;  ///< of the head
+    std::byte* table;
+    const ActivationStore& store;
     Graph graph;
     Tensor* x = nullptr;
     const Tensor* logits = nullptr;
-    std::vector<float> sample;  ///< [tokens, n_embd]
+    std::vector<float> sample{};  ///< [tokens, n_embd]
 };
 
 std::span<const float> row_of(const Tensor& t, int64_t i) {
     return {t.row<float>(i), static_cast<size_t>(t.cols())};
+}
+
+/// Of the rows from `first` on.
+double sum_divergences(ThreadPool& pool, const Tensor& base, const Tensor& changed, int64_t first) {
+    std::vector<double> kl(static_cast<size_t>(base.rows()));
+    std::atomic<int64_t> next{first};
+    pool.run([&](int) {
+        for (int64_t t = next++; t < base.rows(); t = next++) {
+            kl[static_cast<size_t>(t)] = row_kl(row_of(base, t), row_of(changed, t));
+        }
+    });
+    double sum = 0;
+    for (const double value : kl) sum += value;
+    return sum;
 }
 
 }  // namespace
@@ -32,53 +47,36 @@ Result<double> BlockRunner::divergence(const Format& format, std::byte* table) {
     const FileTensor& head = *file_.find(architecture_->head()->name);
     Result<AlignedMemory> original = read_tiles(head);
     if (!original.ok()) return original.status();
-    struct Side {
-        const Format* format;
-        std::byte* table;
-        const ActivationStore* store;
-        Predictions predictions;
-    };
-    Side sides[] = {
-        {head.format, original->get(), reference_.get(), Predictions(pool_.size())},
-        {&format, table ? table : original->get(), store_.get(), Predictions(pool_.size())}};
+    Predictions base{*head.format, original->get(), *reference_, Graph(pool_.size())};
+    Predictions changed{format, table ? table : original->get(), *store_, Graph(pool_.size())};
     const int64_t width = architecture_->shape().n_embd;
     const int64_t together = std::min(kPredictedTogether, samples_.tokens);
-    for (Side& side : sides) {
-        weights_.place(head.name, *side.format, side.table);
-        Predictions& p = side.predictions;
-        p.x = p.graph.input(Storage::kF32, together, width);
-        const Tensor* read = architecture_->record_output_norm(p.graph, p.x);
-        p.logits = matmul(p.graph, architecture_->head(), read);
-        p.graph.keep(p.logits);
-        if (Status s = p.graph.plan(); !s.ok()) return s;
-        p.sample.resize(static_cast<size_t>(samples_.tokens * width));
+    for (Predictions* p : {&base, &changed}) {
+        weights_.place(head.name, p->format, p->table);
+        p->x = p->graph.input(Storage::kF32, together, width);
+        p->logits = matmul(p->graph, architecture_->head(),
+                           architecture_->record_output_norm(p->graph, p->x));
+        p->graph.keep(p->logits);
+        if (Status s = p->graph.plan(); !s.ok()) return s;
+        p->sample.resize(static_cast<size_t>(samples_.tokens * width));
     }
     double sum = 0;
-    std::vector<double> kl(static_cast<size_t>(together));
     for (int64_t i = 0; i < samples_.count; ++i) {
-        for (Side& side : sides) {
-            if (Status s = side.store->read(i, side.predictions.sample.data()); !s.ok()) return s;
+        for (Predictions* p : {&base, &changed}) {
+            if (Status s = p->store.read(i, p->sample.data()); !s.ok()) return s;
         }
         for (int64_t done = 0; done < samples_.tokens; done += together) {
             // The last tokens overlap those before, which do not count again.
             const int64_t first = std::min(done, samples_.tokens - together);
-            for (Side& side : sides) {
-                weights_.place(head.name, *side.format, side.table);
-                Predictions& p = side.predictions;
-                std::memcpy(p.x->row<float>(0), &p.sample[static_cast<size_t>(first * width)],
+            for (Predictions* p : {&base, &changed}) {
+                weights_.place(head.name, p->format, p->table);
+                std::memcpy(p->x->row<float>(0), &p->sample[static_cast<size_t>(first * width)],
                             static_cast<size_t>(together * width) * sizeof(float));
-                if (!p.graph.run(pool_, active_kernels(), nullptr, options_.cancel)) {
+                if (!p->graph.run(pool_, active_kernels(), nullptr, options_.cancel)) {
                     return Status(Code::kInterrupted, "interrupted");
                 }
             }
-            std::atomic<int64_t> next{done - first};
-            pool_.run([&](int) {
-                for (int64_t t = next++; t < together; t = next++) {
-                    kl[static_cast<size_t>(t)] = row_kl(row_of(*sides[0].predictions.logits, t),
-                                                        row_of(*sides[1].predictions.logits, t));
-                }
-            });
-            for (int64_t t = done - first; t < together; ++t) sum += kl[static_cast<size_t>(t)];
+            sum += sum_divergences(pool_, *base.logits, *changed.logits, done - first);
         }
     }
     weights_.place(head.name, *head.format, nullptr);  // the tables may go now

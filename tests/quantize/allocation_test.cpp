@@ -349,7 +349,8 @@ TEST_CASE("allocation: a model that is on the probe's grid keeps its bits where 
     options.recipe.rules = {std::move(*parse_rule(".=q4m_g64d"))};
     quantized(original, in, options);
     quantized(in, out, fitting(std::filesystem::file_size(in) + 100'000));
-    for (const FileTensor& t : open_model(out)->tensors()) {
+    const auto model = open_model(out);
+    for (const FileTensor& t : model->tensors()) {
         CAPTURE(t.name);
         if (t.rank == 2) CHECK(t.format->bits >= 4);
     }
