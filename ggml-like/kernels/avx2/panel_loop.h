@@ -59,28 +59,24 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
 #define QUERN_TOKEN_4 ", %%r12, 2"
 #define QUERN_TOKEN_5 ", %%r13"
 
-/// Makes a token's dots of a group's first chunk, in registers lo and hi, its part.
-#define QUERN_FIRST_PART(i, lo, hi)             \
-    "vbroadcastss (%%r10" QUERN_TOKEN_##i       \
-        "), %%ymm14\n\t"                        \
-        "vcvtdq2ps %%ymm" lo ", %%ymm" lo       \
-        "\n\t"                                  \
-        "vcvtdq2ps %%ymm" hi ", %%ymm" hi       \
-        "\n\t"                                  \
-        "vmulps %%ymm" lo ", %%ymm14, %%ymm" lo \
-        "\n\t"                                  \
-        "vmulps %%ymm" hi ", %%ymm14, %%ymm" hi "\n\t"
-/// Adds them to the part that is in memory.
-#define QUERN_NEXT_PART(i, lo, hi)                                      \
-    "vbroadcastss (%%r10" QUERN_TOKEN_##i                               \
-        "), %%ymm14\n\t"                                                \
-        "vcvtdq2ps %%ymm" lo ", %%ymm" lo                               \
-        "\n\t"                                                          \
-        "vcvtdq2ps %%ymm" hi ", %%ymm" hi                               \
-        "\n\t"                                                          \
-        "vfmadd213ps %c[parts] + 64*" #i "(%[loop]), %%ymm14, %%ymm" lo \
-        "\n\t"                                                          \
-        "vfmadd213ps %c[parts] + 64*" #i " + 32(%[loop]), %%ymm14, %%ymm" hi "\n\t"
+/// Makes a token's dots in registers lo and hi floats; 14 is its scale of the chunk.
+#define QUERN_FLOATS(i, lo, hi)           \
+    "vbroadcastss (%%r10" QUERN_TOKEN_##i \
+        "), %%ymm14\n\t"                  \
+        "vcvtdq2ps %%ymm" lo ", %%ymm" lo \
+        "\n\t"                            \
+        "vcvtdq2ps %%ymm" hi ", %%ymm" hi "\n\t"
+/// The group's first chunk makes its part, the others add to the part that is in memory.
+#define QUERN_FIRST_PART(i, lo, hi)         \
+    QUERN_FLOATS(i, lo, hi)                 \
+    "vmulps %%ymm" lo ", %%ymm14, %%ymm" lo \
+    "\n\t"                                  \
+    "vmulps %%ymm" hi ", %%ymm14, %%ymm" hi "\n\t"
+#define QUERN_NEXT_PART(i, lo, hi)                                  \
+    QUERN_FLOATS(i, lo, hi)                                         \
+    "vfmadd213ps %c[parts] + 64*" #i "(%[loop]), %%ymm14, %%ymm" lo \
+    "\n\t"                                                          \
+    "vfmadd213ps %c[parts] + 64*" #i " + 32(%[loop]), %%ymm14, %%ymm" hi "\n\t"
 #define QUERN_KEEP_PART(i, lo, hi)            \
     "vmovaps %%ymm" lo ", %c[parts] + 64*" #i \
     "(%[loop])\n\t"                           \
