@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/row_softmax.h"
+#include "eval/row_softmax.h"
 
 namespace quern {
 namespace {
