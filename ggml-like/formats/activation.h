@@ -38,9 +38,10 @@ struct ActivationLayout {
     }
     /// Of the sums of groups of 32, 64 or 128 inputs; for twice the largest, the end of all.
     [[gnu::always_inline]] constexpr int64_t sum_offset(int64_t group) const {
-        int64_t offset = start_offset() + n_chunks() * 4;
+        int64_t n = n_chunks(), offset = start_offset() + n * 4;
         for (int64_t before = kActivationChunk; before < group; before *= 2) {
-            offset += n_groups(before) * 4;
+            offset += n * 4;
+            n = (n + 1) / 2;
         }
         return offset;
     }

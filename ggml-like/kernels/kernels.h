@@ -61,6 +61,8 @@ struct Kernels {
     /// y = gate * sigmoid(gate) * up
     void (*swiglu)(const float* gate, const float* up, int64_t n, float* y);
     void (*add)(const float* a, const float* b, int64_t n, float* y);
+    /// y = a b, and 0 where a is 0, whatever b is.
+    void (*multiply)(const float* a, const float* b, int64_t n, float* y);
     /// One step of an online softmax: scores *= scale, *best becomes the largest seen, scores
     /// become 2^(score - best). *sum is what they add up to; *shrink is the factor for everything
     /// that was summed with the old best. A natural softmax has log2(e) in its scale.

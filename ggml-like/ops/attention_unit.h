@@ -229,7 +229,7 @@ class AttentionUnit {
             task.x = s_.weights;
             task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
             for (int64_t group = 0; group < cache_.n_scale_groups(); ++group) {
-                quantize_weights(first_key, cache_.value_scales(kv_head_, block, group));
+                quantize_weights(cache_.value_scales(kv_head_, block, group));
                 task.tile_begin = group * KvCache::kScaleDims / kTileRows;
                 task.tile_end = std::min(task.tile_begin + KvCache::kScaleDims / kTileRows,
                                          n_tiles(cache_.head_dim));
@@ -242,25 +242,13 @@ class AttentionUnit {
         }
     }
 
-    /// Eight rows at a time: a row that was just written in small pieces cannot be read in large
-    /// ones without a wait.
-    void quantize_weights(int64_t first_key, const float* scales) {
-        constexpr int64_t kRows = 8;
-        alignas(64) float scaled[kRows][KvCache::kBlock];
-        for (int64_t first = 0; first < rows_; first += kRows) {
-            const int64_t end = std::min(first + kRows, rows_);
-            for (int64_t r = first; r < end; ++r) {
-                // A hidden position may hold an old scale that is not finite.
-                const int64_t n = visible(r, first_key);
-                const float* weights = s_.scores + r * KvCache::kBlock;
-                float* row = scaled[r - first];
-                for (int64_t j = 0; j < n; ++j) row[j] = weights[j] * scales[j];
-                std::fill(row + n, row + KvCache::kBlock, 0.0f);
-            }
-            for (int64_t r = first; r < end; ++r) {
-                make_inputs(kernels_, *cache_.value_format, scaled[r - first], KvCache::kBlock, 0,
-                            s_.weights + r * s_.weight_bytes);
-            }
+    /// Hidden positions have no weight; their old scales may be no finite numbers.
+    void quantize_weights(const float* scales) {
+        alignas(64) float scaled[KvCache::kBlock];
+        for (int64_t r = 0; r < rows_; ++r) {
+            kernels_.multiply(s_.scores + r * KvCache::kBlock, scales, KvCache::kBlock, scaled);
+            make_inputs(kernels_, *cache_.value_format, scaled, KvCache::kBlock, 0,
+                        s_.weights + r * s_.weight_bytes);
         }
     }
 

@@ -214,6 +214,7 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
         };
         each([&](const Kernels& k, float* y) { k.rms_norm(x, z, n, 1e-5f, y); }, 8 * kEps);
         each([&](const Kernels& k, float* y) { k.add(x, z, n, y); }, 0);
+        each([&](const Kernels& k, float* y) { k.multiply(x, z, n, y); }, 0);
         each([&](const Kernels& k, float* y) { k.swiglu(x, z, n, y); }, 8 * kEps);
         each(
             [&](const Kernels& k, float* y) {
@@ -247,6 +248,18 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
     for (int i = 0; i <= 400; ++i) {
         CHECK(std::fabs(a[i] - b[i]) <= 1e-6f * std::fabs(a[i]) + 1e-30f);
     }
+}
+
+TEST_CASE("zeros times anything are zeros") {
+    constexpr int64_t kCols = 19;  // more than any register holds
+    const std::vector<float> zeros(kCols, 0.0f);
+    std::vector<float> b(kCols, NAN), y(kCols, 1.0f);
+    b[3] = HUGE_VALF;
+    b[17] = -HUGE_VALF;
+    active_kernels().multiply(zeros.data(), b.data(), kCols, y.data());
+    CHECK(y == zeros);
+    active_kernels().multiply(b.data(), zeros.data(), kCols, y.data());
+    for (const float v : y) CHECK(std::isnan(v));
 }
 
 TEST_CASE("row-wise kernels agree with their scalar twins on extreme rows") {

@@ -130,6 +130,15 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     }
 }
 
+void multiply(const float* a, const float* b, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; k += 8) {
+        const __m256 v = load_some(a + k, n - k);
+        const __m256 used = _mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ);
+        const __m256 product = _mm256_mul_ps(v, load_some(b + k, n - k));
+        store_some(y + k, n - k, _mm256_and_ps(product, used));
+    }
+}
+
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
     const __m256 factor = _mm256_set1_ps(scale);
     __m256 top = _mm256_set1_ps(*best);

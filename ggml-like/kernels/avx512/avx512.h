@@ -16,6 +16,7 @@ void round_row_to_pairs(const float* x, int64_t cols, uint8_t* out);  // needs A
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
+void multiply(const float* a, const float* b, int64_t n, float* y);
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
 void scale_add(const float* x, int64_t n, float factor, float* y);
 

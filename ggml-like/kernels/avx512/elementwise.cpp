@@ -195,6 +195,14 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     }
 }
 
+void multiply(const float* a, const float* b, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; k += 16) {
+        const __m512 v = load(a + k, n - k);
+        const __mmask16 used = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        store(y + k, n - k, _mm512_maskz_mul_ps(used, v, load(b + k, n - k)));
+    }
+}
+
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
     const __m512 factor = _mm512_set1_ps(scale);
     __m512 top = _mm512_set1_ps(*best);

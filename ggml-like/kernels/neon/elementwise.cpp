@@ -111,6 +111,14 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     }
 }
 
+void multiply(const float* a, const float* b, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; k += 4) {
+        const float32x4_t v = load_some(a + k, n - k);
+        const uint32x4_t product = vreinterpretq_u32_f32(vmulq_f32(v, load_some(b + k, n - k)));
+        store_some(y + k, n - k, vreinterpretq_f32_u32(vbicq_u32(product, vceqzq_f32(v))));
+    }
+}
+
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
     float32x4_t top = vdupq_n_f32(*best);
     int64_t k = 0;

@@ -69,6 +69,10 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     for (int64_t k = 0; k < n; ++k) y[k] = a[k] + b[k];
 }
 
+void multiply(const float* a, const float* b, int64_t n, float* y) {
+    for (int64_t k = 0; k < n; ++k) y[k] = a[k] == 0 ? 0.0f : a[k] * b[k];
+}
+
 void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
     float top = *best;
     for (int64_t k = 0; k < n; ++k) {

@@ -12,6 +12,7 @@ constinit const Kernels kScalarKernels = {
     scalar::rms_norm,
     scalar::swiglu,
     scalar::add,
+    scalar::multiply,
     scalar::softmax_step,
     scalar::scale_add,
     {scalar::peak_int8, scalar::peak_f32, nullptr, scalar::peak_read},
