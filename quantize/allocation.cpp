@@ -1,31 +1,24 @@
-// The candidates, one pass over the model for their losses, and the budget.
+// One pass over the model for the noise of formats, one for every kind of tensor, and the budget.
 #include "allocation.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <new>
-#include <set>
 #include <utility>
 
 #include "arch/architecture.h"
-#include "block_pass.h"
 #include "calibration/block_runner.h"
+#include "candidates.h"
 #include "format_noise.h"
+#include "kind_probe.h"
 #include "lagrangian.h"
 #include "output.h"
 #include "resume.h"
-#include "sensitivity.h"
 
 namespace quern {
 namespace {
-
-/// What a matrix can get. Scales of two levels: at 3 and 4 bits they lost less than f16 scales at
-/// the same size, as did whole files that were allocated from these instead. NF4: a file of
-/// 4.7 bits lost 6 % less with it.
-constexpr std::string_view kCandidates[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q3m_g32d",
-                                            "q4m_g128d", "nf4_g64d", "q4m_g64d", "q4m_g32d",
-                                            "q5m_g64d",  "q5m_g32d", "q6m_g64d", "q8_g32"};
 
 /// Bytes of the directory for a tensor beside its name, and of its rule in the metadata: numbers,
 /// format, provenance and padding take some 300.
@@ -50,14 +43,6 @@ std::string bytes_text(uint64_t bytes, int64_t weights) {
     return text;
 }
 
-/// A matrix whose format is to be chosen.
-struct Candidate {
-    const FileTensor* tensor = nullptr;
-    std::vector<const Format*> formats;
-    std::vector<Choice> choices;  ///< of `formats`
-    bool measured = false;        ///< their costs are known
-};
-
 class Allocation {
   public:
     Allocation(const ModelFile& in, const MethodSpec& spec, const QuantizeOptions& options,
@@ -66,78 +51,69 @@ class Allocation {
           options_(options),
           out_(out),
           changes_layers_(!spec.transforms.empty()),
-          by_layer_(needs_calibration(spec, options)) {
-        grid_ = options.rounding.grid;
+          grid_(options.rounding.grid),
+          candidates_(in, options.recipe) {
         if (grid_ == GridChoice::kDefault) {
-            grid_ = by_layer_ ? GridChoice::kSearched : GridChoice::kRange;
+            const bool by_layer = needs_calibration(spec, options);
+            grid_ = by_layer ? GridChoice::kSearched : GridChoice::kRange;
         }
     }
 
     Result<Recipe> run(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
 
   private:
-    void list_candidates();
     uint64_t overhead() const;
     uint64_t target() const;
     Status check_target() const;
-    Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report) const;
+    Result<std::unique_ptr<BlockRunner>> make_runner(QuantizeReport* report);
     Status damaged() const;
     Status restore(int64_t frames);
+    Status restore(const Measurement& measured);
     Status keep();
     Status measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report);
-    Status measure_model(BlockRunner* runner, int64_t layers);
+    Status measure_model(BlockRunner* runner);
     Status measure_layer(BlockRunner* runner);
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                          std::vector<std::vector<float>> tiles);
-    std::vector<std::vector<Choice>> choices() const;
+    Status probe_kinds();
     Recipe choose(QuantizeReport* report) const;
-    Candidate* find(std::string_view name);
     bool cancelled() const { return options_.cancel && options_.cancel->load(); }
-    void show(const std::string& text, int64_t step, int64_t steps) const {
-        if (options_.progress) options_.progress(text, weights_ * step / steps, weights_);
-    }
+    void begin(const std::string& step, int64_t done);
+    void tell(int64_t samples);
+    /// All samples in all layers, measured and taken on, and in the head; then those of the probe.
+    int64_t work_of_noise() const { return (2 * layers_ + 1) * samples_.count; }
+    int64_t work_of_probe() const { return layers_ * KindProbe::samples_of(samples_); }
 
     const ModelFile& in_;
     const QuantizeOptions& options_;
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
-    bool by_layer_;        ///< it is rounded so, with an OUT.partial
     GridChoice grid_;
-    int64_t weights_ = 0;       ///< of the whole model
-    uint64_t fixed_bytes_ = 0;  ///< of the tensors that are decided about
-    std::vector<Candidate> candidates_;
-    PartialFile* partial_ = nullptr;   ///< nullptr: nothing is kept
-    int64_t restored_ = 0;             ///< layers that it has, the last being embedding and head
-    std::vector<TriedFormats> tried_;  ///< of the current layer
+    Candidates candidates_;
+    std::map<std::string, double> divergences_;  ///< of kinds
+    Samples samples_;
+    int64_t layers_ = 0;
+    std::string step_;
+    int64_t done_ = 0;  ///< samples that were run through a layer, for the progress
+    PartialFile* partial_ = nullptr;
+    int64_t restored_ = 0;               ///< frames that it has: layers, embedding and head, kinds
+    std::vector<Measurement> measured_;  ///< of the current one
 };
 
-Candidate* Allocation::find(std::string_view name) {
-    for (Candidate& c : candidates_) {
-        if (c.tensor->name == name) return &c;
-    }
-    return nullptr;
+void Allocation::begin(const std::string& step, int64_t done) {
+    step_ = step;
+    done_ = done;
+    tell(0);
 }
 
-void Allocation::list_candidates() {
-    for (const FileTensor& t : in_.tensors()) {
-        weights_ += t.elements();
-        const Format* decided = options_.recipe.format_for(t.name, t.rank);
-        if (t.rank == 1) {
-            fixed_bytes_ += static_cast<uint64_t>(t.cols()) * sizeof(float);
-        } else if (decided) {
-            fixed_bytes_ += decided->matrix_bytes(t.rows(), t.cols());
-        } else {
-            Candidate& c = candidates_.emplace_back();
-            c.tensor = &t;
-            for (const std::string_view name : kCandidates) c.formats.push_back(find_format(name));
-            // A quantized tensor may stay as it is.
-            if (t.format->is_quantized()) c.formats.push_back(t.format);
-            for (const Format* f : c.formats) {
-                c.choices.push_back({f->matrix_bytes(t.rows(), t.cols()), 0});
-            }
-        }
-    }
+void Allocation::tell(int64_t samples) {
+    done_ += samples;
+    const auto probes = static_cast<int64_t>(candidates_.kinds().size()) + 1;
+    const int64_t work = work_of_noise() + probes * work_of_probe(), all = candidates_.weights();
+    const double part = static_cast<double>(done_) / static_cast<double>(work);
+    const auto weights = static_cast<int64_t>(part * static_cast<double>(all));
+    if (options_.progress) options_.progress(step_, std::min(weights, all), all);
 }
 
 /// Of the file beside its tensors' bytes, rather too much than too little.
@@ -152,22 +128,19 @@ uint64_t Allocation::overhead() const {
 
 uint64_t Allocation::target() const {
     if (options_.fit_bytes > 0) return options_.fit_bytes;
-    return static_cast<uint64_t>(options_.target_bpw * static_cast<double>(weights_) / 8);
-}
-
-std::vector<std::vector<Choice>> Allocation::choices() const {
-    std::vector<std::vector<Choice>> all;
-    for (const Candidate& c : candidates_) all.push_back(c.choices);
-    return all;
+    return static_cast<uint64_t>(options_.target_bpw * static_cast<double>(candidates_.weights()) /
+                                 8);
 }
 
 /// Before minutes of calibration.
 Status Allocation::check_target() const {
-    const uint64_t smallest = overhead() + fixed_bytes_ + smallest_total(choices());
+    const uint64_t smallest =
+        overhead() + candidates_.decided_bytes() + smallest_total(candidates_.choices({}));
     if (smallest <= target()) return {};
-    return {Code::kWrongUse, out_ + ": no choice of formats makes a file of " +
-                                 bytes_text(target(), weights_) + "; the smallest has " +
-                                 bytes_text(smallest, weights_) + ", ask for that or more"};
+    return {Code::kWrongUse,
+            out_ + ": no choice of formats makes a file of " +
+                bytes_text(target(), candidates_.weights()) + "; the smallest has " +
+                bytes_text(smallest, candidates_.weights()) + ", ask for that or more"};
 }
 
 /// `can_stay`: in its own format the matrix is copied as it is.
@@ -175,18 +148,20 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
                                  std::vector<std::vector<float>> tiles) {
     // Without statistics a grid is searched only where that was asked for.
     const GridChoice grid = statistics ? grid_ : options_.rounding.grid;
-    const NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid};
+    NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid};
     auto noise = relative_noise(trial, c->formats, options_.threads, options_.cancel);
     if (!noise.ok()) return noise.status();
-    const double weight = statistics ? noise_weight(c->tensor->name) : kLookupWeight;
-    TriedFormats& tried = tried_.emplace_back();
-    tried.name = c->tensor->name;
     for (size_t f = 0; f < c->formats.size(); ++f) {
-        const bool exact = can_stay && c->formats[f] == c->tensor->format;
-        c->choices[f].cost = exact ? 0 : weight * (*noise)[f];
-        tried.losses.push_back(c->choices[f].cost);
+        if (can_stay && c->formats[f] == c->tensor->format) (*noise)[f] = 0;
     }
-    c->measured = true;
+    trial.grid = GridChoice::kRange;
+    const Format* const probe[] = {&probe_format()};
+    const auto of_probe = relative_noise(trial, probe, options_.threads, options_.cancel);
+    if (!of_probe.ok()) return of_probe.status();
+    c->noise = *noise;
+    c->probe_noise = of_probe.value()[0];
+    noise->push_back(c->probe_noise);
+    measured_.push_back({c->tensor->name, std::move(*noise)});
     return {};
 }
 
@@ -196,36 +171,48 @@ Status Allocation::damaged() const {
                                 "damaged, remove it to start anew"};
 }
 
-/// What earlier runs measured.
+/// What earlier runs measured: at most so many frames, all if a layer is finished.
 Status Allocation::restore(int64_t frames) {
-    restored_ = partial_->tried_frames();
-    if (restored_ > frames || (restored_ < frames && partial_->frames() > 0)) return damaged();
-    std::set<std::string> names;
-    for (const TriedFormats& t : partial_->tried()) {
-        Candidate* c = find(t.name);
-        if (!c || t.losses.size() != c->formats.size() || !names.insert(t.name).second) {
-            return damaged();
-        }
-        for (size_t f = 0; f < t.losses.size(); ++f) {
-            if (!std::isfinite(t.losses[f]) || t.losses[f] < 0) return damaged();
-            c->choices[f].cost = t.losses[f];
-        }
-        c->measured = true;
+    restored_ = partial_->measured_frames();
+    if (restored_ > frames) return damaged();
+    for (const Measurement& m : partial_->measured()) {
+        if (Status s = restore(m); !s.ok()) return s;
     }
+    const bool complete =
+        candidates_.measured() && divergences_.size() == candidates_.kinds().size();
+    return complete || partial_->frames() == 0 ? Status() : damaged();
+}
+
+/// A kind has one value, a matrix that of every format and of the probe.
+Status Allocation::restore(const Measurement& measured) {
+    for (const double value : measured.values) {
+        if (!std::isfinite(value) || value < 0) return damaged();
+    }
+    if (measured.values.size() == 1) {
+        const std::vector<std::string>& kinds = candidates_.kinds();
+        const bool is_kind = std::find(kinds.begin(), kinds.end(), measured.name) != kinds.end();
+        const double divergence = measured.values[0];
+        const bool added = is_kind && divergences_.emplace(measured.name, divergence).second;
+        return added ? Status() : damaged();
+    }
+    Candidate* c = candidates_.find(measured.name);
+    if (!c || !c->noise.empty() || measured.values.size() != c->formats.size() + 1) {
+        return damaged();
+    }
+    c->noise = measured.values;
+    c->probe_noise = c->noise.back();
+    c->noise.pop_back();
     return {};
 }
 
-Status Allocation::keep() {
-    const std::vector<TriedFormats> tried = std::exchange(tried_, {});
-    return partial_ ? partial_->append_tried(tried) : Status();
-}
+Status Allocation::keep() { return partial_->append_measured(std::exchange(measured_, {})); }
 
 Status Allocation::measure_layer(BlockRunner* runner) {
     auto taps = runner->collect(false);
     if (!taps.ok()) return taps.status();
     for (const Tap& tap : *taps) {
         for (const std::string& name : tap.matrices) {
-            Candidate* c = find(name);
+            Candidate* c = candidates_.find(name);
             LayerTensor* t = runner->tensors().find(name);
             if (!c || !t) continue;
             const int64_t n = std::min(kSampledTiles, t->tiles());
@@ -246,7 +233,7 @@ Status Allocation::measure_layer(BlockRunner* runner) {
 /// The embedding and the head. An embedding that is no head has no input: its rows are the outputs.
 Status Allocation::measure_outside(const FileTensor& tensor, const InputStatistics* statistics) {
     constexpr int64_t kMore = 16;  // rows differ more than in a layer: tokens are rare or common
-    Candidate* c = find(tensor.name);
+    Candidate* c = candidates_.find(tensor.name);
     if (!c) return {};
     const int64_t cols = tensor.cols(), all = n_tiles(tensor.rows());
     const int64_t n = std::min(kMore * kSampledTiles, all);
@@ -270,53 +257,54 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
     return measure_tiles(c, statistics, true, std::move(tiles));
 }
 
-Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* report) const {
+Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* report) {
     auto samples = make_samples(in_, options_.calibration, report);
     if (!samples.ok()) return samples.status();
+    samples_ = *samples;
     RunnerOptions options;
     options.threads = options_.threads;
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
-    options.equal_tokens = true;  // as noise_weight() was measured
+    options.equal_tokens = true;  // as they do in the divergence
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
+    options.progress = [this](int64_t n) { tell(n); };
     return BlockRunner::create(in_, std::move(*samples), std::move(options));
 }
 
 Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
     auto runner = make_runner(report);
     if (!runner.ok()) return runner.status();
-    const int64_t layers = (*runner)->architecture().shape().n_layers;
-    if (by_layer_) {
-        auto opened = open_partial(in_, options_, (*runner)->samples(), out_, report);
-        if (!opened.ok()) return opened.status();
-        *partial = std::move(*opened);
-        partial_ = partial->get();
-        if (Status s = restore(layers + 1); !s.ok()) return s;
+    layers_ = (*runner)->architecture().shape().n_layers;
+    auto opened = open_partial(in_, options_, samples_, out_, report);
+    if (!opened.ok()) return opened.status();
+    *partial = std::move(*opened);
+    partial_ = partial->get();
+    const auto kinds = static_cast<int64_t>(candidates_.kinds().size());
+    if (Status s = restore(layers_ + 1 + kinds); !s.ok()) return s;
+    if (restored_ <= layers_) {
+        if (Status s = measure_model(runner->get()); !s.ok()) return s;
     }
-    if (restored_ <= layers) {
-        if (Status s = measure_model(runner->get(), layers); !s.ok()) return s;
-    }
-    const bool complete = std::all_of(candidates_.begin(), candidates_.end(),
-                                      [](const Candidate& c) { return c.measured; });
-    return complete ? Status() : damaged();
+    if (!candidates_.measured()) return damaged();
+    runner->reset();  // its memory is the probe's
+    return probe_kinds();
 }
 
 /// Layers that are known only take the samples on.
-Status Allocation::measure_model(BlockRunner* runner, int64_t layers) {
+Status Allocation::measure_model(BlockRunner* runner) {
     if (Status s = runner->embed(); !s.ok()) return s;
-    for (int64_t i = 0; i < layers; ++i) {
+    for (int64_t i = 0; i < layers_; ++i) {
         const bool known = i < restored_;
-        show("layer " + std::to_string(i + 1) + " of " + std::to_string(layers) +
-                 (known ? ": resuming" : ": trying formats"),
-             i, layers + 1);
+        begin("layer " + std::to_string(i + 1) + " of " + std::to_string(layers_) +
+                  (known ? ": resuming" : ": trying formats"),
+              2 * samples_.count * i);
         if (Status s = runner->load(i); !s.ok()) return s;
         if (cancelled()) return {Code::kInterrupted, "interrupted"};
         Status s = known ? Status() : measure_layer(runner);
         if (s.ok()) s = runner->advance();
         if (!s.ok()) return s;
     }
-    show("head: trying formats", layers, layers + 1);
+    begin("head: trying formats", 2 * samples_.count * layers_);
     auto statistics = runner->collect_head();
     if (!statistics.ok()) return statistics.status();
     const FileTensor* embedding = in_.find(runner->architecture().embedding()->name);
@@ -326,14 +314,41 @@ Status Allocation::measure_model(BlockRunner* runner, int64_t layers) {
     return s.ok() ? keep() : s;
 }
 
+/// Kinds that are known are left out.
+Status Allocation::probe_kinds() {
+    const std::vector<std::string>& kinds = candidates_.kinds();
+    std::unique_ptr<KindProbe> probe;
+    for (size_t i = 0; i < kinds.size(); ++i) {
+        if (divergences_.count(kinds[i]) > 0) continue;
+        const int64_t done = work_of_noise() + static_cast<int64_t>(i) * work_of_probe();
+        if (!probe) {
+            begin("predictions as they are", done);
+            auto made = KindProbe::create(in_, samples_, options_, folder_of(out_),
+                                          [this](int64_t n) { tell(n); });
+            if (!made.ok()) return made.status();
+            probe = std::move(*made);
+        }
+        begin("predictions with noise in " + kinds[i], done + work_of_probe());
+        if (cancelled()) return {Code::kInterrupted, "interrupted"};
+        const auto divergence = probe->divergence(candidates_.of_kind(kinds[i]));
+        if (!divergence.ok()) return divergence.status();
+        divergences_[kinds[i]] = divergence.value();
+        measured_.push_back({kinds[i], {divergence.value()}});
+        if (Status s = keep(); !s.ok()) return s;
+    }
+    return {};
+}
+
 Recipe Allocation::choose(QuantizeReport* report) const {
-    const std::vector<size_t> chosen = allocate(choices(), target() - overhead() - fixed_bytes_);
+    const std::vector<std::vector<Choice>> choices = candidates_.choices(divergences_);
+    const std::vector<size_t> chosen =
+        allocate(choices, target() - overhead() - candidates_.decided_bytes());
     Recipe recipe = options_.recipe;
     double total = 0;
-    for (size_t i = 0; i < chosen.size(); ++i) total += candidates_[i].choices[chosen[i]].cost;
+    for (size_t i = 0; i < chosen.size(); ++i) total += choices[i][chosen[i]].cost;
     for (size_t i = 0; i < chosen.size(); ++i) {
-        const Candidate& c = candidates_[i];
-        const double loss = c.choices[chosen[i]].cost;
+        const Candidate& c = candidates_.all()[i];
+        const double loss = choices[i][chosen[i]].cost;
         recipe.rules.push_back(default_rule(exact_pattern(c.tensor->name), *c.formats[chosen[i]]));
         report->loss_shares[c.tensor->name] = total > 0 ? loss / total : 0;
     }
@@ -342,7 +357,6 @@ Recipe Allocation::choose(QuantizeReport* report) const {
 }
 
 Result<Recipe> Allocation::run(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
-    list_candidates();
     Status s = check_target();
     try {
         if (s.ok()) s = measure(partial, report);

@@ -17,11 +17,11 @@
 namespace quern {
 namespace {
 
-constexpr char kMagic[] = "QRNPART3";
+constexpr char kMagic[] = "QRNPART4";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 /// A frame's, behind the settings.
-constexpr uint64_t kTried = 1, kFinished = 2;
+constexpr uint64_t kMeasured = 1, kFinished = 2;
 
 bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, bool writing) {
     while (bytes > 0) {
@@ -99,14 +99,14 @@ std::string payload_of(const std::vector<FinishedTensor>& tensors) {
     return out;
 }
 
-std::string payload_of(const std::vector<TriedFormats>& matrices) {
+std::string payload_of(const std::vector<Measurement>& measurements) {
     std::string out;
-    put(&out, kTried);
-    put<uint64_t>(&out, matrices.size());
-    for (const TriedFormats& t : matrices) {
-        put_bytes(&out, t.name.data(), t.name.size());
-        put<uint64_t>(&out, t.losses.size());
-        for (const double loss : t.losses) put(&out, loss);
+    put(&out, kMeasured);
+    put<uint64_t>(&out, measurements.size());
+    for (const Measurement& m : measurements) {
+        put_bytes(&out, m.name.data(), m.name.size());
+        put<uint64_t>(&out, m.values.size());
+        for (const double value : m.values) put(&out, value);
     }
     return out;
 }
@@ -132,13 +132,13 @@ bool read_finished(Reader in, uint64_t base, std::vector<FinishedTensor>* out) {
     return in.ok;
 }
 
-bool read_tried(Reader in, std::vector<TriedFormats>* out) {
+bool read_measured(Reader in, std::vector<Measurement>* out) {
     const auto n = in.get<uint64_t>();
     for (uint64_t i = 0; i < n && in.ok; ++i) {
-        TriedFormats t;
+        Measurement t;
         t.name = in.get_text();
-        const auto losses = in.get<uint64_t>();
-        for (uint64_t k = 0; k < losses && in.ok; ++k) t.losses.push_back(in.get<double>());
+        const auto values = in.get<uint64_t>();
+        for (uint64_t k = 0; k < values && in.ok; ++k) t.values.push_back(in.get<double>());
         if (in.ok) out->push_back(std::move(t));
     }
     return in.ok;
@@ -173,7 +173,9 @@ std::string PartialFile::kept() const {
         return std::to_string(n) + what + (n == 1 ? "" : "s");
     };
     if (frames_ > 0) return count(frames_, " finished layer");
-    return tried_frames_ > 0 ? "the formats tried in " + count(tried_frames_, " layer") : "";
+    return measured_frames_ > 0
+               ? count(measured_frames_, " measurement") + " for the choice of formats"
+               : "";
 }
 
 Status PartialFile::fail(const std::string& action) const {
@@ -268,9 +270,9 @@ Status PartialFile::read_earlier(const std::string& settings, bool resume, bool*
                                      "remove the file to start anew"};
     }
     replaced_ = kept();
-    frames_ = tried_frames_ = 0;
+    frames_ = measured_frames_ = 0;
     finished_.clear();
-    tried_.clear();
+    measured_.clear();
     return {};
 }
 
@@ -304,15 +306,15 @@ bool PartialFile::index_frame(const std::string& payload, uint64_t base) {
     Reader in{payload};
     const auto kind = in.get<uint64_t>();
     std::vector<FinishedTensor> finished;
-    std::vector<TriedFormats> tried;
+    std::vector<Measurement> measured;
     if (kind == kFinished && read_finished(in, base, &finished)) {
         std::move(finished.begin(), finished.end(), std::back_inserter(finished_));
         ++frames_;
         return true;
     }
-    if (kind != kTried || frames_ > 0 || !read_tried(in, &tried)) return false;
-    std::move(tried.begin(), tried.end(), std::back_inserter(tried_));
-    ++tried_frames_;
+    if (kind != kMeasured || frames_ > 0 || !read_measured(in, &measured)) return false;
+    std::move(measured.begin(), measured.end(), std::back_inserter(measured_));
+    ++measured_frames_;
     return true;
 }
 
@@ -337,8 +339,8 @@ Status PartialFile::append(const std::vector<FinishedTensor>& tensors) {
     return append_payload(payload_of(tensors));
 }
 
-Status PartialFile::append_tried(const std::vector<TriedFormats>& matrices) {
-    return append_payload(payload_of(matrices));
+Status PartialFile::append_measured(const std::vector<Measurement>& measurements) {
+    return append_payload(payload_of(measurements));
 }
 
 Status PartialFile::append_payload(const std::string& payload) {

@@ -1,9 +1,10 @@
 // OUT.partial: what a long quantization has finished, so that a killed one can be resumed.
 //
-//   header   magic (8)  | frame: the settings, as lines "key: value"
-//   then, where formats are chosen, a frame per layer that they were tried in: its matrices' losses
-//   then a frame per finished layer: its tensors with their bytes and what is known of them
-//   frame    payload bytes (u64) | XXH64 of the payload (u64) | payload, of layers: kind (u64) ...
+//   header    magic (8) | frame: the settings, as lines "key: value"
+//   measured  frames, where formats are chosen: a layer's matrices, or a kind of them, each
+//   finished  frames, a layer each: its tensors with their bytes and what is known of them
+//   frame     payload bytes (u64) | XXH64 of the payload (u64) | payload, which begins with what
+//             it is (u64), but for the settings
 //
 // Every frame is synced to the disk before the next begins. A frame that is cut off or damaged, and
 // what follows it, counts as not there; damaged settings are an error. Numbers are little-endian.
@@ -35,10 +36,10 @@ struct FinishedTensor {
     uint64_t offset = 0;         ///< in the file
 };
 
-/// What each format that can be chosen for a matrix would lose (allocation.h).
-struct TriedFormats {
-    std::string name;  ///< of the matrix
-    std::vector<double> losses;
+/// A measurement that formats are chosen by (allocation.h).
+struct Measurement {
+    std::string name;            ///< of the matrix, or of the kind
+    std::vector<double> values;  ///< Candidate::noise, or one divergence
 };
 
 class PartialFile {
@@ -55,20 +56,20 @@ class PartialFile {
     const std::string& path() const { return path_; }
     /// Of finished layers.
     int64_t frames() const { return frames_; }
-    /// Of layers that formats were tried in.
-    int64_t tried_frames() const { return tried_frames_; }
-    /// "1 finished layer", "5 finished layers", where there are none "the formats tried in 2
-    /// layers": a frame holds one, the output layer being the last. Empty: nothing is kept.
+    /// Of measurements.
+    int64_t measured_frames() const { return measured_frames_; }
+    /// "1 finished layer", "5 finished layers", where there are none "2 measurements for the choice
+    /// of formats". Empty: nothing is kept.
     std::string kept() const;
     /// What was kept of an earlier run with other settings that this one has replaced.
     const std::string& replaced() const { return replaced_; }
     /// Without bytes, in the order of the file.
     const std::vector<FinishedTensor>& finished() const { return finished_; }
-    const std::vector<TriedFormats>& tried() const { return tried_; }
+    const std::vector<Measurement>& measured() const { return measured_; }
     /// Adds a frame; the tensors' bytes are on the disk when it returns.
     Status append(const std::vector<FinishedTensor>& tensors);
     /// The same before any layer is finished.
-    Status append_tried(const std::vector<TriedFormats>& matrices);
+    Status append_measured(const std::vector<Measurement>& measurements);
     /// nullptr: not finished.
     const FinishedTensor* find(const std::string& name) const;
     Status read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes, uint8_t* out) const;
@@ -92,10 +93,10 @@ class PartialFile {
     std::string path_;
     int descriptor_ = -1;
     uint64_t end_ = 0;  ///< of the last whole frame
-    int64_t frames_ = 0, tried_frames_ = 0;
+    int64_t frames_ = 0, measured_frames_ = 0;
     std::string replaced_;
     std::vector<FinishedTensor> finished_;
-    std::vector<TriedFormats> tried_;
+    std::vector<Measurement> measured_;
     bool is_ours_ = false;  ///< may be emptied and removed
 };
 

@@ -1,15 +1,13 @@
-// What noise in a kind of tensor costs the whole model: numbers that were measured once, so that
-// losses of different tensors can be compared.
+// How much of what a probe sees (kind_probe.h) a file loses: numbers that were measured once.
 #pragma once
 
 #include <string_view>
 
 namespace quern {
 
-/// KL divergence per unit of relative noise in the outputs of the tensor with this name.
-double noise_weight(std::string_view name);
-
-/// Of an embedding that is not the head; assumed, not measured.
-inline constexpr double kLookupWeight = 0.1;
+/// Divergence per noise in a file, by that of a probe of this kind of tensor. A probe rounds
+/// plainly and all of a kind at once; a file has less noise, of methods that hide it, and some in
+/// all kinds.
+double probe_correction(std::string_view kind);
 
 }  // namespace quern

@@ -243,7 +243,7 @@ Status check_effects(const QuantizationSettings& settings) {
                  {"--sample-tokens", settings.sample_tokens > 0, calibrates},
                  {"--max-memory", options.calibration.max_memory > 0, calibrates},
                  {"--equal-tokens", options.calibration.equal_tokens, by_layer},
-                 {"--resume", options.resume, by_layer}};
+                 {"--resume", options.resume, calibrates}};
     for (const auto& g : given) {
         if (!g.is_given || g.has_effect) continue;
         return {Code::kWrongUse, std::string(g.option) + " has no effect: method '" +

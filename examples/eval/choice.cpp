@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "common/table.h"
-#include "eval/row_softmax.h"
+#include "models/row_softmax.h"
 
 namespace quern {
 namespace {

@@ -1,12 +1,7 @@
 // How far a model's predictions are from those of the model it was made from, on the positions of a
-// protocol (window_walk.h), both in one process and with f32 logits. For P = softmax(base), Q =
-// softmax(model) at one position and the text's next token t:
-//
-//   KL(P || Q) = sum_v P(v) (log P(v) - log Q(v))      same top: argmax P = argmax Q
-//   ln ratio   = log P(t) - log Q(t), whose mean is the logarithm of the ratio of perplexities
-//   delta p    = Q(t) - P(t)
-//
-// The error of the ratio is that of the mean of the paired differences, which equals the errors of
+// protocol (window_walk.h), both in one process and with f32 logits. The mean of the log ratio of
+// one position's probabilities (models/row_divergence.h) is the logarithm of the ratio of
+// perplexities, whose error is that of the mean of the paired differences: it equals the errors of
 // both means less their covariance, and is far below the error of either perplexity.
 #pragma once
 
@@ -18,19 +13,10 @@
 
 #include "eval/perplexity.h"
 #include "eval/window_walk.h"
+#include "models/row_divergence.h"
 #include "tensor/status.h"
 
 namespace quern {
-
-/// One position.
-struct RowDivergence {
-    double kl = 0;
-    double base_nll = 0, nll = 0;  ///< of the next token
-    double delta_p = 0;
-    bool same_top = false;
-};
-RowDivergence compare_rows(std::span<const float> base, std::span<const float> model,
-                           int32_t target);
 
 /// The value below which a part `p` of the sorted values lies, interpolated between neighbours;
 /// 0 of none.

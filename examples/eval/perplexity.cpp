@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/row_softmax.h"
+#include "models/row_softmax.h"
 
 namespace quern {
 namespace {

@@ -109,14 +109,14 @@ Status BlockRunner::open_store() {
     if (!peak.ok()) return peak.status();
     memory_bytes_ = peak.value();
     const int64_t floats = samples_.tokens * architecture_->shape().n_embd;
-    const uint64_t streams = options_.needs.shifts ? 2 : 1;
+    const uint64_t streams = options_.needs.reference() ? 2 : 1;
     const uint64_t stream =
         streams * static_cast<uint64_t>(samples_.count * floats) * sizeof(float);
     const bool in_memory =
         options_.max_memory == 0 || memory_bytes_ + stream <= options_.max_memory;
     (in_memory ? memory_bytes_ : file_bytes_) += stream;
     for (auto* store : {&store_, &reference_}) {
-        if (store == &reference_ && !options_.needs.shifts) break;
+        if (store == &reference_ && !options_.needs.reference()) break;
         auto made =
             ActivationStore::create(samples_.count, floats, in_memory ? "" : options_.folder);
         if (!made.ok()) return made.status();
@@ -165,11 +165,19 @@ Status BlockRunner::embed(const Format& format, std::byte* table) {
 
 Status BlockRunner::embed_original(ActivationStore* store) {
     const FileTensor& t = *file_.find(architecture_->embedding()->name);
-    AlignedMemory table = allocate_aligned(t.format->matrix_bytes(t.rows(), t.cols()));
-    if (!table) throw std::bad_alloc();
-    auto* tiles = reinterpret_cast<uint8_t*>(table.get());
-    if (Status s = file_.pack_tiles(t, 0, n_tiles(t.rows()), tiles); !s.ok()) return s;
-    return fill(store, *t.format, table.get());
+    Result<AlignedMemory> table = read_tiles(t);
+    return table.ok() ? fill(store, *t.format, table->get()) : table.status();
+}
+
+/// A matrix outside of layers.
+Result<AlignedMemory> BlockRunner::read_tiles(const FileTensor& tensor) const {
+    AlignedMemory memory =
+        allocate_aligned(tensor.format->matrix_bytes(tensor.rows(), tensor.cols()));
+    if (!memory) throw std::bad_alloc();
+    auto* tiles = reinterpret_cast<uint8_t*>(memory.get());
+    Status s = file_.pack_tiles(tensor, 0, n_tiles(tensor.rows()), tiles);
+    if (!s.ok()) return s;
+    return memory;
 }
 
 Status BlockRunner::fill(ActivationStore* store, const Format& format, std::byte* table) {

@@ -87,6 +87,10 @@ class BlockRunner {
     Status advance();
     /// Statistics of what the head reads, after the last layer.
     Result<InputStatistics> collect_head();
+    /// With needs.predictions, when both streams are after the last layer: mean KL divergence, in
+    /// nats, of the predictions that a head `table` in tiles of `format` (nullptr: the file's head)
+    /// makes of the stream, from those that the file's head makes of the reference stream.
+    Result<double> divergence(const Format& format, std::byte* table);
 
   private:
     /// A stream through a graph.
@@ -104,6 +108,7 @@ class BlockRunner {
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);
     Status embed_original(ActivationStore* store);
+    Result<AlignedMemory> read_tiles(const FileTensor& tensor) const;
     Status fill(ActivationStore* store, const Format& format, std::byte* table);
     const Tensor* record_reference(Graph& g, const Tensor* x, const Tensor* positions,
                                    std::deque<InputSums>* sums) const;

@@ -109,9 +109,15 @@ uint64_t rounding_bytes(const LayerRun& run, const MemoryNeeds& needs, const Lay
 uint64_t outside_bytes(const LayerRun& run, const MemoryNeeds& needs) {
     const Tensor* embedding = run.architecture.embedding();
     const FileTensor& t = *run.file.find(embedding->name);
-    const uint64_t original = needs.shifts ? t.format->matrix_bytes(t.rows(), t.cols()) : 0;
+    const uint64_t original = needs.reference() ? t.format->matrix_bytes(t.rows(), t.cols()) : 0;
     const uint64_t head = needs.head ? 2 * written(needs, run.architecture.head()).bytes : 0;
-    return std::max({written(needs, embedding).bytes, original, head});
+    uint64_t predictions = 0;  // two heads, of which one is smaller, and their logits
+    if (needs.predictions) {
+        const FileTensor& h = *run.file.find(run.architecture.head()->name);
+        predictions = 2 * h.format->matrix_bytes(h.rows(), h.cols()) +
+                      2 * static_cast<uint64_t>(kPredictedTogether * h.rows()) * sizeof(float);
+    }
+    return std::max({written(needs, embedding).bytes, original, head, predictions});
 }
 
 }  // namespace

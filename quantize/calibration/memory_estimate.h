@@ -13,10 +13,11 @@ namespace quern {
 
 /// What the owner of a runner will ask for and keep beside it.
 struct MemoryNeeds {
-    bool hessians = false;  ///< collect(true)
-    bool shifts = false;    ///< InputStatistics::shift, by a reference stream; with hessians
-    bool factors = false;   ///< and one more matrix [n, n], what GPTQ makes of a Hessian
-    bool head = false;      ///< the head is rounded like a layer
+    bool hessians = false;     ///< collect(true)
+    bool shifts = false;       ///< InputStatistics::shift, by a reference stream; with hessians
+    bool predictions = false;  ///< divergence(), from those of a reference stream
+    bool factors = false;      ///< and one more matrix [n, n], what GPTQ makes of a Hessian
+    bool head = false;         ///< the head is rounded like a layer
     /// For owners that write: what they make of a tensor, of which they hold a layer twice for a
     /// moment.
     struct Written {
@@ -25,7 +26,13 @@ struct MemoryNeeds {
         bool drops_values = false;  ///< and drop_values()
     };
     std::function<Written(const std::string& name)> written;
+
+    bool reference() const { return shifts || predictions; }
 };
+
+/// So many tokens are predicted at a time: all logits of a sample would take as much memory as many
+/// layers.
+inline constexpr int64_t kPredictedTogether = 64;
 
 /// What runs.
 struct LayerRun {

@@ -172,7 +172,6 @@ TEST_CASE("quern-quantize: wrong use is 2, with advice") {
         {{in, out, "--format", "q4_g32", "--equal-tokens"}, "--equal-tokens has no effect"},
         {{in, out, "--format", "q4_g32", "--resume"}, "--resume has no effect"},
         {{in, out, "--fit", "1M", "--equal-tokens"}, "--equal-tokens has no effect"},
-        {{in, out, "--fit", "1M", "--resume"}, "--resume has no effect"},
         {{in, out, "--format", "q4_g32", "--importance", "--grid", "range"}, "leave one of them"},
         {{in, f.folder.file("a.gguf"), "--format", "q6_g32"}, "which no GGUF type holds exactly"},
         {{in, in, "--format", "q4_g32"}, "is the same file as IN"},

@@ -2,6 +2,7 @@
 // refused if impossible, the same for any number of threads, resumed without measuring again.
 #include <cstdlib>
 #include <cstring>
+#include <set>
 
 #include "fixtures.h"
 #include "lagrangian.h"
@@ -83,15 +84,20 @@ std::string interruption_at(const std::string& in, const std::string& out, Quant
     return s.message();
 }
 
-/// The layers that a run tries formats in; the head is one.
-int64_t layers_tried(const std::string& in, const std::string& out, QuantizeOptions options,
-                     QuantizeReport* report) {
-    int64_t tried = 0;
+/// Layers, head and kinds of tensors of LoudLlama.
+constexpr int64_t kMeasurements = 3 + 1 + 8;
+
+/// How many of them a run makes.
+int64_t count_measurements(const std::string& in, const std::string& out, QuantizeOptions options,
+                           QuantizeReport* report) {
+    std::set<std::string> made;
     options.progress = [&](const std::string& what, int64_t, int64_t) {
-        tried += what.find(": trying formats") != std::string::npos;
+        const bool is_layer = what.find(": trying formats") != std::string::npos;
+        const bool is_kind = what.find("predictions with noise in ") != std::string::npos;
+        if (is_layer || is_kind) made.insert(what);
     };
     *report = quantized(in, out, options);
-    return tried;
+    return static_cast<int64_t>(made.size());
 }
 
 QuantizeOptions fitting_gptq(const std::string& in, const std::string& out) {
@@ -203,18 +209,22 @@ TEST_CASE("allocation: a resumed run does not measure again, and writes the same
     const std::string out = folder.file("out.quern"), partial = out + ".partial";
     QuantizeOptions options = fitting_gptq(in, out);
     QuantizeReport whole, report;
-    CHECK(layers_tried(in, out, options, &whole) == 4);
+    CHECK(count_measurements(in, out, options, &whole) == kMeasurements);
     const std::string bytes = read_file(out);
     struct Case {
         const char* moment;
         const char* kept;
-        int64_t tried;  ///< when it is resumed
+        int64_t left;  ///< when it is resumed
     };
     for (const Case& c :
-         {Case{"layer 1 of 3: trying formats", "", 4},
-          Case{"layer 2 of 3: trying formats", "the formats tried in 1 layer,", 3},
-          Case{"head: trying formats", "the formats tried in 3 layers,", 1},
-          Case{"layer 1 of 3: collecting statistics", "the formats tried in 4 layers,", 0},
+         {Case{"layer 1 of 3: trying formats", "", kMeasurements},
+          Case{"layer 2 of 3: trying formats", "1 measurement for the choice of formats,",
+               kMeasurements - 1},
+          Case{"head: trying formats", "3 measurements for the choice", kMeasurements - 3},
+          Case{"predictions as they are", "4 measurements for the choice", kMeasurements - 4},
+          Case{"predictions with noise in attn_q.weight", "5 measurements for the choice",
+               kMeasurements - 5},
+          Case{"layer 1 of 3: collecting statistics", "12 measurements for the choice", 0},
           Case{"layer 2 of 3: collecting statistics", "1 finished layer,", 0},
           Case{"token_embd.weight", "4 finished layers,", 0}}) {
         CAPTURE(c.moment);
@@ -224,10 +234,30 @@ TEST_CASE("allocation: a resumed run does not measure again, and writes the same
         CHECK((text.find(partial + " keeps " + c.kept) != std::string::npos) == kept);
         CHECK(std::filesystem::exists(partial) == kept);
         options.resume = true;
-        CHECK(layers_tried(in, out, options, &report) == c.tried);
+        CHECK(count_measurements(in, out, options, &report) == c.left);
         CHECK(read_file(out) == bytes);
         CHECK(report.loss_shares == whole.loss_shares);
         CHECK(report.predicted_loss == whole.predicted_loss);
+        CHECK(files_in(folder) == 2);
+    }
+}
+
+TEST_CASE("allocation: plain rounding resumes its choice too") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting(smallest_size(in, out) + 60'000);
+    QuantizeReport report;
+    CHECK(count_measurements(in, out, options, &report) == kMeasurements);
+    const std::string bytes = read_file(out);
+    for (const char* moment : {"predictions with noise in ffn_up.weight", "token_embd.weight"}) {
+        CAPTURE(moment);
+        options.resume = false;
+        const std::string text = interruption_at(in, out, options, moment);
+        CHECK(text.find(partial + " keeps ") != std::string::npos);
+        options.resume = true;
+        CHECK(count_measurements(in, out, options, &report) < 3);
+        CHECK(read_file(out) == bytes);
         CHECK(files_in(folder) == 2);
     }
 }
@@ -259,8 +289,9 @@ TEST_CASE("allocation: what was measured for another size or command is not used
     QuantizeOptions options = fitting_gptq(in, out);
     interruption_at(in, out, options, "head: trying formats");
     const std::string partial = read_file(out + ".partial");
-    check_error(quantize_file(in, out, options).status(), Code::kWrongUse,
-                "holds the formats tried in 3 layers of this very command; add --resume");
+    check_error(
+        quantize_file(in, out, options).status(), Code::kWrongUse,
+        "holds 3 measurements for the choice of formats of this very command; add --resume");
     options.resume = true;
     const std::string size = std::to_string(options.fit_bytes);
     QuantizeOptions other = options;
@@ -286,8 +317,43 @@ TEST_CASE("allocation: what was measured for another size or command is not used
     const std::vector<std::string> warnings = quantized(in, out, other).warnings;
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0] == out +
-                             ".partial held the formats tried in 3 layers of a run with other "
-                             "settings; it is replaced");
+                             ".partial held 3 measurements for the choice of formats of a run "
+                             "with other settings; it is replaced");
+}
+
+TEST_CASE("allocation: a finished layer behind an incomplete choice is refused") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    const std::string out = folder.file("out.quern"), partial = out + ".partial";
+    QuantizeOptions options = fitting_gptq(in, out);
+    interruption_at(in, out, options, "predictions with noise in ffn_down.weight");
+    const std::string left = read_file(partial);
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, &left[8], sizeof bytes);
+    {
+        auto file = PartialFile::open(partial, left.substr(24, bytes), true);
+        check_ok(file.status());
+        CHECK((*file)->measured_frames() == kMeasurements - 1);
+        check_ok((*file)->append({}));
+    }
+    options.resume = true;
+    check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                "does not hold what was measured of this model's formats");
+}
+
+TEST_CASE("allocation: a model that is on the probe's grid keeps its bits where they fit") {
+    const TempDir folder;
+    const std::string original = folder.write("in.gguf", LoudLlama().build());
+    const std::string in = folder.file("in.quern"), out = folder.file("out.quern");
+    QuantizeOptions options = with_format("f32");
+    options.recipe.rules = {std::move(*parse_rule(".=q4m_g64d"))};
+    quantized(original, in, options);
+    quantized(in, out, fitting(std::filesystem::file_size(in) + 100'000));
+    const auto model = open_model(out);
+    for (const FileTensor& t : model->tensors()) {
+        CAPTURE(t.name);
+        if (t.rank == 2) CHECK(t.format->bits >= 4);
+    }
 }
 
 TEST_CASE("allocation: progress of the choice and of the work after it never falls") {
@@ -296,12 +362,12 @@ TEST_CASE("allocation: progress of the choice and of the work after it never fal
     const std::string out = folder.file("out.quern");
     QuantizeOptions options = fitting_gptq(in, out);
     std::vector<int64_t> told;
-    int64_t of = 0, chosen = -1;  // when the last format was tried
+    int64_t of = 0, chosen = -1;  // when the last kind was probed
     options.progress = [&](const std::string& what, int64_t done, int64_t total) {
         CHECK((told.empty() || (done >= told.back() && total == of)));
         of = total;
         told.push_back(done);
-        if (what.find("trying formats") != std::string::npos) chosen = done;
+        if (what.find("predictions with noise") != std::string::npos) chosen = done;
     };
     const auto run = [&](bool chooses) {
         told.clear();
@@ -333,26 +399,39 @@ TEST_CASE("allocation: crafted measurements are refused") {
     uint64_t bytes = 0;
     std::memcpy(&bytes, &left[8], sizeof bytes);
     const std::string settings = left.substr(24, bytes);
-    const std::vector<TriedFormats> layer =
-        PartialFile::open(partial, settings, true).value()->tried();
+    const std::vector<Measurement> layer =
+        PartialFile::open(partial, settings, true).value()->measured();
     REQUIRE(layer.size() == 7);
     options.resume = true;
+    const std::vector<std::vector<Measurement>> kinds = {
+        {{"attn_x.weight", {0.1}}},                            // none of the model's
+        {{"attn_q.weight", {0.1}}, {"attn_q.weight", {0.1}}},  // twice
+        {{"attn_q.weight", {NAN}}},
+        {{"attn_q.weight", {-0.1}}},
+        {{"attn_q.weight", {}}}};
+    for (const std::vector<Measurement>& kind : kinds) {
+        CAPTURE(&kind - kinds.data());
+        std::filesystem::remove(partial);
+        check_ok(PartialFile::open(partial, settings, false).value()->append_measured(kind));
+        check_error(quantize_file(in, out, options).status(), Code::kBadFile,
+                    "does not hold what was measured of this model's formats");
+    }
     for (int craft = 0; craft <= 7; ++craft) {
         CAPTURE(craft);
-        std::vector<TriedFormats> crafted = layer;
-        TriedFormats& t = crafted.back();
-        if (craft == 0) t.losses[3] = NAN;
-        if (craft == 1) t.losses[3] = -1;
-        if (craft == 2) t.losses.pop_back();
-        if (craft == 3) t.losses.push_back(1);
+        std::vector<Measurement> crafted = layer;
+        Measurement& t = crafted.back();
+        if (craft == 0) t.values[3] = NAN;
+        if (craft == 1) t.values[3] = -1;
+        if (craft == 2) t.values.pop_back();
+        if (craft == 3) t.values.push_back(1);
         if (craft == 4) t.name = "blk.0.attn_norm.weight";
         if (craft == 7) crafted.pop_back();
         std::filesystem::remove(partial);
         {
             auto file = PartialFile::open(partial, settings, false);
-            check_ok((*file)->append_tried(crafted));
+            check_ok((*file)->append_measured(crafted));
             if (craft == 5) check_ok((*file)->append({}));  // a layer finished before the choice
-            for (int i = 0; craft == 6 && i < 4; ++i) check_ok((*file)->append_tried(layer));
+            for (int i = 0; craft == 6 && i < 4; ++i) check_ok((*file)->append_measured(layer));
         }
         check_error(quantize_file(in, out, options).status(), Code::kBadFile,
                     "does not hold what was measured of this model's formats");

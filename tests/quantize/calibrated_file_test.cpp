@@ -286,7 +286,7 @@ TEST_CASE("calibrated: a partial result whose tensors have other sizes is refuse
     }
 }
 
-TEST_CASE("calibrated: tried formats are no layers, and what follows a misplaced frame is cut") {
+TEST_CASE("calibrated: measurements are no layers, and what follows a misplaced frame is cut") {
     const TempDir folder;
     const std::string path = folder.file("partial");
     FinishedTensor tensor;
@@ -294,16 +294,16 @@ TEST_CASE("calibrated: tried formats are no layers, and what follows a misplaced
     tensor.bytes = {1, 2, 3};
     {
         auto file = PartialFile::open(path, "settings", false);
-        check_ok((*file)->append_tried({{"a", {0.5, 0.25}}, {"b", {}}}));
+        check_ok((*file)->append_measured({{"a", {0.5, 0.25}}, {"b", {}}}));
         CHECK((*file)->frames() == 0);
-        CHECK((*file)->kept() == "the formats tried in 1 layer");
+        CHECK((*file)->kept() == "1 measurement for the choice of formats");
         check_ok((*file)->append({tensor}));
         CHECK((*file)->kept() == "1 finished layer");
     }
     const std::string before = read_file(path);
     {
         auto file = PartialFile::open(path, "settings", true);
-        check_ok((*file)->append_tried({{"c", {1}}}));  // behind a layer it does not count
+        check_ok((*file)->append_measured({{"c", {1}}}));  // behind a layer it does not count
         check_ok((*file)->append({tensor}));
     }
     REQUIRE(read_file(path).size() > before.size());
@@ -311,11 +311,11 @@ TEST_CASE("calibrated: tried formats are no layers, and what follows a misplaced
     check_ok(file.status());
     CHECK(read_file(path) == before);
     CHECK((*file)->frames() == 1);
-    CHECK((*file)->tried_frames() == 1);
-    REQUIRE((*file)->tried().size() == 2);
-    CHECK((*file)->tried()[0].name == "a");
-    CHECK((*file)->tried()[0].losses == std::vector<double>{0.5, 0.25});
-    CHECK((*file)->tried()[1].losses.empty());
+    CHECK((*file)->measured_frames() == 1);
+    REQUIRE((*file)->measured().size() == 2);
+    CHECK((*file)->measured()[0].name == "a");
+    CHECK((*file)->measured()[0].values == std::vector<double>{0.5, 0.25});
+    CHECK((*file)->measured()[1].values.empty());
     std::vector<uint8_t> bytes(3);
     check_ok((*file)->read(*(*file)->find("a"), 0, 3, bytes.data()));
     CHECK(bytes == tensor.bytes);

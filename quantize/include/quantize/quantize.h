@@ -2,7 +2,7 @@
 // rule names, by a rounding method from the registry (quantize/methods/) after transforms from
 // theirs (quantize/transforms/). Bounded memory: slices of some MB, or a layer of the model where
 // calibration is needed. Output is atomic and the same, byte for byte, for any number of threads;
-// finished layers of a calibrated run wait in OUT.partial until it is complete.
+// finished layers and measurements of a calibrated run wait in OUT.partial until it is complete.
 #pragma once
 
 #include <atomic>
@@ -115,17 +115,16 @@ struct QuantizeOptions {
     /// Called with each warning before the work begins; the report repeats them.
     std::function<void(const std::string& text)> warning;
     /// Called after every slice of work, from the calling thread; done and total count weights,
-    /// `what` is a tensor or a layer.
+    /// `what` is a tensor, a layer or a measurement.
     std::function<void(const std::string& what, int64_t done, int64_t total)> progress;
-    /// Set: stops with kInterrupted; OUT is as it was, finished layers stay in OUT.partial.
+    /// Set: stops with kInterrupted; OUT is as it was, what is finished stays in OUT.partial.
     const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Would a run measure activations, so that options.calibration has an effect? (Unknown methods:
 /// quantize_file() refuses them.)
 bool uses_calibration(const QuantizeOptions& options);
-/// Would it round layer by layer, with OUT.partial? Otherwise activations are measured at most to
-/// choose formats.
+/// Would it round layer by layer? Otherwise activations are measured at most to choose formats.
 bool rounds_by_layer(const QuantizeOptions& options);
 
 /// Reads `in` (any model file) and writes `out`: GGUF if its name ends in .gguf, which refuses
