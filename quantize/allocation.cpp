@@ -83,7 +83,7 @@ class Allocation {
     void tell(int64_t samples);
     /// All samples in all layers, measured and taken on, and in the head; then those of the probe.
     int64_t work_of_noise() const { return (2 * layers_ + 1) * samples_.count; }
-    int64_t work_of_probe() const { return layers_ * KindProbe::samples_of(samples_); }
+    int64_t work_of_probe() const { return (layers_ + 1) * KindProbe::samples_of(samples_); }
 
     const ModelFile& in_;
     const QuantizeOptions& options_;
@@ -218,7 +218,7 @@ Status Allocation::measure_layer(BlockRunner* runner) {
             const int64_t n = std::min(kSampledTiles, t->tiles());
             std::vector<std::vector<float>> tiles(static_cast<size_t>(n));
             for (int64_t i = 0; i < n; ++i) {
-                const int64_t k = sampled_tile(i, n, t->tiles());
+                const int64_t k = spread_evenly(i, n, t->tiles());
                 auto& tile = tiles[static_cast<size_t>(i)];
                 tile.resize(static_cast<size_t>(t->tile_rows(k) * t->cols()));
                 unpack_tile(t->tile(k), t->tile_rows(k), t->cols(), tile.data());
@@ -240,7 +240,7 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
     std::vector<uint8_t> stored(tensor.format->tile_bytes(*tensor.format, cols));
     std::vector<std::vector<float>> tiles(static_cast<size_t>(n));
     for (int64_t i = 0; i < n; ++i) {
-        const int64_t k = sampled_tile(i, n, all);
+        const int64_t k = spread_evenly(i, n, all);
         const int64_t rows = std::min(kTileRows, tensor.rows() - k * kTileRows);
         if (Status s = in_.pack_tiles(tensor, k, k + 1, stored.data()); !s.ok()) return s;
         auto& tile = tiles[static_cast<size_t>(i)];

@@ -3,13 +3,14 @@
 //
 //   loss of tensor t in format f = weight(kind of t) * noise(t, f)
 //   noise = tr(D diag(H) D^T) / tr(W diag(H) W^T)
-//   weight(kind) = KL(kind) / (sum of noise(t, probe) over its tensors)
+//   weight(kind) = KL(kind) / (sum of noise(t, probe) over its tensors) * correction(kind)
 //
 // D is what rounding to f changes (a sample of tiles, on the grid that the run will use), diag(H)
 // the mean square of each input on the calibration text, run with the weights as they are: noise is
 // that of the outputs, relative to their energy (format_noise.h). KL(kind) is what it does to the
 // model's predictions if all tensors of a kind are rounded to a probe's format (kind_probe.h), so
-// losses are in nats. lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
+// losses are in nats; correction(kind) is how that compares with files (sensitivity.h).
+// lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
 #pragma once
 
 #include <memory>

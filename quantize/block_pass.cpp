@@ -2,6 +2,7 @@
 #include "block_pass.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <iterator>
 #include <map>
@@ -398,18 +399,26 @@ Status BlockPass::head() {
     auto statistics = runner_->collect_head();
     if (!statistics.ok()) return statistics.status();
     progress_.stage("rounding", kCollectShare, kRoundShare);
+    const auto start = std::chrono::steady_clock::now();
     const auto rounding = nearest_rounding(*p.format, &*statistics, options_.rounding.grid);
+    const auto nearest = nearest_rounding(*p.format, nullptr, GridChoice::kRange);
     std::vector<FinishedTensor> finished(1);
     FinishedTensor& f = finished[0];
     f.name = p.tensor->name;
     f.method = "rtn";
     f.settings = "grid searched by importance";
     f.bytes.resize(p.bytes());
-    ErrorSums sums;
-    Status s = encode_tensor(in_, p, rounding.get(), options_, f.bytes.data(), &sums);
+    const std::vector<float>& inputs = statistics->mean_square;
+    ErrorSums sums, of_nearest;
+    Status s = encode_tensor(in_, p, rounding.get(), options_, f.bytes.data(), &sums, inputs);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    if (s.ok()) s = encode_tensor(in_, p, nearest.get(), options_, nullptr, &of_nearest, inputs);
     if (!s.ok()) return s;
     f.squared_error = sums.error;
     f.squared_weight = sums.weight;
+    f.loss = sums.loss;
+    f.rtn_loss = of_nearest.loss;
+    f.seconds = seconds.count();
     return partial_->append(finished);
 }
 

@@ -2,8 +2,8 @@
 #include "candidates.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "kind_probe.h"
 #include "sensitivity.h"
 
 namespace quern {
@@ -16,7 +16,7 @@ constexpr std::string_view kFormats[] = {"q2m_g64d",  "q2m_g32d", "q3m_g64d", "q
                                          "q4m_g128d", "nf4_g64d", "q4m_g64d", "q4m_g32d",
                                          "q5m_g64d",  "q5m_g32d", "q6m_g64d", "q8_g32"};
 
-/// Below it a matrix was on the probe's grid; that of 8-bit codes makes 1e-5.
+/// Relative noise below which a matrix was on the probe's grid: rounding to 8 bits makes 1e-5.
 constexpr double kLeastProbeNoise = 1e-6;
 
 Candidate candidate(const FileTensor& tensor) {
@@ -29,6 +29,13 @@ Candidate candidate(const FileTensor& tensor) {
 }
 
 }  // namespace
+
+std::string_view kind_of(std::string_view name) {
+    constexpr std::string_view kLayer = "blk.";
+    if (name.substr(0, kLayer.size()) != kLayer) return name;
+    const size_t end = name.find('.', kLayer.size());
+    return end == std::string_view::npos ? name : name.substr(end + 1);
+}
 
 Candidates::Candidates(const ModelFile& in, const Recipe& recipe) {
     for (const FileTensor& t : in.tensors()) {
@@ -76,12 +83,14 @@ std::map<std::string_view, double> Candidates::weights_of_kinds(
         double& sum = noise[kind_of(c.tensor->name)];
         if (c.probe_noise >= kLeastProbeNoise) sum += c.probe_noise;
     }
-    double sum = 0;
+    double logs = 0;
     for (const auto& [kind, divergence] : divergences) {
         if (divergence <= 0 || noise[kind] <= 0) continue;
-        sum += weights[kind] = divergence / noise[kind] * probe_correction(kind);
+        const double weight = divergence / noise[kind] * probe_correction(kind);
+        weights[kind] = weight;
+        logs += std::log(weight);
     }
-    const double mean = weights.empty() ? 1 : sum / static_cast<double>(weights.size());
+    const double mean = weights.empty() ? 1 : std::exp(logs / static_cast<double>(weights.size()));
     for (const std::string& kind : kinds_) weights.emplace(kind, mean);
     return weights;
 }

@@ -13,6 +13,9 @@
 
 namespace quern {
 
+/// "attn_q.weight" of "blk.3.attn_q.weight"; other names are kinds of their own.
+std::string_view kind_of(std::string_view name);
+
 struct Candidate {
     const FileTensor* tensor = nullptr;
     std::vector<const Format*> formats;
@@ -20,7 +23,7 @@ struct Candidate {
     double probe_noise = 0;     ///< of probe_format() on the range of each group (kind_probe.h)
 };
 
-/// Of a model and a recipe, which decides about the others.
+/// The matrices of a model that a recipe leaves open.
 class Candidates {
   public:
     Candidates(const ModelFile& in, const Recipe& recipe);
@@ -30,12 +33,13 @@ class Candidates {
     Candidate* find(std::string_view name);
     /// kind_of() their names, in the order of the model.
     const std::vector<std::string>& kinds() const { return kinds_; }
-    /// Their names.
+    /// Names of the candidates of a kind.
     std::set<std::string> of_kind(std::string_view kind) const;
     bool measured() const;
     /// Of every candidate's formats; their cost is the predicted loss, which is 0 before noise is
     /// measured. `divergences` by kind: KindProbe::divergence(). A kind that a probe changes too
-    /// little to tell, as it was in the probe's format, weighs as much as the others on average.
+    /// little to tell, as it was in the probe's format, weighs as much as the others do in the
+    /// geometric mean.
     std::vector<std::vector<Choice>> choices(
         const std::map<std::string, double>& divergences) const;
 

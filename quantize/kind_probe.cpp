@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <new>
 
+#include "format_noise.h"
 #include "methods/methods.h"
 #include "parallel.h"
 #include "tile_encoder.h"
@@ -11,7 +12,7 @@
 namespace quern {
 namespace {
 
-/// Four samples of 512 tokens tell the divergence of a kind to a few percent.
+/// Four samples of 512 tokens tell the divergence of a kind to about a tenth.
 constexpr int64_t kProbeSamples = 4;
 
 std::unique_ptr<const Rounding> probe_rounding() {
@@ -19,13 +20,6 @@ std::unique_ptr<const Rounding> probe_rounding() {
 }
 
 }  // namespace
-
-std::string_view kind_of(std::string_view name) {
-    constexpr std::string_view kLayer = "blk.";
-    if (name.substr(0, kLayer.size()) != kLayer) return name;
-    const size_t end = name.find('.', kLayer.size());
-    return end == std::string_view::npos ? name : name.substr(end + 1);
-}
 
 const Format& probe_format() { return *find_format("q4m_g64d"); }
 
@@ -41,7 +35,7 @@ Result<std::unique_ptr<KindProbe>> KindProbe::create(const ModelFile& in, const 
     few.count = samples_of(samples);
     few.ids.clear();
     for (int64_t i = 0; i < few.count; ++i) {
-        const auto sample = samples.sample((2 * i + 1) * samples.count / (2 * few.count));
+        const auto sample = samples.sample(spread_evenly(i, few.count, samples.count));
         few.ids.insert(few.ids.end(), sample.begin(), sample.end());
     }
     RunnerOptions runner;
@@ -117,10 +111,10 @@ Result<double> KindProbe::divergence(const std::set<std::string>& tensors) {
         if (s.ok()) s = runner_->advance();
     }
     if (!s.ok()) return s;
-    if (tensors.count(head.name) == 0) return runner_->divergence(*head.format, nullptr);
+    if (tensors.count(head.name) == 0) return runner_->divergence(nullptr, nullptr);
     const auto table = round_table(head);
     if (!table.ok()) return table.status();
-    return runner_->divergence(probe_format(), table.value().get());
+    return runner_->divergence(&probe_format(), table.value().get());
 }
 
 }  // namespace quern

@@ -9,15 +9,11 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <string_view>
 
 #include "calibration/block_runner.h"
 #include "quantize/quantize.h"
 
 namespace quern {
-
-/// "attn_q.weight" of "blk.3.attn_q.weight"; other names are kinds of their own.
-std::string_view kind_of(std::string_view name);
 
 /// Coarse enough to be seen in few samples, and near the formats that are chosen between.
 const Format& probe_format();
@@ -35,8 +31,8 @@ class KindProbe {
                                                      std::function<void(int64_t)> progress);
 
     /// Mean KL divergence, in nats, of the predictions with these tensors rounded. The same for any
-    /// number of threads. A head that is rounded takes int8 inputs, as it will in any format that
-    /// can be chosen for it; all else is in f32.
+    /// number of threads. A quantized head takes int8 inputs, as it will in any format that can be
+    /// chosen for it; all else is in f32.
     Result<double> divergence(const std::set<std::string>& tensors);
 
   private:

@@ -26,7 +26,8 @@ struct FinishedTensor {
     double squared_error = 0;  ///< sum (w - w')^2, factors of transforms taken back
     double squared_weight = 0;
     double loss = -1;      ///< mean squared error of the product's outputs on the samples, summed
-                           ///< over outputs; -1: not measured
+                           ///< over outputs, without Hessians (a head: always) as if inputs were
+                           ///< uncorrelated; -1: not measured
     double rtn_loss = -1;  ///< the same with round to nearest and no transform
     double seconds = 0;    ///< that its rounding took
     std::string settings;  ///< of transforms and rounding, for people
@@ -39,7 +40,7 @@ struct FinishedTensor {
 /// A measurement that formats are chosen by (allocation.h).
 struct Measurement {
     std::string name;            ///< of the matrix, or of the kind
-    std::vector<double> values;  ///< Candidate::noise, or one divergence
+    std::vector<double> values;  ///< noise by format, then the probe's; or one divergence
 };
 
 class PartialFile {
@@ -58,8 +59,8 @@ class PartialFile {
     int64_t frames() const { return frames_; }
     /// Of measurements.
     int64_t measured_frames() const { return measured_frames_; }
-    /// "1 finished layer", "5 finished layers", where there are none "2 measurements for the choice
-    /// of formats". Empty: nothing is kept.
+    /// How many frames: "1 finished layer", "5 finished layers", where there are none "2
+    /// measurements for the choice of formats". Empty: nothing is kept.
     std::string kept() const;
     /// What was kept of an earlier run with other settings that this one has replaced.
     const std::string& replaced() const { return replaced_; }

@@ -23,7 +23,7 @@ namespace {
 
 /// The part of the time that the choice of formats takes, where the model runs once more to round
 /// layer by layer, and where only the choice runs it.
-constexpr double kChoiceByLayer = 0.4, kChoiceAlone = 0.95;
+constexpr double kChoiceByLayer = 0.55, kChoiceAlone = 0.95;
 
 Status check_not_same(const std::string& in, const std::string& out) {
     struct stat a {

@@ -5,9 +5,9 @@
 
 namespace quern {
 
-/// Divergence per noise in a file, by that of a probe of this kind of tensor. A probe rounds
-/// plainly and all of a kind at once; a file has less noise, of methods that hide it, and some in
-/// all kinds.
+/// Divergence per noise in files of one model, by that of probes of it; 1 for kinds of tensors that
+/// it does not have. A probe has more noise than a file and rounds a kind's tensors alike, which
+/// some kinds, values of attention above all, take worse than finer noise.
 double probe_correction(std::string_view kind);
 
 }  // namespace quern

@@ -79,31 +79,36 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
         const float* values = &values_[r * cols];
         planned.format->decode_row(*planned.format, out, r, cols, written_.data());
         for (int64_t k = 0; k < cols; ++k) written_[static_cast<size_t>(k)] -= values[k];
-        const ErrorSums row{sum_of_squares(written_.data(), cols), sum_of_squares(values, cols)};
+        const ErrorSums row{sum_of_squares(written_.data(), cols), sum_of_squares(values, cols), 0};
         if (Status s = check_finite(planned, unit * kTileRows + r, values, row); !s.ok()) return s;
-        sums->error += row.error;
-        sums->weight += row.weight;
+        sums->add(row);
+        for (size_t k = 0; k < mean_square_.size(); ++k) {
+            sums->loss += static_cast<double>(mean_square_[k] * written_[k] * written_[k]);
+        }
     }
     return {};
 }
 
 Status encode_tensor(const ModelFile& in, const PlannedTensor& planned, const Rounding* rounding,
-                     const QuantizeOptions& options, uint8_t* out, ErrorSums* sums) {
+                     const QuantizeOptions& options, uint8_t* out, ErrorSums* sums,
+                     std::span<const float> mean_square) {
     if (Status s = verify_input(in, *planned.tensor); !s.ok()) return s;
+    const auto threads = static_cast<size_t>(options.threads);
+    const uint64_t unit_bytes = planned.unit_bytes();
     std::vector<ErrorSums> of_units(static_cast<size_t>(planned.units()));
-    std::vector<TileEncoder> encoders(static_cast<size_t>(options.threads),
-                                      TileEncoder(in, options.allow_nonfinite));
+    std::vector<TileEncoder> encoders(threads,
+                                      TileEncoder(in, options.allow_nonfinite, mean_square));
+    std::vector<uint8_t> dropped(out ? 0 : threads * unit_bytes);
     Status s =
         parallel_for(options.threads, planned.units(), options.cancel, [&](int worker, int64_t i) {
-            return encoders[static_cast<size_t>(worker)].encode(
-                planned, rounding, i, out + static_cast<uint64_t>(i) * planned.unit_bytes(),
-                &of_units[static_cast<size_t>(i)]);
+            const auto w = static_cast<size_t>(worker);
+            uint8_t* unit =
+                out ? out + static_cast<uint64_t>(i) * unit_bytes : dropped.data() + w * unit_bytes;
+            return encoders[w].encode(planned, rounding, i, unit,
+                                      &of_units[static_cast<size_t>(i)]);
         });
     if (!s.ok()) return s;
-    for (const ErrorSums& unit : of_units) {
-        sums->error += unit.error;
-        sums->weight += unit.weight;
-    }
+    for (const ErrorSums& unit : of_units) sums->add(unit);
     return {};
 }
 

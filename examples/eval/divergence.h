@@ -1,8 +1,8 @@
 // How far a model's predictions are from those of the model it was made from, on the positions of a
-// protocol (window_walk.h), both in one process and with f32 logits. The mean of the log ratio of
-// one position's probabilities (models/row_divergence.h) is the logarithm of the ratio of
-// perplexities, whose error is that of the mean of the paired differences: it equals the errors of
-// both means less their covariance, and is far below the error of either perplexity.
+// protocol (window_walk.h), both in one process and with f32 logits. The mean over positions of the
+// log ratio (models/row_divergence.h) is the logarithm of the ratio of perplexities, whose error is
+// that of the mean of the paired differences: it equals the errors of both means less their
+// covariance, and is far below the error of either perplexity.
 #pragma once
 
 #include <atomic>

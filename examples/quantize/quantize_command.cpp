@@ -57,8 +57,8 @@ std::vector<cli::Topic> topics() {
           {"8 bits and more", "all matrices are stored in F, norms as f32"},
           {"--fit, --target-bpw",
            "a format for every matrix, embedding and head included, after measuring how much "
-           "noise each format puts into the matrix's outputs; --report and inspect tell the "
-           "choice"}}},
+           "noise each format puts into the matrix's outputs, and what noise in each kind of "
+           "matrix does to the model's predictions; --report and inspect tell the choice"}}},
         {"Writing GGUF, for other programs",
          {{"OUT.gguf",
            "holds exactly the values that the .quern file would, from any method; formats that "

@@ -52,7 +52,7 @@ struct RunnerOptions {
     bool equal_tokens = false;  ///< CalibrationOptions::equal_tokens
     bool allow_nonfinite = false;
     const std::atomic<bool>* cancel = nullptr;
-    std::function<void(int64_t samples)> progress;  ///< after each sample of collect(), advance()
+    std::function<void(int64_t samples)> progress;  ///< after each sample, in all that runs them
 };
 
 class BlockRunner {
@@ -88,11 +88,12 @@ class BlockRunner {
     /// Statistics of what the head reads, after the last layer.
     Result<InputStatistics> collect_head();
     /// With needs.predictions, when both streams are after the last layer: mean KL divergence, in
-    /// nats, of the predictions that a head `table` in tiles of `format` (nullptr: the file's head)
-    /// makes of the stream, from those that the file's head makes of the reference stream.
-    Result<double> divergence(const Format& format, std::byte* table);
+    /// nats, of the predictions that a head `table` in tiles of `format` (both null: the file's
+    /// head) makes of the stream, from those that the file's head makes of the reference stream.
+    Result<double> divergence(const Format* format, std::byte* table);
 
   private:
+    struct Predictions;
     /// A stream through a graph.
     struct Flow {
         ActivationStore* store;
@@ -115,6 +116,7 @@ class BlockRunner {
     Status check_finite(const InputStatistics& statistics, const std::string& place,
                         const std::string& matrix) const;
     Status run(Graph& g, Tensor* positions, const std::vector<Flow>& flows);
+    Result<double> sum_divergences(Predictions* base, Predictions* changed);
 
     const ModelFile& file_;
     Samples samples_;

@@ -111,7 +111,7 @@ uint64_t outside_bytes(const LayerRun& run, const MemoryNeeds& needs) {
     const FileTensor& t = *run.file.find(embedding->name);
     const uint64_t original = needs.reference() ? t.format->matrix_bytes(t.rows(), t.cols()) : 0;
     const uint64_t head = needs.head ? 2 * written(needs, run.architecture.head()).bytes : 0;
-    uint64_t predictions = 0;  // two heads, of which one is smaller, and their logits
+    uint64_t predictions = 0;  // two heads, as if both were the file's, and their logits
     if (needs.predictions) {
         const FileTensor& h = *run.file.find(run.architecture.head()->name);
         predictions = 2 * h.format->matrix_bytes(h.rows(), h.cols()) +

@@ -379,7 +379,15 @@ TEST_CASE("calibrated: methods are better than rtn, and the file tells what was 
     CHECK(down.settings.find("by attention") == std::string::npos);
     CHECK(p.settings.find("4 x 48 tokens") != std::string::npos);
     CHECK(p.settings.find("of rtn's loss") != std::string::npos);
-    CHECK(out->find("token_embd.weight")->provenance.method == "rtn");
+    const Provenance& head = out->find("token_embd.weight")->provenance;
+    CHECK(head.method == "rtn");
+    CHECK(head.settings.find("of rtn's loss") != std::string::npos);
+    const auto head_report =
+        std::find_if(report.tensors.begin(), report.tensors.end(),
+                     [](const TensorReport& t) { return t.name == "token_embd.weight"; });
+    CHECK(head_report->loss > 0);
+    CHECK(head_report->loss < head_report->rtn_loss);
+    CHECK(head_report->seconds > 0);
 }
 
 TEST_CASE("calibrated: losses and errors of awq are in the terms of the model as it was") {

@@ -2,6 +2,8 @@
 // weights) and against an independent simulation (relative error of Gaussian weights, written by
 // tests/goldens/make_rtn_golden.py).
 #include "fixtures.h"
+#include "methods/methods.h"
+#include "tile_encoder.h"
 
 using namespace quern;
 using namespace quern::test;
@@ -105,4 +107,37 @@ TEST_CASE("rtn: a group of zeros stays zeros in every format") {
     // Nothing but zeros has a relative error of 0, not 0 / 0.
     const TensorReport t = measure("q4z_g32", std::vector<float>(64 * 16), 64);
     CHECK(relative_error(t.squared_error, t.squared_weight) == 0);
+}
+
+TEST_CASE("rtn: the loss of outputs weighs every column's error by its inputs") {
+    constexpr int64_t kRows = 40, kCols = 64;
+    const std::vector<float> w = uniform(7, kRows * kCols);
+    const TempDir folder;
+    const auto in = open_model(folder.write("in.gguf", one_matrix(w, kRows, kCols).build()));
+    const Format& format = *find_format("q4z_g32");
+    const PlannedTensor planned{&in->tensors()[0], TensorClass{}, &format, false};
+    const auto rounding = nearest_rounding(format, nullptr, GridChoice::kRange);
+    std::vector<float> mean_square(kCols, 0.0f);
+    mean_square[3] = 2;
+    mean_square[50] = 0.25f;
+    std::vector<uint8_t> tiles(planned.bytes());
+    ErrorSums sums, dropped;
+    check_ok(encode_tensor(*in, planned, rounding.get(), with_format("q4z_g32"), tiles.data(),
+                           &sums, mean_square));
+    double loss = 0;
+    std::vector<float> row(kCols);
+    for (int64_t r = 0; r < kRows; ++r) {
+        const uint8_t* tile = tiles.data() + static_cast<uint64_t>(r / 16) * planned.unit_bytes();
+        format.decode_row(format, tile, r % 16, kCols, row.data());
+        for (const int64_t k : {3, 50}) {
+            const double e = double{row[k]} - double{w[r * kCols + k]};
+            loss += double{mean_square[k]} * e * e;
+        }
+    }
+    CHECK(loss > 0);
+    CHECK(sums.loss == doctest::Approx(loss).epsilon(1e-5));
+    check_ok(encode_tensor(*in, planned, rounding.get(), with_format("q4z_g32"), nullptr, &dropped,
+                           mean_square));
+    CHECK(dropped.loss == sums.loss);
+    CHECK(dropped.error == sums.error);
 }

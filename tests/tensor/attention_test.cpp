@@ -254,4 +254,10 @@ TEST_CASE("a cache that was used before gives the same result as a fresh one") {
     const std::vector<float> fresh = run(in.k);
     CHECK(run(in.v) != fresh);
     CHECK(run(in.k) == fresh);
+    // What a token does not see may be no number.
+    std::vector<float> damaged = in.k;
+    std::fill(damaged.end() - 32, damaged.end(), HUGE_VALF);
+    std::vector<float> seen = run(damaged);
+    CHECK(std::equal(seen.begin(), seen.end() - 64, fresh.begin()));
+    CHECK(!std::equal(seen.end() - 64, seen.end(), fresh.end() - 64));
 }

@@ -250,15 +250,19 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
     }
 }
 
-TEST_CASE("zeros times anything are zeros") {
-    constexpr int64_t kCols = 19;  // more than any register holds
-    const std::vector<float> zeros(kCols, 0.0f);
-    std::vector<float> b(kCols, NAN), y(kCols, 1.0f);
-    b[3] = HUGE_VALF;
-    b[17] = -HUGE_VALF;
-    active_kernels().multiply(zeros.data(), b.data(), kCols, y.data());
-    CHECK(y == zeros);
-    active_kernels().multiply(b.data(), zeros.data(), kCols, y.data());
+TEST_CASE("zeros times anything are zeros, beside products that are not") {
+    constexpr int64_t kCols = 83;  // more than any register holds, and a part of one
+    const float anything[] = {NAN, HUGE_VALF, -HUGE_VALF, 2.0f};
+    std::vector<float> a = uniform(5, kCols), b = uniform(6, kCols), y(kCols), expected(kCols);
+    for (int64_t k = 0; k < kCols; ++k) {
+        if (k % 3 == 1) a[k] = k % 2 == 0 ? 0.0f : -0.0f;
+        if (k % 3 == 1) b[k] = anything[k / 3 % 4];
+        expected[k] = k % 3 == 1 ? 0.0f : a[k] * b[k];
+    }
+    active_kernels().multiply(a.data(), b.data(), kCols, y.data());
+    CHECK(y == expected);
+    a.assign(kCols, NAN);
+    active_kernels().multiply(a.data(), b.data(), kCols, y.data());
     for (const float v : y) CHECK(std::isnan(v));
 }
 

@@ -4,27 +4,33 @@
 namespace quern {
 
 constinit const Kernels kNeonKernels = {
-    "neon",
-    neon::block_matmul,
-    neon::real_matmul,
-    neon::quantize_row,
-    neon::round_row,
-    neon::rms_norm,
-    neon::swiglu,
-    neon::add,
-    neon::multiply,
-    neon::softmax_step,
-    neon::scale_add,
-    {neon::peak_int8, neon::peak_f32, nullptr, neon::peak_read},
+    .isa = "neon",
+    .block_matmul = neon::block_matmul,
+    .real_matmul = neon::real_matmul,
+    .quantize_row = neon::quantize_row,
+    .round_row = neon::round_row,
+    .rms_norm = neon::rms_norm,
+    .swiglu = neon::swiglu,
+    .add = neon::add,
+    .multiply = neon::multiply,
+    .softmax_step = neon::softmax_step,
+    .scale_add = neon::scale_add,
+    .peaks = {neon::peak_int8, neon::peak_f32, nullptr, neon::peak_read},
 };
 
 constinit const Kernels kNeonI8mmKernels = {
-    "neon-i8mm",       neon::block_matmul_i8mm,
-    neon::real_matmul, neon::quantize_row,
-    neon::round_row,   neon::rms_norm,
-    neon::swiglu,      neon::add,
-    neon::multiply,    neon::softmax_step,
-    neon::scale_add,   {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
+    .isa = "neon-i8mm",
+    .block_matmul = neon::block_matmul_i8mm,
+    .real_matmul = neon::real_matmul,
+    .quantize_row = neon::quantize_row,
+    .round_row = neon::round_row,
+    .rms_norm = neon::rms_norm,
+    .swiglu = neon::swiglu,
+    .add = neon::add,
+    .multiply = neon::multiply,
+    .softmax_step = neon::softmax_step,
+    .scale_add = neon::scale_add,
+    .peaks = {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
 };
 
 }  // namespace quern

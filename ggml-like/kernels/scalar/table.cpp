@@ -4,18 +4,18 @@
 namespace quern {
 
 constinit const Kernels kScalarKernels = {
-    "scalar",
-    scalar::block_matmul,
-    scalar::real_matmul,
-    scalar::quantize_row,
-    scalar::round_row,
-    scalar::rms_norm,
-    scalar::swiglu,
-    scalar::add,
-    scalar::multiply,
-    scalar::softmax_step,
-    scalar::scale_add,
-    {scalar::peak_int8, scalar::peak_f32, nullptr, scalar::peak_read},
+    .isa = "scalar",
+    .block_matmul = scalar::block_matmul,
+    .real_matmul = scalar::real_matmul,
+    .quantize_row = scalar::quantize_row,
+    .round_row = scalar::round_row,
+    .rms_norm = scalar::rms_norm,
+    .swiglu = scalar::swiglu,
+    .add = scalar::add,
+    .multiply = scalar::multiply,
+    .softmax_step = scalar::softmax_step,
+    .scale_add = scalar::scale_add,
+    .peaks = {scalar::peak_int8, scalar::peak_f32, nullptr, scalar::peak_read},
 };
 
 }  // namespace quern

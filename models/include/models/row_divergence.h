@@ -23,9 +23,4 @@ struct RowDivergence {
 RowDivergence compare_rows(std::span<const float> base, std::span<const float> model,
                            int32_t target);
 
-/// RowDivergence::kl alone.
-inline double row_kl(std::span<const float> base, std::span<const float> model) {
-    return compare_rows(base, model, 0).kl;
-}
-
 }  // namespace quern
