@@ -261,3 +261,21 @@ TEST_CASE("a cache that was used before gives the same result as a fresh one") {
     CHECK(std::equal(seen.begin(), seen.end() - 64, fresh.begin()));
     CHECK(!std::equal(seen.end() - 64, seen.end(), fresh.end() - 64));
 }
+
+TEST_CASE("memory of attention depends on the tokens, not on the context") {
+    const auto planned = [](int64_t tokens, int64_t context) {
+        const KvCache cache{find_format("f16"), find_format("f16"), 2, 32, context};
+        Graph g(2);
+        Tensor* q = g.input(Storage::kF32, tokens, 8 * 32);
+        Tensor* k = g.input(Storage::kF32, tokens, 2 * 32);
+        Tensor* positions = g.input(Storage::kI32, tokens, 1);
+        g.keep(attention(g, q, store(g, k, k, positions, &cache), positions, &cache, 8));
+        REQUIRE(g.plan().ok());
+        return g.memory_bytes();
+    };
+    CHECK(planned(512, 1 << 20) == planned(512, 1 << 10));
+    // Few tokens keep sums for spans of 1024 keys, at most 256 in all, for 8 heads of 32 + 2
+    // floats.
+    CHECK(planned(1, 1 << 20) == planned(1, 1 << 19));
+    CHECK(planned(1, 1 << 17) <= planned(1, 1 << 10) + 256 * 8 * 34 * 4);
+}
