@@ -9,7 +9,7 @@
 // the mean square of each input on the calibration text, run with the weights as they are: noise is
 // that of the outputs, relative to their energy (format_noise.h). KL(kind) is what it does to the
 // model's predictions if all tensors of a kind are rounded to a probe's format (kind_probe.h), so
-// losses are in nats; correction(kind) is how that compares with files (sensitivity.h).
+// losses are in nats; correction(kind) is how that compares with files (probe_correction.h).
 // lagrangian.h chooses. The result is an ordinary recipe, a rule per tensor.
 #pragma once
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sensitivity.h"
+#include "probe_correction.h"
 
 namespace quern {
 namespace {

@@ -16,8 +16,9 @@ std::span<const float> row_of(const Tensor& t, int64_t i) {
     return {t.row<float>(i), static_cast<size_t>(t.cols())};
 }
 
-/// Of the rows from `first` on.
-double sum_rows(ThreadPool& pool, const Tensor& base, const Tensor& changed, int64_t first) {
+/// Sum over the rows from `first` on.
+double sum_rows_divergence(ThreadPool& pool, const Tensor& base, const Tensor& changed,
+                           int64_t first) {
     std::vector<double> kl(static_cast<size_t>(base.rows()));
     std::atomic<int64_t> next{first};
     pool.run([&](int) {
@@ -90,7 +91,7 @@ Result<double> BlockRunner::sum_divergences(Predictions* base, Predictions* chan
                     return Status(Code::kInterrupted, "interrupted");
                 }
             }
-            sum += sum_rows(pool_, *base->logits, *changed->logits, done - first);
+            sum += sum_rows_divergence(pool_, *base->logits, *changed->logits, done - first);
         }
         if (options_.progress) options_.progress(1);
     }

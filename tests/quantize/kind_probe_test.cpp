@@ -5,7 +5,7 @@
 #include "candidates.h"
 #include "models/row_divergence.h"
 #include "models/session.h"
-#include "sensitivity.h"
+#include "probe_correction.h"
 #include "transform_fixture.h"
 
 using namespace quern;

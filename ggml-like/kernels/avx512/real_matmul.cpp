@@ -14,7 +14,8 @@ constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
 constexpr int64_t kPanelSteps = 1024;  ///< 128 KiB for two tiles
 /// Bytes ahead that are prefetched to L2, over page borders, so that address translations are there
-/// too. In f16 a block of the cache has 32 KiB with heads of 64: the next comes while one is read.
+/// too. Of 16-bit values a block of the cache with heads of 64 has 32 KiB: the next one comes while
+/// it is read.
 constexpr int64_t kAhead = 32768;
 
 /// The product of a step in f32.

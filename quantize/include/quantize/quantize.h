@@ -41,7 +41,7 @@ struct TensorReport {
     std::string settings;  ///< what transforms and rounding chose
     double loss = -1;      ///< mean squared error of the product's outputs, summed over outputs, by
                            ///< what is believed of the inputs (CalibrationOptions::shrinkage,
-                           ///< equal_tokens)
+                           ///< equal_tokens); of a head as if they were uncorrelated
     double rtn_loss = -1;  ///< the same with plain rounding to nearest of the input's weights
 };
 

@@ -6,8 +6,7 @@
 namespace quern {
 
 /// Divergence per noise in files of one model, by that of probes of it; 1 for kinds of tensors that
-/// it does not have. A probe has more noise than a file and rounds a kind's tensors alike, which
-/// some kinds, values of attention above all, take worse than finer noise.
+/// it does not have.
 double probe_correction(std::string_view kind);
 
 }  // namespace quern

@@ -1,5 +1,5 @@
 // The table of kinds.
-#include "sensitivity.h"
+#include "probe_correction.h"
 
 #include <algorithm>
 #include <iterator>
