@@ -56,15 +56,28 @@ Tensor* Graph::constant(std::vector<float> values) {
 Tensor* Graph::view_rows(const Tensor* of, int64_t begin, int64_t count) {
     if (begin < 0 || count < 0 || begin + count > of->rows())
         fail("view of rows that are not there");
+    Tensor* t = append_view(of, static_cast<uint64_t>(begin) * of->stride);
+    t->shape[0] = count;
+    return t;
+}
+
+Tensor* Graph::view_columns(const Tensor* of, int64_t begin, int64_t count) {
+    if (begin < 0 || count < 0 || begin + count > of->cols())
+        fail("view of columns that are not there");
+    Tensor* t = append_view(of, static_cast<uint64_t>(begin) * sizeof(float));
+    t->shape[1] = count;
+    return t;
+}
+
+/// The same value from some bytes on.
+Tensor* Graph::append_view(const Tensor* of, uint64_t offset) {
     Tensor* t = append();
     const int32_t index = t->node;
     *t = *of;
     t->node = index;
     t->op = nullptr;
-    t->shape[0] = count;
     nodes_.back().base = nodes_[of->node].base;
-    nodes_.back().view_offset =
-        nodes_[of->node].view_offset + static_cast<uint64_t>(begin) * of->stride;
+    nodes_.back().view_offset = nodes_[of->node].view_offset + offset;
     return t;
 }
 

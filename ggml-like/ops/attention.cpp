@@ -6,6 +6,7 @@
 // spans are merged in order, always, so that spans can be units of their own where there are too
 // few tokens to keep all workers busy ("flash decoding"), with the same result. What a unit does is
 // in ops/attention_unit.h.
+#include "ops/attention_gradient.h"
 #include "ops/attention_unit.h"
 #include "tensor/ops.h"
 
@@ -96,7 +97,20 @@ void finish_row(const Tensor& y, int64_t t, float* out, const Worker&) {
 }
 
 constexpr Op kAttentionOp{"attention", attention_units, forward_attention, attention_cost};
-constexpr Op kFinish{"attention finish", row_units, forward_rows, streaming_cost, finish_row};
+/// Of both steps: from what was mixed to queries, keys and values.
+void attention_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    const Tensor& sums = *y.sources[0];
+    const Tensor& stored = *sums.sources[1];
+    add_attention_gradient(gradients, params_of<AttentionParams>(sums), sums.sources[0],
+                           stored.sources[0], stored.sources[1], at_y);
+}
+
+constexpr Op kFinish{.name = "attention finish",
+                     .units = row_units,
+                     .forward = forward_rows,
+                     .cost = streaming_cost,
+                     .row = finish_row,
+                     .gradient = attention_gradient};
 
 }  // namespace
 

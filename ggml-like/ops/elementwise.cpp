@@ -1,5 +1,6 @@
 // Additions and SwiGLU (Shazeer 2020, 2002.05202): each value from the values at the same place.
 #include "kernels/kernels.h"
+#include "tensor/gradient.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -13,8 +14,49 @@ void swiglu_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
     w.kernels->swiglu(y.sources[0]->row<float>(t), y.sources[1]->row<float>(t), y.cols(), out);
 }
 
-constexpr Op kAdd{"add", row_units, forward_rows, streaming_cost, add_row};
-constexpr Op kSwiglu{"swiglu", row_units, forward_rows, streaming_cost, swiglu_row};
+void add_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    gradients.add(y.sources[0], at_y);
+    gradients.add(y.sources[1], at_y);
+}
+
+/// At gate g: at_y up silu'(g), silu'(g) = s + g s (1 - s) with s = sigmoid(g). Sources: gate, up,
+/// at_y, ones.
+void gate_gradient_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
+    const auto* gate = y.sources[0]->row<float>(t);
+    const auto* up = y.sources[1]->row<float>(t);
+    const auto* at_y = y.sources[2]->row<float>(t);
+    w.kernels->swiglu(gate, y.sources[3]->row<float>(0), y.cols(), out);  // g s
+    for (int64_t i = 0; i < y.cols(); ++i) {
+        const float s = gate[i] == 0 ? 0.5f : out[i] / gate[i];
+        out[i] = at_y[i] * up[i] * (s + out[i] * (1 - s));
+    }
+}
+
+constexpr Op kGateGradient{"swiglu gradient", row_units, forward_rows, streaming_cost,
+                           gate_gradient_row};
+
+void swiglu_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    Graph& g = gradients.graph();
+    const Tensor *gate = y.sources[0], *up = y.sources[1];
+    const Tensor* ones = g.constant(std::vector<float>(static_cast<size_t>(y.cols()), 1.0f));
+    Tensor* at_gate = g.add(kGateGradient, {gate, up, at_y, ones});
+    set_shape(at_gate, Storage::kF32, y.rows(), y.cols());
+    gradients.add(gate, at_gate);
+    gradients.add(up, swiglu(g, gate, at_y));
+}
+
+constexpr Op kAdd{.name = "add",
+                  .units = row_units,
+                  .forward = forward_rows,
+                  .cost = streaming_cost,
+                  .row = add_row,
+                  .gradient = add_gradient};
+constexpr Op kSwiglu{.name = "swiglu",
+                     .units = row_units,
+                     .forward = forward_rows,
+                     .cost = streaming_cost,
+                     .row = swiglu_row,
+                     .gradient = swiglu_gradient};
 
 Tensor* record(Graph& g, const Op& op, const Tensor* a, const Tensor* b) {
     Tensor* y = g.add(op, {a, b});

@@ -1,8 +1,9 @@
 // X^T X of values x [tokens, n], added to a sum: the second moments of a product's inputs. Only the
-// blocks on and below the diagonal are computed (SYRK). And X^T (Y - X): how a product's inputs go
-// with their distance to others. A tile of f32 weights holds 16 rows of an
-// input in a cell; with features as rows and tokens as inputs that is 16 neighbouring features of
-// one token, so packing X^T is a copy, and the kernels for products with f32 weights do the rest.
+// blocks on and below the diagonal are computed (SYRK). X^T (Y - X): how a product's inputs go with
+// their distance to others. And X^T Y, the gradient at a product's weight. A tile of f32 weights
+// holds 16 rows of an input in a cell; with features as rows and tokens as inputs that is 16
+// neighbouring features of one token, so packing X^T is a copy, and the kernels for products with
+// f32 weights do the rest.
 #include <algorithm>
 #include <cstring>
 
@@ -54,13 +55,13 @@ Tensor* pack(Graph& g, const Tensor* x, const Tensor* other = nullptr) {
 // ---------------------------------------------------------------- products
 
 struct GramParams {
-    float* sum;
-    int64_t n, tokens;
+    float* sum;  ///< [m, n]
+    int32_t m, n, tokens;
     bool lower;  ///< the rest is known by symmetry
 };
 
 int64_t gram_units(const Tensor& y) {
-    return (params_of<GramParams>(y).n + kBlockRows - 1) / kBlockRows;
+    return (params_of<GramParams>(y).m + kBlockRows - 1) / kBlockRows;
 }
 
 /// Features [first, first + rows) as rows of tokens.
@@ -73,11 +74,11 @@ void unpack_rows(const Tensor& tiles, int64_t tokens, int64_t first, int64_t row
 
 /// Rows of one block of the sum; of a lower triangle, columns up to the block's last.
 void add_block(const Tensor& y, int64_t block, const Worker& w) {
-    const auto [sum, n, tokens, lower] = params_of<GramParams>(y);
+    const auto [sum, m, n, tokens, lower] = params_of<GramParams>(y);
     const Tensor& tiles = *y.sources[0];
     const Format& f32 = *find_format("f32");
     const int64_t first = block * kBlockRows;
-    const int64_t rows = std::min(kBlockRows, n - first);
+    const int64_t rows = std::min(kBlockRows, m - first);
     const int64_t cols = lower ? first + rows : n;
     auto* x = y.sources[1]->row<float>(w.index);
     float* product = x + kBlockRows * tokens;
@@ -107,15 +108,15 @@ void forward_gram(const Tensor& y, int64_t begin, int64_t end, const Worker& w) 
 }
 
 Cost gram_cost(const Tensor& y) {
-    const auto n = static_cast<double>(params_of<GramParams>(y).n);
-    const auto tokens = static_cast<double>(params_of<GramParams>(y).tokens);
-    const double products = params_of<GramParams>(y).lower ? 1 : 2;
-    return {static_cast<double>(y.sources[0]->bytes()) + n * n * 4, products * n * n * tokens};
+    const auto [sum, m, n, tokens, lower] = params_of<GramParams>(y);
+    const double elements = static_cast<double>(m) * n;
+    return {static_cast<double>(y.sources[0]->bytes()) + elements * 4,
+            (lower ? 1 : 2) * elements * tokens};
 }
 
 constexpr Op kGramOp{"gram", gram_units, forward_gram, gram_cost, nullptr, true};
 
-/// Adds rows^T columns, of packed values, to sum [n, n].
+/// Adds rows^T columns, of packed values, to a sum.
 Tensor* add_products(Graph& g, const Tensor* rows, const Tensor* columns,
                      const GramParams& params) {
     const int64_t scratch = kBlockRows * params.tokens + kBlockRows * kStripRows;
@@ -125,15 +126,25 @@ Tensor* add_products(Graph& g, const Tensor* rows, const Tensor* columns,
     return y;
 }
 
+/// Of a^T b.
+GramParams gram_params(const Tensor* a, const Tensor* b, float* sum, bool lower) {
+    return {sum, static_cast<int32_t>(a->cols()), static_cast<int32_t>(b->cols()),
+            static_cast<int32_t>(a->rows()), lower};
+}
+
 }  // namespace
 
 Tensor* add_gram(Graph& g, const Tensor* x, float* sum) {
     const Tensor* tiles = pack(g, x);
-    return add_products(g, tiles, tiles, {sum, x->cols(), x->rows(), true});
+    return add_products(g, tiles, tiles, gram_params(x, x, sum, true));
 }
 
 Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum) {
-    return add_products(g, pack(g, x), pack(g, x, other), {sum, x->cols(), x->rows(), false});
+    return add_products(g, pack(g, x), pack(g, x, other), gram_params(x, x, sum, false));
+}
+
+Tensor* add_outer_products(Graph& g, const Tensor* a, const Tensor* b, float* sum) {
+    return add_products(g, pack(g, a), pack(g, b), gram_params(a, b, sum, false));
 }
 
 }  // namespace quern

@@ -2,6 +2,7 @@
 // where there is one, which is added while the product is in the cache. A unit is 32 rows of the
 // weight.
 #include "ops/product.h"
+#include "tensor/gradient.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -43,11 +44,22 @@ Cost matmul_cost(const Tensor& y) {
             2 * elements * static_cast<double>(y.rows())};
 }
 
+void matmul_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    const Tensor* weight = y.sources[0];
+    const Tensor* x = unrounded(y.sources[1]);
+    if (float* sum = gradients.sum_of(weight)) {
+        add_outer_products(gradients.graph(), at_y, x, sum);
+    }
+    gradients.add(x, matmul(gradients.graph(), gradients.transposed(weight), at_y));
+    if (y.sources[2] != nullptr) gradients.add(y.sources[2], at_y);
+}
+
 constexpr Op kMatmulOp{.name = "matmul",
                        .units = matmul_units,
                        .forward = forward_matmul,
                        .cost = matmul_cost,
-                       .streams_weight = true};
+                       .streams_weight = true,
+                       .gradient = matmul_gradient};
 
 }  // namespace
 

@@ -41,11 +41,17 @@ Cost fused_cost(const Tensor& y) {
 
 constexpr Op kFused{"fused quantize", row_units, forward_fused, fused_cost};
 
+bool is_quantize(const Tensor& value) { return value.op == &kPlain || value.op == &kFused; }
+
 }  // namespace
+
+const Tensor* unrounded(const Tensor* x) {
+    return is_quantize(*x) ? params_of<QuantizeParams>(*x).of : x;
+}
 
 Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, float range) {
     for (Tensor& known : g.values()) {
-        if (known.op != &kPlain && known.op != &kFused) continue;
+        if (!is_quantize(known)) continue;
         const QuantizeParams& p = params_of<QuantizeParams>(known);
         if (p.of == x && p.format->inputs() == format.inputs() && p.range == range) return &known;
     }

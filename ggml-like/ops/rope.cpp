@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/kernels.h"
+#include "tensor/gradient.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -27,12 +28,13 @@ void forward_table(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
 
 struct RopeParams {
     int64_t head_dim;
+    float direction;  ///< -1 turns back
 };
 
 void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     const Tensor& x = *y.sources[0];
     const Tensor& table = *y.sources[1];
-    const int64_t head_dim = params_of<RopeParams>(y).head_dim;
+    const auto [head_dim, direction] = params_of<RopeParams>(y);
     const int64_t turned = table.cols();
     for (int64_t t = begin; t < end; ++t) {
         const auto* angles = table.row<float>(t);
@@ -40,7 +42,7 @@ void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
             const float* in = x.row<float>(t) + h;
             float* out = y.row<float>(t) + h;
             for (int64_t i = 0; i < turned; i += 2) {
-                const float c = angles[i], s = angles[i + 1];
+                const float c = angles[i], s = direction * angles[i + 1];
                 out[i] = in[i] * c - in[i + 1] * s;
                 out[i + 1] = in[i] * s + in[i + 1] * c;
             }
@@ -49,8 +51,28 @@ void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
     }
 }
 
+void rope_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y);
+
 constexpr Op kTableOp{"rope_table", row_units, forward_table, streaming_cost};
-constexpr Op kRopeOp{"rope", row_units, forward_rope, streaming_cost};
+constexpr Op kRopeOp{.name = "rope",
+                     .units = row_units,
+                     .forward = forward_rope,
+                     .cost = streaming_cost,
+                     .gradient = rope_gradient};
+
+Tensor* record_rope(Graph& g, const Tensor* x, const Tensor* table, const RopeParams& params) {
+    Tensor* y = g.add(kRopeOp, {x, table});
+    set_shape(y, Storage::kF32, x->rows(), x->cols());
+    params_of<RopeParams>(y) = params;
+    return y;
+}
+
+/// Turns the other way.
+void rope_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    const auto [head_dim, direction] = params_of<RopeParams>(y);
+    gradients.add(y.sources[0],
+                  record_rope(gradients.graph(), at_y, y.sources[1], {head_dim, -direction}));
+}
 
 }  // namespace
 
@@ -61,13 +83,10 @@ Tensor* rope_table(Graph& g, const Tensor* positions, const Tensor* frequencies)
 }
 
 Tensor* rope(Graph& g, const Tensor* x, const Tensor* table, int64_t head_dim) {
-    Tensor* y = g.add(kRopeOp, {x, table});
-    set_shape(y, Storage::kF32, x->rows(), x->cols());
-    params_of<RopeParams>(y).head_dim = head_dim;
     if (head_dim <= 0 || x->cols() % head_dim != 0 || table->cols() > head_dim) {
         g.fail("rope: heads of " + std::to_string(head_dim) + " do not fit");
     }
-    return y;
+    return record_rope(g, x, table, {head_dim, 1});
 }
 
 }  // namespace quern

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "tensor/gradient.h"
 #include "tensor/ops.h"
 #include "tensor/rotation.h"
 #include "tensor/splitmix64.h"
@@ -57,7 +58,18 @@ void mix_eight(float* v) {
     std::copy(x, x + 8, v);
 }
 
-constexpr Op kRotateOp{"rotate", row_units, forward_rows, rotate_cost, rotate_row};
+/// The other way round.
+void rotate_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
+    const auto [rotation, inverse] = params_of<RotateParams>(y);
+    gradients.add(y.sources[0], rotate(gradients.graph(), at_y, rotation, !inverse));
+}
+
+constexpr Op kRotateOp{.name = "rotate",
+                       .units = row_units,
+                       .forward = forward_rows,
+                       .cost = rotate_cost,
+                       .row = rotate_row,
+                       .gradient = rotate_gradient};
 
 }  // namespace
 

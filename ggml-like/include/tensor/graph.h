@@ -25,6 +25,7 @@
 
 namespace quern {
 
+class Gradients;
 class ThreadPool;
 struct Kernels;
 
@@ -47,6 +48,9 @@ struct Op {
     /// Units read equal parts of a weight that lie one behind the other: a few tokens wait for
     /// memory, so that workers take long runs of them.
     bool streams_weight = false;
+    /// Records what the gradient at its value adds to those at its sources (tensor/gradient.h);
+    /// null: there is none.
+    void (*gradient)(Gradients& gradients, const Tensor& value, const Tensor* at_value) = nullptr;
 };
 
 /// Units and forward() for ops that compute row by row.
@@ -70,6 +74,8 @@ class Graph {
     Tensor* constant(std::vector<float> values);
     /// Rows [begin, begin + count) of a value, without a copy.
     Tensor* view_rows(const Tensor* of, int64_t begin, int64_t count);
+    /// Columns [begin, begin + count) of an f32 value, without a copy.
+    Tensor* view_columns(const Tensor* of, int64_t begin, int64_t count);
     /// Keeps a value's memory to the end, with rows that follow each other without a gap, so that
     /// the caller can read it after run(). To be called before views of it are made.
     void keep(const Tensor* value);
@@ -101,6 +107,7 @@ class Graph {
         uint64_t offset = 0;  ///< in the arena
     };
     Tensor* append();
+    Tensor* append_view(const Tensor* of, uint64_t offset);
     void mark_needed();
     void assign_stages();
     void assign_offsets();

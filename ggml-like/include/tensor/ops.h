@@ -66,6 +66,18 @@ Tensor* add_gram(Graph& g, const Tensor* x, float* sum);
 /// Adds x^T (other - x) to sum [n, n], all of it: how x goes with its distance to `other`.
 Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* sum);
 
+// For gradients (tensor/gradient.h):
+
+/// Adds a^T b of values a [tokens, m] and b [tokens, n] to sum [m, n].
+Tensor* add_outer_products(Graph& g, const Tensor* a, const Tensor* b, float* sum);
+/// W^T of a weight [rows, cols] of any format: a weight [cols, rows] in f32.
+Tensor* transpose(Graph& g, const Tensor* weight);
+/// What values changed by rounding were before: x of quantize_activations(), else the value itself.
+const Tensor* unrounded(const Tensor* x);
+/// How far the predictions `changed` are from `base`, both logits [tokens, vocab]: the gradient of
+/// the sum over tokens of KL(base || changed) at `changed`: softmax(changed) - softmax(base).
+Tensor* divergence_gradient(Graph& g, const Tensor* base, const Tensor* changed);
+
 /// What products with weights of `format`, which outlives the graph, take for x: int8 or bf16.
 /// Model code does not need it, matmul() records it.
 Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, float range = 0);

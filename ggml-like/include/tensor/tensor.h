@@ -32,12 +32,15 @@ struct Tensor {
     // What a graph adds: the operation that computes this value.
     int32_t node = -1;  ///< index in its graph; -1: a weight or other memory from outside
     const Op* op = nullptr;
-    std::array<const Tensor*, 4> sources{};
+    std::array<const Tensor*, 5> sources{};
     alignas(8) std::array<std::byte, 32> params{};  ///< the op's own struct, see params_of()
 
     int64_t rows() const { return shape[0]; }
     int64_t cols() const { return shape[1]; }
-    uint64_t bytes() const { return static_cast<uint64_t>(shape[0]) * stride; }
+    uint64_t bytes() const {
+        const int64_t n = storage == Storage::kTiles ? n_tiles(shape[0]) : shape[0];
+        return static_cast<uint64_t>(n) * stride;
+    }
     template <class T>
     T* row(int64_t i) const {
         return reinterpret_cast<T*>(data + static_cast<uint64_t>(i) * stride);
