@@ -20,6 +20,7 @@
 #include "pass_progress.h"
 #include "resume.h"
 #include "side_tensors.h"
+#include "student_model.h"
 #include "tile_encoder.h"
 #include "transforms/transforms.h"
 
@@ -101,6 +102,10 @@ class BlockPass {
     }
     bool has_reference() const { return spec_.needs() == Needs::kShift; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
+    /// And those that training adds (scale_training.h).
+    int64_t n_all_frames() const {
+        return n_frames() + (options_.training_steps > 0 ? n_layers() : 0);
+    }
     std::vector<const PlannedTensor*> tensors_of(int64_t frame) const;
     std::vector<const PlannedTensor*> all_tensors_of(int64_t frame) const;
     Status check_partial() const;
@@ -132,12 +137,15 @@ bool BlockPass::rounds_head() const {
     return searches_grids() && !planned(runner_->architecture().head()->name).copied;
 }
 
-/// What a frame holds: a layer's tensors that the pass decides, or the head.
+/// What a frame holds: a layer's tensors that the pass decides, the head, or a layer's trained
+/// matrices.
 std::vector<const PlannedTensor*> BlockPass::tensors_of(int64_t frame) const {
+    const bool is_trained = frame >= n_frames();
+    if (is_trained) frame -= n_frames();
     if (frame == n_layers()) return {&planned(runner_->architecture().head()->name)};
     std::vector<const PlannedTensor*> tensors;
     for (const PlannedTensor* p : all_tensors_of(frame)) {
-        if (decides(*p)) tensors.push_back(p);
+        if (is_trained ? has_trained_scales(*p) : decides(*p)) tensors.push_back(p);
     }
     return tensors;
 }
@@ -145,7 +153,7 @@ std::vector<const PlannedTensor*> BlockPass::tensors_of(int64_t frame) const {
 /// Tensors beside a matrix are in a frame even if the matrix itself is copied.
 std::vector<const PlannedTensor*> BlockPass::all_tensors_of(int64_t frame) const {
     std::vector<const PlannedTensor*> tensors;
-    if (frame == n_layers()) return tensors;
+    if (frame >= n_layers()) return tensors;
     for (const Tensor* t : runner_->architecture().layer_tensors(frame)) {
         tensors.push_back(&planned(t->name));
     }
@@ -154,7 +162,7 @@ std::vector<const PlannedTensor*> BlockPass::all_tensors_of(int64_t frame) const
 
 Status BlockPass::check_partial() const {
     std::vector<ExpectedFrame> expected;
-    for (int64_t i = 0; i < n_frames(); ++i) {
+    for (int64_t i = 0; i < n_all_frames(); ++i) {
         expected.push_back({tensors_of(i), all_tensors_of(i)});
     }
     return check_frames(*partial_, expected);
@@ -201,7 +209,7 @@ Status BlockPass::check_room(QuantizeReport* report) const {
                  " MiB are needed even with the activations in a file");
     }
     uint64_t partial = 0;
-    for (int64_t i = partial_->frames(); i < n_frames(); ++i) partial += frame_bytes(i);
+    for (int64_t i = partial_->frames(); i < n_all_frames(); ++i) partial += frame_bytes(i);
     return check_space(out_, partial + std::max(plan_.bytes, runner_->file_bytes()), partial);
 }
 

@@ -106,6 +106,17 @@ Status check_shrinkage(const MethodSpec& spec, const QuantizeOptions& options) {
                 "measures how inputs go together, such as gptq"};
 }
 
+/// Columns that are kept out of rounding have no gradient.
+Status check_training(const MethodSpec& spec, const QuantizeOptions& options) {
+    if (options.training_steps == 0) return {};
+    for (const Transform* t : spec.transforms) {
+        if (!t->adds_tensors) continue;
+        return {Code::kWrongUse, "--train-scales cannot be combined with method '" +
+                                     std::string(t->name) + "'; leave one of them out"};
+    }
+    return {};
+}
+
 /// May `part` stand behind what `spec` has? transform: nullptr if it rounds.
 Status check_place(const MethodSpec& spec, const std::string& part, const Transform* transform) {
     const auto refused = [&](const std::string& why) {
@@ -160,13 +171,14 @@ bool wants_allocation(const QuantizeOptions& options) {
 }
 
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
-    return options.importance || !options.static_activations.empty() ||
-           spec.needs() != Needs::kNothing;
+    return options.importance || options.training_steps > 0 ||
+           !options.static_activations.empty() || spec.needs() != Needs::kNothing;
 }
 
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {
     if (Status s = check_transform_options(spec, options.transform); !s.ok()) return s;
     if (Status s = check_shrinkage(spec, options); !s.ok()) return s;
+    if (Status s = check_training(spec, options); !s.ok()) return s;
     return check_rounding_options(spec, options.rounding);
 }
 

@@ -351,10 +351,15 @@ Status PartialFile::append_payload(const std::string& payload) {
 }
 
 const FinishedTensor* PartialFile::find(const std::string& name) const {
-    for (const FinishedTensor& t : finished_) {
-        if (t.name == name) return &t;
-    }
-    return nullptr;
+    const auto named = [&](const FinishedTensor& t) { return t.name == name; };
+    const auto found = std::find_if(finished_.rbegin(), finished_.rend(), named);
+    return found == finished_.rend() ? nullptr : &*found;
+}
+
+const FinishedTensor* PartialFile::find_first(const std::string& name) const {
+    const auto named = [&](const FinishedTensor& t) { return t.name == name; };
+    const auto found = std::find_if(finished_.begin(), finished_.end(), named);
+    return found == finished_.end() ? nullptr : &*found;
 }
 
 Status PartialFile::read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes,

@@ -71,8 +71,10 @@ class PartialFile {
     Status append(const std::vector<FinishedTensor>& tensors);
     /// The same before any layer is finished.
     Status append_measured(const std::vector<Measurement>& measurements);
-    /// nullptr: not finished.
+    /// The latest of this name; nullptr: not finished.
     const FinishedTensor* find(const std::string& name) const;
+    /// What it was before training (scale_training.h).
+    const FinishedTensor* find_first(const std::string& name) const;
     Status read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes, uint8_t* out) const;
     /// When the result is written and nothing is left to resume.
     void remove();

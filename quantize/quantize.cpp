@@ -15,6 +15,7 @@
 #include "output.h"
 #include "plan.h"
 #include "resume.h"
+#include "scale_training.h"
 #include "side_tensors.h"
 #include "tensor/system.h"
 
@@ -22,8 +23,9 @@ namespace quern {
 namespace {
 
 /// The part of the time that the choice of formats takes, where the model runs once more to round
-/// layer by layer, and where only the choice runs it.
-constexpr double kChoiceByLayer = 0.55, kChoiceAlone = 0.95;
+/// layer by layer, and where only the choice runs it; that both take where scales are trained.
+constexpr double kChoiceByLayer = 0.55, kChoiceAlone = 0.95, kBeforeTraining = 0.3;
+constexpr double kTrained = 0.99;
 
 Status check_not_same(const std::string& in, const std::string& out) {
     struct stat a {
@@ -105,14 +107,16 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
     std::unique_ptr<PartialFile> finished;
-    Phases phases{needs_calibration(*spec, options) ? kChoiceByLayer : kChoiceAlone};
+    const double until_trained = options.training_steps > 0 ? kBeforeTraining : 1;
+    Phases phases{until_trained};
+    tell_on_one_scale(&phases, &options);
     auto plan = make_plan(**file, *spec, options);
     if (plan.ok() && wants_allocation(options)) {
-        tell_on_one_scale(&phases, &options);
+        phases.end *= needs_calibration(*spec, options) ? kChoiceByLayer : kChoiceAlone;
         auto recipe = allocate_formats(**file, *spec, options, out, &finished, &report);
         if (!recipe.ok()) return explain_failure(recipe.status(), out, finished.get());
         options.recipe = std::move(*recipe);
-        phases = {1, phases.told};
+        phases = {until_trained, phases.told};
         plan = make_plan(**file, *spec, options);
     }
     if (!plan.ok()) return plan.status();
@@ -126,6 +130,12 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
             run_block_pass(**file, *plan, *spec, options, out, std::move(finished), &report);
         if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
+        if (options.training_steps > 0) {
+            phases = {kTrained, phases.told};
+            const Status s = train_scales(**file, *plan, options, out, finished.get(), &report);
+            if (!s.ok()) return explain_failure(s, out, finished.get());
+            phases = {1, phases.told};
+        }
         warn_of_fallbacks(*finished, options, &report);
         add_side_tensors(*finished, &*plan);
     }

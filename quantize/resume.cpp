@@ -57,6 +57,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     const Format* later = options.transform.later_format;
     line("made ready for", later ? later->name : "");
     line("static activations", options.static_activations);
+    line("training steps", std::to_string(options.training_steps));
     line("grid", numbers);
     line("importance", options.importance ? "yes" : "no");
     line("calibration text", hash_text(samples.text_hash));

@@ -92,23 +92,29 @@ std::string range_summaries() {
 
 OptionGroup rounding_options(QuantizationSettings* s) {
     RoundingOptions& r = s->options.rounding;
-    return {"Rounding",
-            {choice("grid", "G", &s->grid, names_of(kGrids),
-                    "where scales come from. range: the least and the largest weight of each "
-                    "group; searched: what rounds best, which takes longer and is nearly "
-                    "always better")
-                 .with_default("searched if activations are measured, else range"),
-             choice("order", "O", &s->order, names_of(kOrders),
-                    "of gptq, which columns are rounded first. group-aware: groups that "
-                    "matter most, and in them the columns that do; act: the columns that "
-                    "matter most, on scales that are fixed before; none: as they come"),
-             real("damping", "X", &r.damping, 0, 1,
-                  "of gptq and asymmetric: added to the diagonal of the Hessian, relative to its "
-                  "mean; a small calibration text wants more"),
-             flag("refine", &s->refine,
-                  "of gptq: go over the codes again and change each to what is best for the "
-                  "others. On text like that of the calibration the model comes some 5 % closer "
-                  "to the original, on text of another kind no closer")}};
+    return {
+        "Rounding",
+        {choice("grid", "G", &s->grid, names_of(kGrids),
+                "where scales come from. range: the least and the largest weight of each "
+                "group; searched: what rounds best, which takes longer and is nearly "
+                "always better")
+             .with_default("searched if activations are measured, else range"),
+         choice("order", "O", &s->order, names_of(kOrders),
+                "of gptq, which columns are rounded first. group-aware: groups that "
+                "matter most, and in them the columns that do; act: the columns that "
+                "matter most, on scales that are fixed before; none: as they come"),
+         real("damping", "X", &r.damping, 0, 1,
+              "of gptq and asymmetric: added to the diagonal of the Hessian, relative to its "
+              "mean; a small calibration text wants more"),
+         flag("refine", &s->refine,
+              "of gptq: go over the codes again and change each to what is best for the "
+              "others. On text like that of the calibration the model comes some 5 % closer "
+              "to the original, on text of another kind no closer"),
+         integer("train-scales", "STEPS", &s->options.training_steps, 0, 1 << 16,
+                 "when all is rounded, train all scales so that the model predicts what the "
+                 "original predicts: STEPS times a sample, as many as there are samples or more. "
+                 "The whole model runs forward and back in each")
+             .with_default("no training")}};
 }
 
 /// Its range is beside the transform.

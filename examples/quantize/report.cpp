@@ -139,6 +139,12 @@ std::string report_table(const ReportTitle& title, const QuantizeReport& report)
            cli::human_bytes(report.output_bytes) + " (" + cli::fixed(ratio, 0) + " %), " +
            cli::fixed(bits_per_weight(report.output_bytes, total.weights), 2) +
            " bits per weight of the whole file, " + cli::human_seconds(report.seconds) + "\n";
+    if (report.training.steps > 0) {
+        out += "Scales trained in " + std::to_string(report.training.steps) +
+               " steps: KL divergence from the original on calibration samples " +
+               cli::fixed(report.training.before, 4) + " -> " +
+               cli::fixed(report.training.after, 4) + "\n";
+    }
     if (total.copied) out += "Nothing was lost: every weight is exactly that of the input.\n";
     return out;
 }
@@ -159,6 +165,13 @@ std::string report_json(const ReportTitle& title, const QuantizeReport& report, 
         json.key("calibration").begin_object();
         json.member("text", report.calibration).member("hash", report.text_hash);
         json.member("samples", report.samples).member("sample_tokens", report.sample_tokens);
+        json.end_object();
+    }
+    if (report.training.steps > 0) {
+        json.key("trained_scales").begin_object();
+        json.member("steps", report.training.steps);
+        json.member("kl_before", report.training.before);
+        json.member("kl_after", report.training.after);
         json.end_object();
     }
     if (report.predicted_loss >= 0) json.member("predicted_loss", report.predicted_loss);

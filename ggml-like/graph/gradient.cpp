@@ -12,7 +12,7 @@ float* Gradients::sum_of(const Tensor* weight) const {
 
 const Tensor* Gradients::transposed(const Tensor* weight) {
     const Tensor*& known = transposed_[weight];
-    if (known == nullptr) known = transpose(graph_, weight);
+    if (known == nullptr) known = transpose(graph_, weight, products_);
     return known;
 }
 
@@ -28,8 +28,9 @@ const Tensor* Gradients::at(const Tensor* value) const {
 }
 
 const Tensor* record_gradient(Graph& g, const Tensor* input, const Tensor* output,
-                              const Tensor* at_output, const WeightSums& sums) {
-    Gradients gradients(g, sums);
+                              const Tensor* at_output, const WeightSums& sums,
+                              const Format& products) {
+    Gradients gradients(g, sums, products);
     gradients.add(output, at_output);
     for (int32_t node = output->node; node > input->node; --node) {
         const Tensor& value = g.values()[static_cast<size_t>(node)];

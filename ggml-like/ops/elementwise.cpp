@@ -21,19 +21,21 @@ void add_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
 
 /// At gate g: at_y up silu'(g), silu'(g) = s + g s (1 - s) with s = sigmoid(g). Sources: gate, up,
 /// at_y, ones.
-void gate_gradient_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
-    const auto* gate = y.sources[0]->row<float>(t);
-    const auto* up = y.sources[1]->row<float>(t);
-    const auto* at_y = y.sources[2]->row<float>(t);
-    w.kernels->swiglu(gate, y.sources[3]->row<float>(0), y.cols(), out);  // g s
-    for (int64_t i = 0; i < y.cols(); ++i) {
-        const float s = gate[i] == 0 ? 0.5f : out[i] / gate[i];
-        out[i] = at_y[i] * up[i] * (s + out[i] * (1 - s));
+void forward_gate_gradient(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    for (int64_t t = begin; t < end; ++t) {
+        const auto* gate = y.sources[0]->row<float>(t);
+        const auto* up = y.sources[1]->row<float>(t);
+        const auto* at_y = y.sources[2]->row<float>(t);
+        auto* out = y.row<float>(t);
+        w.kernels->swiglu(gate, y.sources[3]->row<float>(0), y.cols(), out);  // g s
+        for (int64_t i = 0; i < y.cols(); ++i) {
+            const float s = gate[i] == 0 ? 0.5f : out[i] / gate[i];
+            out[i] = at_y[i] * up[i] * (s + out[i] * (1 - s));
+        }
     }
 }
 
-constexpr Op kGateGradient{"swiglu gradient", row_units, forward_rows, streaming_cost,
-                           gate_gradient_row};
+constexpr Op kGateGradient{"swiglu gradient", row_units, forward_gate_gradient, streaming_cost};
 
 void swiglu_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
     Graph& g = gradients.graph();

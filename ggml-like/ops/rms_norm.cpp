@@ -19,10 +19,11 @@ void norm_row(const Tensor& y, int64_t t, float* out, const Worker& w) {
 }
 
 /// r (w at_y - x r^2 mean(x w at_y)), r = 1 / sqrt(mean(x^2) + eps). Sources: x, w, at_y.
-void norm_gradient_row(const Tensor& y, int64_t t, float* out, const Worker&) {
+void norm_gradient_row(const Tensor& y, int64_t t) {
     const auto* x = y.sources[0]->row<float>(t);
     const auto* weight = y.sources[1]->row<float>(0);
     const auto* at_y = y.sources[2]->row<float>(t);
+    auto* out = y.row<float>(t);
     const auto n = static_cast<double>(y.cols());
     double square = 0, along = 0;
     for (int64_t i = 0; i < y.cols(); ++i) {
@@ -36,8 +37,11 @@ void norm_gradient_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     for (int64_t i = 0; i < y.cols(); ++i) out[i] = r * (out[i] - x[i] * part);
 }
 
-constexpr Op kNormGradient{"rms_norm gradient", row_units, forward_rows, streaming_cost,
-                           norm_gradient_row};
+void forward_norm_gradient(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+    for (int64_t t = begin; t < end; ++t) norm_gradient_row(y, t);
+}
+
+constexpr Op kNormGradient{"rms_norm gradient", row_units, forward_norm_gradient, streaming_cost};
 
 void norm_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
     Tensor* at_x = gradients.graph().add(kNormGradient, {y.sources[0], y.sources[1], at_y});

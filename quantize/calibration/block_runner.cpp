@@ -169,7 +169,6 @@ Status BlockRunner::embed_original(ActivationStore* store) {
     return table.ok() ? fill(store, *t.format, table->get()) : table.status();
 }
 
-/// A matrix outside of layers.
 Result<AlignedMemory> BlockRunner::read_tiles(const FileTensor& tensor) const {
     AlignedMemory memory =
         allocate_aligned(tensor.format->matrix_bytes(tensor.rows(), tensor.cols()));

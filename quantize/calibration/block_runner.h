@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,16 @@ class BlockRunner {
     uint64_t memory_bytes() const { return memory_bytes_; }
     /// Of the streams, if they are in files.
     uint64_t file_bytes() const { return file_bytes_; }
+    /// What the samples are now, each [tokens, n_embd].
+    const ActivationStore& stream() const { return *store_; }
+    /// For owners that record graphs of their own: the cache of every layer, and where a tensor's
+    /// values are (Weights::place).
+    std::span<const KvCache> cache() const { return cache_; }
+    void place(const std::string& name, const Format& format, std::byte* data) {
+        weights_.place(name, format, data);
+    }
+    /// A matrix of the file, in tiles of its format.
+    Result<AlignedMemory> read_tiles(const FileTensor& tensor) const;
 
     /// Fills the stream; `table` is the embedding in tiles of `format`, needed only here.
     Status embed(const Format& format, std::byte* table);
@@ -109,7 +120,6 @@ class BlockRunner {
     void start_graph(Graph* g, Tensor** x, Tensor** positions) const;
     Status advance(ActivationStore* store);
     Status embed_original(ActivationStore* store);
-    Result<AlignedMemory> read_tiles(const FileTensor& tensor) const;
     Status fill(ActivationStore* store, const Format& format, std::byte* table);
     const Tensor* record_reference(Graph& g, const Tensor* x, const Tensor* positions,
                                    std::deque<InputSums>* sums) const;

@@ -103,10 +103,11 @@ double loss(const Function& f, const Values& x) {
     return dot(read(*r.y), at_output(*r.y));
 }
 
-Values gradient(const Function& f, const Values& x, int threads, const WeightSums& sums = {}) {
+Values gradient(const Function& f, const Values& x, int threads, const WeightSums& sums = {},
+                const Format& products = *find_format("f32")) {
     Recorded r(f, threads);
     Tensor* at_y = r.g.input(Storage::kF32, r.y->rows(), r.y->cols());
-    const Tensor* at_x = record_gradient(r.g, r.x, r.y, at_y, sums);
+    const Tensor* at_x = record_gradient(r.g, r.x, r.y, at_y, sums, products);
     REQUIRE(at_x != nullptr);
     r.g.keep(at_x);
     REQUIRE(r.g.plan().ok());
@@ -278,6 +279,21 @@ TEST_CASE("gradient: products with rounded weights and inputs pass it on as if i
     }
 }
 
+TEST_CASE("gradient: products in bf16 are close to those in f32, with any number of rows") {
+    for (const int64_t rows : {int64_t{1}, int64_t{35}, int64_t{96}}) {
+        CAPTURE(rows);
+        RoundedWeight weight("q4z_g32", rows, 50);
+        const Function f{5, 50, {}, [&](Graph& g, const Tensor* x, const auto&) {
+                             return matmul(g, &weight.tensor, x);
+                         }};
+        const Values x = uniform(3, 5 * 50), exact = gradient(f, x, 1);
+        Values difference = gradient(f, x, 2, {}, *find_format("bf16"));
+        for (size_t i = 0; i < exact.size(); ++i) difference[i] -= exact[i];
+        CHECK(dot(difference, difference) < 1e-4 * dot(exact, exact));
+        CHECK(dot(difference, difference) > 0);
+    }
+}
+
 TEST_CASE("gradient: of the divergence of predictions") {
     constexpr int64_t kTokens = 3, kVocab = 50;
     const Values base = uniform(4, kTokens * kVocab), changed = uniform(5, kTokens * kVocab);
@@ -315,13 +331,13 @@ TEST_CASE("gradient: graphs without one fail and say why") {
     SUBCASE("an op that has none") {
         const Tensor* y =
             add(g, take_columns(g, x, g.constant({0, 1})), g.input(Storage::kF32, 4, 2));
-        record_gradient(g, x, y, g.input(Storage::kF32, 4, 2), {});
+        record_gradient(g, x, y, g.input(Storage::kF32, 4, 2), {}, *find_format("f32"));
         CHECK(g.plan().message().find("no gradient of take columns") != std::string::npos);
     }
     SUBCASE("no dependence") {
         const Tensor* y =
             rms_norm(g, embed(g, &table.tensor, ids), g.constant(Values(32, 1.0f)), 1);
-        record_gradient(g, x, y, x, {});
+        record_gradient(g, x, y, x, {}, *find_format("f32"));
         CHECK_FALSE(g.plan().ok());
     }
 }

@@ -19,11 +19,12 @@ using WeightSums = std::map<const Tensor*, float*>;
 /// What a walk has so far; ops' gradient functions add to it.
 class Gradients {
   public:
-    Gradients(Graph& graph, const WeightSums& sums) : graph_(graph), sums_(sums) {}
+    Gradients(Graph& graph, const WeightSums& sums, const Format& products)
+        : graph_(graph), sums_(sums), products_(products) {}
     Graph& graph() { return graph_; }
     /// nullptr: nobody asks for it.
     float* sum_of(const Tensor* weight) const;
-    /// W^T of a product's weight, f32.
+    /// W^T of a product's weight.
     const Tensor* transposed(const Tensor* weight);
     /// Gradients of a value that several ops read add up.
     void add(const Tensor* value, const Tensor* part);
@@ -33,14 +34,18 @@ class Gradients {
   private:
     Graph& graph_;
     const WeightSums& sums_;
+    const Format& products_;
     std::map<const Tensor*, const Tensor*> transposed_;
     std::vector<const Tensor*> at_;  ///< by Tensor::node
 };
 
 /// Records the gradient at `input` of a scalar that reads `output`, where the gradient at `output`
-/// is `at_output`, all f32 values of g; and adds those at weights to `sums`. Everything on the way
-/// must have a gradient: else, or if `output` does not depend on `input`, the graph fails.
+/// is `at_output`, all f32 values of g; and adds those at weights to `sums`. Products with W^T are
+/// made in the format `products`, f32 or, where that is enough and the CPU multiplies it, bf16.
+/// Everything on the way must have a gradient: else, or if `output` does not depend on `input`, the
+/// graph fails.
 const Tensor* record_gradient(Graph& g, const Tensor* input, const Tensor* output,
-                              const Tensor* at_output, const WeightSums& sums);
+                              const Tensor* at_output, const WeightSums& sums,
+                              const Format& products);
 
 }  // namespace quern

@@ -70,12 +70,15 @@ Tensor* add_shift_gram(Graph& g, const Tensor* x, const Tensor* other, float* su
 
 /// Adds a^T b of values a [tokens, m] and b [tokens, n] to sum [m, n].
 Tensor* add_outer_products(Graph& g, const Tensor* a, const Tensor* b, float* sum);
-/// W^T of a weight [rows, cols] of any format: a weight [cols, rows] in f32.
-Tensor* transpose(Graph& g, const Tensor* weight);
+/// W^T of a weight [rows, cols] of any format: a weight [cols, rows] in `format`, which has
+/// put_column().
+Tensor* transpose(Graph& g, const Tensor* weight, const Format& format);
 /// What values changed by rounding were before: x of quantize_activations(), else the value itself.
 const Tensor* unrounded(const Tensor* x);
-/// How far the predictions `changed` are from `base`, both logits [tokens, vocab]: the gradient of
-/// the sum over tokens of KL(base || changed) at `changed`: softmax(changed) - softmax(base).
+/// How far predictions are from others, both logits [tokens, vocab]: KL(base || changed) in nats,
+/// [tokens, 1].
+Tensor* divergence(Graph& g, const Tensor* base, const Tensor* changed);
+/// Its gradient at `changed`: softmax(changed) - softmax(base).
 Tensor* divergence_gradient(Graph& g, const Tensor* base, const Tensor* changed);
 
 /// What products with weights of `format`, which outlives the graph, take for x: int8 or bf16.

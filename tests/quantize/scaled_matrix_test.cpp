@@ -1,0 +1,130 @@
+// ScaledMatrix: which numbers of a tile a step changes, by how much, and that codes stay.
+#include "scaled_matrix.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "support/check_status.h"
+#include "support/pseudo_random.h"
+#include "tensor/numeric.h"
+
+using namespace quern;
+using namespace quern::test;
+
+namespace {
+
+constexpr int64_t kRows = 20, kCols = 160;
+constexpr float kRate = 0.125f;
+
+AlignedMemory encoded(const Format& f) {
+    const std::vector<float> w = uniform(5, kRows * kCols);
+    AlignedMemory memory = allocate_aligned(f.matrix_bytes(kRows, kCols));
+    REQUIRE(memory);
+    std::memset(memory.get(), 0, f.matrix_bytes(kRows, kCols));
+    for (int64_t r = 0; r < kRows; ++r) {
+        auto* tile = reinterpret_cast<uint8_t*>(memory.get()) +
+                     static_cast<uint64_t>(r / kTileRows) * f.tile_bytes(f, kCols);
+        f.encode_row(f, &w[static_cast<size_t>(r * kCols)], r % kTileRows, kCols, tile);
+    }
+    return memory;
+}
+
+BlockRow row_of(const ScaledMatrix& m, int64_t row) {
+    const Format& f = m.format();
+    const auto* tile = reinterpret_cast<const uint8_t*>(m.tiles()) +
+                       static_cast<uint64_t>(row / kTileRows) * f.tile_bytes(f, kCols);
+    BlockRow block;
+    unpack_row(f, tile, row % kTileRows, kCols, &block);
+    return block;
+}
+
+std::vector<float> decoded(const ScaledMatrix& m) {
+    const Format& f = m.format();
+    std::vector<float> values(kRows * kCols);
+    for (int64_t r = 0; r < kRows; ++r) {
+        const auto* tile = reinterpret_cast<const uint8_t*>(m.tiles()) +
+                           static_cast<uint64_t>(r / kTileRows) * f.tile_bytes(f, kCols);
+        f.decode_row(f, tile, r % kTileRows, kCols, &values[static_cast<size_t>(r * kCols)]);
+    }
+    return values;
+}
+
+/// A scale or minimum as it is stored, as a number: of two levels its units.
+double number(const Format& f, uint16_t bits) {
+    return f.two_level ? double{static_cast<double>(static_cast<int8_t>(bits))}
+                       : static_cast<double>(f16_to_f32(bits));
+}
+
+/// Is `after` as near to factor * before as it can be stored? Units end at 127.
+void check_scaled(const Format& f, uint16_t before, uint16_t after, double factor) {
+    const double expected = factor * number(f, before), found = number(f, after);
+    if (f.two_level) {
+        CHECK(std::fabs(found - std::clamp(expected, -127.0, 127.0)) <= 0.5);
+    } else {
+        CHECK(std::fabs(found - expected) <= std::fabs(expected) / 1024);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("scaled matrix: the first step multiplies groups by e^rate against their gradients") {
+    for (const std::string name :
+         {"q4_g32", "q4z_g64", "q4m_g64", "q3m_g64d", "nf4_g64", "nf4_g64d", "q8_row"}) {
+        CAPTURE(name);
+        const Format& f = *find_format(name);
+        ScaledMatrix m(f, kRows, kCols, encoded(f));
+        const std::vector<float> values = decoded(m);
+        std::vector<BlockRow> before;
+        for (int64_t r = 0; r < kRows; ++r) before.push_back(row_of(m, r));
+        // Of even groups scales should fall, of odd ones grow; group 2 stays.
+        const auto direction = [](int64_t group) { return group == 2 ? 0 : group % 2 ? 1 : -1; };
+        std::vector<float> gradient(values.size());
+        for (size_t i = 0; i < gradient.size(); ++i) {
+            const int64_t group = static_cast<int64_t>(i) % kCols / f.group_size(kCols);
+            gradient[i] = -static_cast<float>(direction(group)) * values[i];
+        }
+        check_ok(m.step(gradient.data(), {0, kRate}, 1, nullptr));
+        for (int64_t r = 0; r < kRows; ++r) {
+            const BlockRow &old = before[static_cast<size_t>(r)], now = row_of(m, r);
+            CHECK(now.codes == old.codes);
+            for (int64_t group = 0; group < f.n_groups(kCols); ++group) {
+                const auto g = static_cast<size_t>(group);
+                const double factor = std::exp(direction(group) * double{kRate});
+                check_scaled(f, old.scales[g], now.scales[g], factor);
+                if (f.zero == Zero::kMinimum) {
+                    check_scaled(f, old.offsets[g], now.offsets[g], factor);
+                } else {
+                    CHECK(now.offsets == old.offsets);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("scaled matrix: steps follow Adam, which forgets, for any number of threads") {
+    const Format& f = *find_format("q4z_g32");
+    ScaledMatrix one(f, kRows, kCols, encoded(f)), three(f, kRows, kCols, encoded(f));
+    const float scale = f16_to_f32(row_of(one, 0).scales[0]);
+    double t = 0, mean = 0, square = 0;
+    for (int64_t i = 0; i < 5; ++i) {
+        const std::vector<float> w = decoded(one),
+                                 gradient = uniform(static_cast<uint64_t>(i), kRows * kCols);
+        double g = 0;
+        for (size_t k = 0; k < 32; ++k) {
+            g += static_cast<double>(gradient[k]) * static_cast<double>(w[k]);
+        }
+        mean = 0.9 * mean + 0.1 * g;
+        square = 0.999 * square + 0.001 * g * g;
+        const double n = static_cast<double>(i + 1);
+        t -= static_cast<double>(kRate) * (mean / (1 - std::pow(0.9, n))) /
+             std::sqrt(square / (1 - std::pow(0.999, n)));
+        check_ok(one.step(gradient.data(), {i, kRate}, 1, nullptr));
+        check_ok(three.step(gradient.data(), {i, kRate}, 3, nullptr));
+        CHECK(static_cast<double>(f16_to_f32(row_of(one, 0).scales[0])) ==
+              doctest::Approx(static_cast<double>(scale) * std::exp(t)).epsilon(2e-3));
+    }
+    CHECK(std::memcmp(one.tiles(), three.tiles(), one.bytes()) == 0);
+}
