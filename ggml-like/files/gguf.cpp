@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "files/byte_reader.h"
+#include "files/gguf_report.h"
 #include "files/gguf_types.h"
 #include "files/limits.h"
 #include "files/metadata_io.h"
@@ -96,6 +97,7 @@ Status GgufFile::parse() {
     for (uint64_t i = 0; i < tensor_count; ++i) {
         if (Status s = read_tensor_info(in, i, &offsets[i]); !s.ok()) return s;
     }
+    take_gguf_report(&metadata_, &tensors_);
     // Neither sum can overflow unnoticed: the position is inside a file, offsets are checked.
     const uint64_t data_begin = *checked_align(in.position(), alignment);
     for (size_t i = 0; i < offsets.size(); ++i) {

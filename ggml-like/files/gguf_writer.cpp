@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "files/byte_writer.h"
+#include "files/gguf_report.h"
 #include "files/gguf_types.h"
 #include "files/limits.h"
 #include "files/metadata_io.h"
@@ -87,6 +88,7 @@ uint32_t file_type(const std::vector<Target>& targets) {
 
 Metadata metadata_of_file(const Metadata& metadata, const std::vector<Target>& targets) {
     Metadata own = metadata;
+    own.remove(kGgufReportKey);
     const auto set_u32 = [&](const char* key, uint64_t value) {
         own.set(key, {MetaType::kU32, MetaType::kU64, value});
     };
@@ -103,6 +105,7 @@ class GgufFileWriter final : public GgufWriter {
         : path_(path), file_(std::move(file)), targets_(std::move(targets)) {}
 
     Status start(const ByteWriter& metadata, uint64_t entries);
+    Status write_report();
     Status begin_tensor(const std::string& name, int rank, const std::array<int64_t, 4>& shape,
                         const Format& format) override;
     Status append(const uint8_t* data, uint64_t bytes) override;
@@ -129,6 +132,8 @@ class GgufFileWriter final : public GgufWriter {
     int64_t rows_ = 0;  // of the current tensor that are written
     BlockRow blocks_;
     std::vector<uint8_t> row_;
+    std::string report_;
+    uint64_t report_offset_ = 0;  ///< of the room that is kept for it
 };
 
 Status GgufFileWriter::start(const ByteWriter& metadata, uint64_t entries) {
@@ -136,8 +141,13 @@ Status GgufFileWriter::start(const ByteWriter& metadata, uint64_t entries) {
     header.raw("GGUF");
     header.put(kGgufVersion);
     header.put<uint64_t>(targets_.size());
-    header.put(entries);
+    header.put(entries + 1);
     header.raw(metadata.bytes());
+    header.string(kGgufReportKey);
+    header.put(static_cast<uint32_t>(MetaType::kString));
+    const std::string room(gguf_report_room(targets_.size()), ' ');
+    header.string(room);
+    report_offset_ = header.bytes().size() - room.size();
     uint64_t offset = 0;
     for (const Target& target : targets_) {
         const FileTensor& t = target.tensor;
@@ -210,13 +220,14 @@ Status GgufFileWriter::append(const uint8_t* data, uint64_t bytes) {
     return {};
 }
 
-Status GgufFileWriter::end_tensor(const Provenance&) {
+Status GgufFileWriter::end_tensor(const Provenance& provenance) {
     if (!open_) return misuse("a tensor was ended that was not begun");
     const FileTensor& t = targets_[current_].tensor;
     if (rows_ != t.rows()) {
         return misuse(tensor_text(t.name) + " got " + std::to_string(rows_) + " of its " +
                       std::to_string(t.rows()) + " rows");
     }
+    if (!provenance.method.empty()) report_ += gguf_report_line(t.name, provenance);
     open_ = false;
     ++current_;
     return pad();
@@ -227,9 +238,17 @@ Status GgufFileWriter::finish() {
     if (current_ != targets_.size()) {
         return misuse(tensor_text(targets_[current_].tensor.name) + " was announced, not written");
     }
-    Status status = file_->commit();
+    Status status = write_report();
+    if (status.ok()) status = file_->commit();
     finished_ = status.ok();
     return status;
+}
+
+/// Lines of more tensors than the longest string holds are left out.
+Status GgufFileWriter::write_report() {
+    const size_t room = gguf_report_room(targets_.size());
+    if (report_.size() > room) report_.resize(report_.rfind('\n', room - 1) + 1);
+    return file_->write_at(report_offset_, report_.data(), report_.size());
 }
 
 }  // namespace

@@ -83,6 +83,15 @@ void Metadata::set_strings(std::string key, const std::vector<std::string>& valu
     set(std::move(key), {MetaType::kArray, MetaType::kString, StringList(values)});
 }
 
+void Metadata::remove(std::string_view key) {
+    const auto at = position(sorted_, entries_, key);
+    if (at == sorted_.end() || entries_[*at].first != key) return;
+    const uint32_t index = *at;
+    sorted_.erase(at);
+    for (uint32_t& i : sorted_) i -= i > index ? 1 : 0;
+    entries_.erase(entries_.begin() + index);
+}
+
 const MetaValue* Metadata::find(std::string_view key) const {
     const auto at = position(sorted_, entries_, key);
     return at != sorted_.end() && entries_[*at].first == key ? &entries_[*at].second : nullptr;

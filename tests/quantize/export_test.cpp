@@ -70,7 +70,17 @@ TEST_CASE("export: what calibration makes is the same in both containers") {
     quantized(in, folder.file("a.quern"), options);
     options.threads = 3;
     quantized(in, folder.file("a.gguf"), options);
-    check_same_values(*open_model(folder.file("a.quern")), *open_model(folder.file("a.gguf")));
+    const auto a = open_model(folder.file("a.quern")), b = open_model(folder.file("a.gguf"));
+    check_same_values(*a, *b);
+    for (const FileTensor& t : a->tensors()) {
+        CAPTURE(t.name);
+        const Provenance& told = b->find(t.name)->provenance;
+        CHECK(told.method == t.provenance.method);
+        CHECK(told.source == t.provenance.source);
+        CHECK(told.settings == t.provenance.settings);
+        CHECK(told.calibration == t.provenance.calibration);
+        CHECK(told.relative_error == doctest::Approx(t.provenance.relative_error));
+    }
     CHECK(files_in(folder) == 3);
 }
 

@@ -8,6 +8,7 @@
 
 #include "support/check_status.h"
 #include "support/data.h"
+#include "support/gguf_builder.h"
 #include "support/pseudo_random.h"
 #include "support/read_tensor.h"
 #include "support/temp_dir.h"
@@ -192,4 +193,61 @@ TEST_CASE("gguf writer: the metadata tells of this file's types and alignment") 
     CHECK(file->metadata().get_int("general.alignment", 0, 1 << 20).value() == 32);
     CHECK(file->metadata().get_int("general.file_type", 0, 100).value() == 3);  // mostly Q4_1
     CHECK(file->metadata().get_int("general.quantization_version", 0, 100).value() == 2);
+}
+
+TEST_CASE("gguf writer: a report tells of each tensor, and readers take it as provenance") {
+    const std::vector<GgufSource> tensors = {
+        matrix("a", "q4_g32", 5, 64), matrix("b", "q8_g32", 3, 32), matrix("c", "f16", 2, 32)};
+    const TempDir dir;
+    const std::string path = dir.file("a.gguf");
+    Metadata metadata;
+    metadata.set_string("quern.report", "of another file");
+    metadata.set_string("zzz", "behind it");
+    const auto w = writer(path, tensors, metadata);
+    const Provenance given[] = {
+        {"GGUF F16", "gptq", "damping 0.01; two\nlines\tand a tab", "f00d", 0.125},
+        {"f16", "rtn", std::string(2000, 'x'), "", -1},
+        {}};
+    for (size_t i = 0; i < 3; ++i) {
+        check_ok(begin(*w, tensors[i]));
+        const std::vector<uint8_t> bytes = random_tiles(tensors[i]);
+        check_ok(w->append(bytes.data(), bytes.size()));
+        check_ok(w->end_tensor(given[i]));
+    }
+    check_ok(w->finish());
+    const auto file = open_gguf(path);
+    CHECK(file->metadata().find("quern.report") == nullptr);
+    CHECK(file->metadata().get_string("zzz").value() == "behind it");
+    const Provenance& a = file->find("a")->provenance;
+    CHECK(a.source == "GGUF F16");
+    CHECK(a.method == "gptq");
+    CHECK(a.settings == "damping 0.01; two lines and a tab");
+    CHECK(a.calibration == "f00d");
+    CHECK(a.relative_error == 0.125);
+    const Provenance& b = file->find("b")->provenance;
+    CHECK(b.method == "rtn");
+    CHECK(b.relative_error == -1);
+    CHECK(b.settings.size() > 400);
+    CHECK(b.settings.size() < 512);
+    CHECK(file->find("c")->provenance.method.empty());
+    for (const GgufSource& t : tensors) {
+        CHECK(same_bits(values_of(*file, *file->find(t.name)), decoded(t, random_tiles(t))));
+    }
+}
+
+TEST_CASE("gguf writer: reports that make no sense count nothing") {
+    const TempDir dir;
+    for (const std::string line :
+         {"", "a", "a\tb\tc", "a\tF16\tgptq\tnan\t\t", "a\tF16\tgptq\t0.5x\t\t",
+          "a\tF16\tgptq\t-2\t\t", "other\tF16\tgptq\t0.5\t\t", "a\tF16\tgptq\t0.5\t\t\t",
+          "\t\t\t\t\t", "\n\n\t\n"}) {
+        CAPTURE(line);
+        const std::vector<float> values(64, 0.5f);
+        GgufBuilder gguf;
+        gguf.string("general.architecture", "llama").string("quern.report", line);
+        gguf.tensor_f32("a", {32, 2}, values);
+        const auto file = open_gguf(dir.write("a.gguf", gguf.build()));
+        CHECK(file->find("a")->provenance.method.empty());
+        CHECK(file->metadata().find("quern.report") == nullptr);
+    }
 }

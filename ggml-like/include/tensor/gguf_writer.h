@@ -2,7 +2,8 @@
 // for their format: plain floats, and blocks of 32 codes for symmetric and minimum formats of 4, 5
 // and 8 bits with groups of 32 or more (a group's scale is repeated in each of its blocks). The
 // tensors are named beforehand, since GGUF describes them in front of the data; what cannot be held
-// is refused then, before a file exists. Provenance and checksums have no place in GGUF.
+// is refused then, before a file exists. Provenance goes to a key of Quern's own
+// (files/gguf_report.h); checksums have no place in GGUF.
 #pragma once
 
 #include <array>

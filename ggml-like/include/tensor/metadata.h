@@ -53,6 +53,8 @@ class Metadata {
     void set_string(std::string key, std::string value);
     void set_u64(std::string key, uint64_t value);
     void set_strings(std::string key, const std::vector<std::string>& values);
+    /// Does nothing if there is no such key.
+    void remove(std::string_view key);
 
     const MetaValue* find(std::string_view key) const;
     const std::vector<std::pair<std::string, MetaValue>>& entries() const { return entries_; }

@@ -19,7 +19,7 @@
 
 namespace quern {
 
-/// Where a tensor's values came from; kept in .quern files, empty for GGUF.
+/// Where a tensor's values came from; empty in GGUF files that Quern has not made.
 struct Provenance {
     std::string source;       ///< format before quantization, e.g. "f16", "GGUF Q4_1"
     std::string method;       ///< "rtn", "convert", ...
