@@ -26,8 +26,8 @@ namespace {
 constexpr float kRate = 1.0f / 64;
 /// So many tokens are predicted at a time: all logits of a sample would take much memory.
 constexpr int64_t kTogether = 256;
-/// Before and after training the divergence on so many samples is compared.
-constexpr int64_t kComparedSamples = 4;
+/// So many samples, but at most every fourth, are only compared before and after training.
+constexpr int64_t kComparedSamples = 4, kComparedPart = 4;
 constexpr double kTeacherShare = 0.2;  ///< of the time
 
 /// The predictions of both models for some tokens, how far they are apart, and the gradient of that
@@ -74,6 +74,7 @@ class ScaleTraining {
     Result<double> compare_samples();
     Status write();
     void tell(const std::string& what, double part) const;
+    std::vector<int64_t> compared_samples() const;
     std::vector<int64_t> order_of_samples() const;
     bool is_written(const PlannedTensor& p) const {
         return partial_.find(p.tensor->name) != partial_.find_first(p.tensor->name);
@@ -180,11 +181,22 @@ void ScaleTraining::warn_of_memory() {
              std::to_string(needed >> 20) + " MiB");
 }
 
-/// Every sample once in each round, each time in another order.
+/// Spread over all; with too few to leave one out, the first.
+std::vector<int64_t> ScaleTraining::compared_samples() const {
+    const int64_t n = std::clamp<int64_t>(samples().count / kComparedPart, 1, kComparedSamples);
+    std::vector<int64_t> compared;
+    for (int64_t i = 0; i < n; ++i) compared.push_back(spread_evenly(i, n, samples().count));
+    return compared;
+}
+
+/// Those that are not compared, once in each round, each time in another order.
 std::vector<int64_t> ScaleTraining::order_of_samples() const {
     const auto steps = static_cast<size_t>(options_.training_steps);
     std::vector<int64_t> order(static_cast<size_t>(samples().count)), all;
     std::iota(order.begin(), order.end(), 0);
+    if (samples().count >= kComparedPart) {
+        for (const int64_t i : compared_samples()) std::erase(order, i);
+    }
     uint64_t seed = options_.calibration.seed;
     while (all.size() < steps) {
         for (size_t left = order.size(); left > 1; --left, seed += kSplitmix64Step) {
@@ -243,16 +255,15 @@ Result<double> ScaleTraining::compare(int64_t sample) {
     return sum / static_cast<double>(output.rows());
 }
 
-/// Spread over all.
 Result<double> ScaleTraining::compare_samples() {
-    const int64_t n = std::min(kComparedSamples, samples().count);
+    const std::vector<int64_t> compared = compared_samples();
     double sum = 0;
-    for (int64_t i = 0; i < n; ++i) {
-        auto kl = compare(spread_evenly(i, n, samples().count));
+    for (const int64_t i : compared) {
+        auto kl = compare(i);
         if (!kl.ok()) return kl.status();
         sum += *kl;
     }
-    return sum / static_cast<double>(n);
+    return sum / static_cast<double>(compared.size());
 }
 
 Status ScaleTraining::write() {

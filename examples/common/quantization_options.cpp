@@ -112,8 +112,8 @@ OptionGroup rounding_options(QuantizationSettings* s) {
               "to the original, on text of another kind no closer"),
          integer("train-scales", "STEPS", &s->options.training_steps, 0, 1 << 16,
                  "when all is rounded, train all scales so that the model predicts what the "
-                 "original predicts: STEPS times a sample, as many as there are samples or more. "
-                 "The whole model runs forward and back in each")
+                 "original predicts: STEPS times a sample, best as often as there are samples. The "
+                 "whole model runs forward and back in each")
              .with_default("no training")}};
 }
 

@@ -141,7 +141,7 @@ std::string report_table(const ReportTitle& title, const QuantizeReport& report)
            " bits per weight of the whole file, " + cli::human_seconds(report.seconds) + "\n";
     if (report.training.steps > 0) {
         out += "Scales trained in " + std::to_string(report.training.steps) +
-               " steps: KL divergence from the original on calibration samples " +
+               " steps: KL divergence from the original on samples left out of it " +
                cli::fixed(report.training.before, 4) + " -> " +
                cli::fixed(report.training.after, 4) + "\n";
     }

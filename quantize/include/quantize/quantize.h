@@ -61,7 +61,8 @@ struct QuantizeReport {
     // Of chosen formats (fit_bytes, target_bpw); empty and -1 without.
     std::map<std::string, double> loss_shares;  ///< of the predicted loss, by tensor
     double predicted_loss = -1;                 ///< see quantize/allocation.h
-    /// Of trained scales (training_steps): divergence of the predictions on some of the samples.
+    /// Of trained scales (training_steps): divergence of the predictions on samples that were
+    /// left out of it, where there are four or more.
     struct Training {
         int64_t steps = 0;  ///< 0: none in this run
         double before = 0, after = 0;
