@@ -13,6 +13,7 @@
 #include "calibration/input_range.h"
 #include "calibration/samples.h"
 #include "calibration/shrinkage.h"
+#include "layer_training.h"
 #include "matrix_rounding.h"
 #include "methods/methods.h"
 #include "notes.h"
@@ -100,7 +101,8 @@ class BlockPass {
                std::none_of(spec_.transforms.begin(), spec_.transforms.end(),
                             [](const Transform* t) { return t->adds_tensors; });
     }
-    bool has_reference() const { return spec_.needs() == Needs::kShift; }
+    bool needs_shifts() const { return spec_.needs() == Needs::kShift; }
+    bool has_reference() const { return needs_shifts() || options_.code_training_steps > 0; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
     /// And those that training adds (scale_training.h).
     int64_t n_all_frames() const {
@@ -231,7 +233,8 @@ Status BlockPass::start(Samples samples) {
     options.max_memory = options_.calibration.max_memory;
     options.folder = folder_of(out_);
     options.needs.hessians = spec_.needs() >= Needs::kHessian;
-    options.needs.shifts = has_reference();
+    options.needs.shifts = needs_shifts();
+    options.needs.training = options_.code_training_steps > 0;
     options.needs.factors = spec_.rounding->passes_errors_on;
     options.needs.head = searches_grids();
     options.needs.written = [this](const std::string& name) {
@@ -283,6 +286,10 @@ Status BlockPass::layer(int64_t index) {
 }
 
 Status BlockPass::calibrate_layer(int64_t index) {
+    if (has_reference() && !needs_shifts()) {  // collect() does it for shifts
+        progress_.stage("running the original layer", 0, 0);
+        if (Status s = runner_->advance_reference(); !s.ok()) return s;
+    }
     progress_.stage("collecting statistics", 0, kCollectShare);
     auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
@@ -301,6 +308,11 @@ Status BlockPass::calibrate_layer(int64_t index) {
     if (Status s = transform(index, false, &*taps, &notes); !s.ok()) return s;
     std::vector<FinishedTensor> finished;
     if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;
+    if (options_.code_training_steps > 0) {
+        progress_.stage("training", kCollectShare, kRoundShare);
+        Status s = train_layer(index, options_, runner_.get(), &finished);
+        if (!s.ok()) return s;
+    }
     if (!options_.static_activations.empty()) {
         if (Status s = choose_ranges(&*taps, &finished); !s.ok()) return s;
     }

@@ -8,6 +8,10 @@
 namespace quern {
 namespace {
 
+bool trains(const QuantizeOptions& options) {
+    return options.code_training_steps > 0 || options.training_steps > 0;
+}
+
 Status unknown(const std::string& part, const std::string& text) {
     std::string known;
     for (const Method& m : methods()) known += (known.empty() ? "" : ", ") + std::string(m.name);
@@ -108,11 +112,12 @@ Status check_shrinkage(const MethodSpec& spec, const QuantizeOptions& options) {
 
 /// Columns that are kept out of rounding have no gradient.
 Status check_training(const MethodSpec& spec, const QuantizeOptions& options) {
-    if (options.training_steps == 0) return {};
+    if (!trains(options)) return {};
     for (const Transform* t : spec.transforms) {
         if (!t->adds_tensors) continue;
-        return {Code::kWrongUse, "--train-scales cannot be combined with method '" +
-                                     std::string(t->name) + "'; leave one of them out"};
+        return {Code::kWrongUse,
+                "--train-codes and --train-scales cannot be combined with method '" +
+                    std::string(t->name) + "'; leave one of them out"};
     }
     return {};
 }
@@ -171,8 +176,8 @@ bool wants_allocation(const QuantizeOptions& options) {
 }
 
 bool needs_calibration(const MethodSpec& spec, const QuantizeOptions& options) {
-    return options.importance || options.training_steps > 0 ||
-           !options.static_activations.empty() || spec.needs() != Needs::kNothing;
+    return options.importance || trains(options) || !options.static_activations.empty() ||
+           spec.needs() != Needs::kNothing;
 }
 
 Status check_method_options(const MethodSpec& spec, const QuantizeOptions& options) {

@@ -6,17 +6,15 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <numeric>
 
 #include "calibration/samples.h"
-#include "format_noise.h"
 #include "notes.h"
 #include "output.h"
 #include "resume.h"
 #include "student_model.h"
 #include "tensor/ops.h"
-#include "tensor/splitmix64.h"
 #include "tensor/system.h"
+#include "training_samples.h"
 
 namespace quern {
 namespace {
@@ -26,8 +24,6 @@ namespace {
 constexpr float kRate = 1.0f / 64;
 /// So many tokens are predicted at a time: all logits of a sample would take much memory.
 constexpr int64_t kTogether = 256;
-/// So many samples, but at most every fourth, are only compared before and after training.
-constexpr int64_t kComparedSamples = 4, kComparedPart = 4;
 constexpr double kTeacherShare = 0.2;  ///< of the time
 
 /// The predictions of both models for some tokens, how far they are apart, and the gradient of that
@@ -71,11 +67,9 @@ class ScaleTraining {
     void warn_of_memory();
     Status train();
     Result<double> compare(int64_t sample);
-    Result<double> compare_samples();
+    Result<double> compare_samples(const std::vector<int64_t>& compared);
     Status write();
     void tell(const std::string& what, double part) const;
-    std::vector<int64_t> compared_samples() const;
-    std::vector<int64_t> order_of_samples() const;
     bool is_written(const PlannedTensor& p) const {
         return partial_.find(p.tensor->name) != partial_.find_first(p.tensor->name);
     }
@@ -181,46 +175,20 @@ void ScaleTraining::warn_of_memory() {
              std::to_string(needed >> 20) + " MiB");
 }
 
-/// Spread over all; with too few to leave one out, the first.
-std::vector<int64_t> ScaleTraining::compared_samples() const {
-    const int64_t n = std::clamp<int64_t>(samples().count / kComparedPart, 1, kComparedSamples);
-    std::vector<int64_t> compared;
-    for (int64_t i = 0; i < n; ++i) compared.push_back(spread_evenly(i, n, samples().count));
-    return compared;
-}
-
-/// Those that are not compared, once in each round, each time in another order.
-std::vector<int64_t> ScaleTraining::order_of_samples() const {
-    const auto steps = static_cast<size_t>(options_.training_steps);
-    std::vector<int64_t> order(static_cast<size_t>(samples().count)), all;
-    std::iota(order.begin(), order.end(), 0);
-    if (samples().count >= kComparedPart) {
-        for (const int64_t i : compared_samples()) std::erase(order, i);
-    }
-    uint64_t seed = options_.calibration.seed;
-    while (all.size() < steps) {
-        for (size_t left = order.size(); left > 1; --left, seed += kSplitmix64Step) {
-            std::swap(order[left - 1], order[splitmix64(seed) % left]);
-        }
-        all.insert(all.end(), order.begin(), order.end());
-    }
-    all.resize(steps);
-    return all;
-}
-
 Status ScaleTraining::train() {
-    auto before = compare_samples();
+    const auto [compared, order] = choose_training_samples(samples().count, options_.training_steps,
+                                                           options_.calibration.seed);
+    auto before = compare_samples(compared);
     if (!before.ok()) return before.status();
-    const std::vector<int64_t> order = order_of_samples();
     for (size_t i = 0; i < order.size(); ++i) {
         const double part = static_cast<double>(i) / static_cast<double>(order.size());
         tell("step " + std::to_string(i + 1) + " of " + std::to_string(order.size()),
              kTeacherShare + (1 - kTeacherShare) * part);
         if (auto kl = compare(order[i]); !kl.ok()) return kl.status();
-        const AdamStep step{static_cast<int64_t>(i), kRate * static_cast<float>(1 - part)};
+        const TrainingStep step{static_cast<int64_t>(i), kRate * static_cast<float>(1 - part)};
         if (Status s = student_->step(step, at_output_.data()); !s.ok()) return s;
     }
-    auto after = compare_samples();
+    auto after = compare_samples(compared);
     if (!after.ok()) return after.status();
     report_.training = {options_.training_steps, *before, *after};
     if (*after < *before) return write();
@@ -255,8 +223,7 @@ Result<double> ScaleTraining::compare(int64_t sample) {
     return sum / static_cast<double>(output.rows());
 }
 
-Result<double> ScaleTraining::compare_samples() {
-    const std::vector<int64_t> compared = compared_samples();
+Result<double> ScaleTraining::compare_samples(const std::vector<int64_t>& compared) {
     double sum = 0;
     for (const int64_t i : compared) {
         auto kl = compare(i);
@@ -272,10 +239,10 @@ Status ScaleTraining::write() {
     for (const std::vector<StudentTensor>& layer : student_->layers()) {
         std::vector<FinishedTensor> finished;
         for (const StudentTensor& t : layer) {
-            if (!t.scaled || is_written(*t.planned)) continue;
+            if (!t.trained || is_written(*t.planned)) continue;
             FinishedTensor f = *partial_.find_first(t.planned->tensor->name);
-            const auto* tiles = reinterpret_cast<const uint8_t*>(t.scaled->tiles());
-            f.bytes.assign(tiles, tiles + t.scaled->bytes());
+            const auto* tiles = reinterpret_cast<const uint8_t*>(t.trained->tiles());
+            f.bytes.assign(tiles, tiles + t.trained->bytes());
             add_note(note, &f.settings);
             finished.push_back(std::move(f));
         }

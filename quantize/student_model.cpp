@@ -87,8 +87,8 @@ Status StudentModel::load_layer(int64_t index) {
         auto memory = values(p);
         if (!memory.ok()) return memory.status();
         if (has_trained_scales(p)) {
-            tensor.scaled = std::make_unique<ScaledMatrix>(*p.format, p.tensor->rows(),
-                                                           p.tensor->cols(), std::move(*memory));
+            tensor.trained = std::make_unique<TrainedMatrix>(
+                *p.format, p.tensor->rows(), p.tensor->cols(), std::move(*memory), false);
         } else {
             tensor.memory = std::move(*memory);
         }
@@ -118,8 +118,8 @@ uint64_t StudentModel::memory_bytes() const {
     for (const auto& tensors : layers_) {
         uint64_t gradients = 0;
         for (const StudentTensor& t : tensors) {
-            bytes += t.scaled ? t.scaled->memory_bytes() : t.planned->bytes();
-            if (t.scaled) gradients += static_cast<uint64_t>(t.planned->tensor->elements()) * 4;
+            bytes += t.trained ? t.trained->memory_bytes() : t.planned->bytes();
+            if (t.trained) gradients += static_cast<uint64_t>(t.planned->tensor->elements()) * 4;
         }
         most = std::max(most, gradients);
     }
@@ -133,7 +133,7 @@ Status StudentModel::run(int64_t sample) {
     return {Code::kInterrupted, "interrupted"};
 }
 
-Status StudentModel::step(const AdamStep& step, float* at_output) {
+Status StudentModel::step(const TrainingStep& step, float* at_output) {
     for (int64_t layer = architecture().shape().n_layers; layer-- > 0;) {
         if (Status s = step_layer(layer, step, at_output); !s.ok()) return s;
     }
@@ -146,7 +146,7 @@ WeightSums StudentModel::clear_sums(int64_t layer) {
     sums_.resize(tensors.size());
     WeightSums sums;
     for (size_t i = 0; i < tensors.size(); ++i) {
-        if (!tensors[i].scaled) continue;
+        if (!tensors[i].trained) continue;
         sums_[i].assign(static_cast<size_t>(tensors[i].planned->tensor->elements()), 0.0f);
         sums[architecture().layer_tensors(layer)[i]] = sums_[i].data();
     }
@@ -154,7 +154,7 @@ WeightSums StudentModel::clear_sums(int64_t layer) {
 }
 
 /// The gradient at the layer's output becomes that at its input.
-Status StudentModel::step_layer(int64_t layer, const AdamStep& step, float* at_output) {
+Status StudentModel::step_layer(int64_t layer, const TrainingStep& step, float* at_output) {
     const Tensor& input = *inputs_[static_cast<size_t>(layer)];
     const WeightSums sums = clear_sums(layer);
     Graph g(runner_->pool().size());
@@ -173,10 +173,10 @@ Status StudentModel::step_layer(int64_t layer, const AdamStep& step, float* at_o
     std::memcpy(at_output, at_x->data, input.bytes());
     const auto& tensors = layers_[static_cast<size_t>(layer)];
     for (size_t i = 0; i < tensors.size(); ++i) {
-        if (!tensors[i].scaled) continue;
-        const float rate = std::ldexp(step.rate, -tensors[i].planned->format->bits);
-        Status s = tensors[i].scaled->step(sums_[i].data(), {step.index, rate}, options_.threads,
-                                           options_.cancel);
+        if (!tensors[i].trained) continue;
+        const float rate = std::ldexp(step.scale_rate, -tensors[i].planned->format->bits);
+        Status s = tensors[i].trained->step(sums_[i].data(), {step.index, rate}, options_.threads,
+                                            options_.cancel);
         if (!s.ok()) return s;
     }
     return {};

@@ -9,8 +9,8 @@
 #include "calibration/block_runner.h"
 #include "partial_file.h"
 #include "plan.h"
-#include "scaled_matrix.h"
 #include "tensor/gradient.h"
+#include "trained_matrix.h"
 
 namespace quern {
 
@@ -20,10 +20,10 @@ bool has_trained_scales(const PlannedTensor& planned);
 /// A tensor of a layer.
 struct StudentTensor {
     const PlannedTensor* planned;
-    std::unique_ptr<ScaledMatrix> scaled{};  ///< nullptr: it stays as it is
-    AlignedMemory memory{};                  ///< then its values
+    std::unique_ptr<TrainedMatrix> trained{};  ///< nullptr: it stays as it is
+    AlignedMemory memory{};                    ///< then its values
 
-    std::byte* data() const { return scaled ? scaled->tiles() : memory.get(); }
+    std::byte* data() const { return trained ? trained->tiles() : memory.get(); }
 };
 
 /// Of products with gradients: bf16 where the CPU multiplies it, which is much faster.
@@ -46,8 +46,8 @@ class StudentModel {
     Status run(int64_t sample);
     const Tensor& output() const { return *inputs_.back(); }
     /// After run(): from the gradient at the output, [tokens, n_embd] without gaps, scales take a
-    /// step. `at_output` is overwritten. A matrix's rate is step.rate / 2^bits.
-    Status step(const AdamStep& step, float* at_output);
+    /// step. `at_output` is overwritten. A matrix's rate is step.scale_rate / 2^bits.
+    Status step(const TrainingStep& step, float* at_output);
 
   private:
     const PlannedTensor& planned(const std::string& name) const;
@@ -56,7 +56,7 @@ class StudentModel {
     Status load_layer(int64_t index);
     Status record_layers();
     WeightSums clear_sums(int64_t layer);
-    Status step_layer(int64_t layer, const AdamStep& step, float* at_output);
+    Status step_layer(int64_t layer, const TrainingStep& step, float* at_output);
 
     const ModelFile& in_;
     const Plan& plan_;

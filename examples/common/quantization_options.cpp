@@ -110,6 +110,10 @@ OptionGroup rounding_options(QuantizationSettings* s) {
               "of gptq: go over the codes again and change each to what is best for the "
               "others. On text like that of the calibration the model comes some 5 % closer "
               "to the original, on text of another kind no closer"),
+         integer("train-codes", "STEPS", &s->options.code_training_steps, 0, 1 << 16,
+                 "when a layer is rounded, train its codes and scales so that it puts out what "
+                 "the original's does: STEPS times a sample, 100 or more")
+             .with_default("no training"),
          integer("train-scales", "STEPS", &s->options.training_steps, 0, 1 << 16,
                  "when all is rounded, train all scales so that the model predicts what the "
                  "original predicts: STEPS times a sample, best as often as there are samples. The "

@@ -222,7 +222,7 @@ Result<std::vector<Tap>> BlockRunner::collect(bool hessians) {
     Tensor *x, *positions;
     start_graph(&g, &x, &positions);
     // Filled before the graph runs, so nothing that is recorded earlier may take its memory.
-    Tensor* reference = reference_ ? stream_input(g) : nullptr;
+    Tensor* reference = options_.needs.shifts ? stream_input(g) : nullptr;
     architecture_->record_layers(g, x, layer_, 1, {nullptr, positions, cache_, 0});
     const std::vector<ProductInput> inputs = product_inputs(g);
     const Tensor* received = record_received(g, options_.equal_tokens);

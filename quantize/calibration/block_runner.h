@@ -69,8 +69,9 @@ class BlockRunner {
     uint64_t memory_bytes() const { return memory_bytes_; }
     /// Of the streams, if they are in files.
     uint64_t file_bytes() const { return file_bytes_; }
-    /// What the samples are now, each [tokens, n_embd].
+    /// What the samples are now, each [tokens, n_embd]; those of the reference stream.
     const ActivationStore& stream() const { return *store_; }
+    const ActivationStore& reference_stream() const { return *reference_; }
     /// For owners that record graphs of their own: the cache of every layer, and where a tensor's
     /// values are (Weights::place).
     std::span<const KvCache> cache() const { return cache_; }
@@ -88,7 +89,7 @@ class BlockRunner {
     /// Reads the tensors of a layer.
     Status load(int64_t layer);
     LayerTensors& tensors() { return tensors_; }
-    /// The reference stream, if there is one, becomes the layer's output in the same run.
+    /// With needs.shifts the reference stream becomes the layer's output in the same run.
     Result<std::vector<Tap>> collect(bool hessians);
     /// The same for a layer that is not collected, with the weights as they were loaded.
     Status advance_reference();

@@ -9,7 +9,7 @@ using namespace quern::test;
 
 namespace {
 
-QuantizeOptions trained(const std::string& method, const std::string& format) {
+QuantizeOptions with_trained_scales(const std::string& method, const std::string& format) {
     QuantizeOptions options = with_format(format);
     options.method = method;
     options.calibration.samples = 40;
@@ -27,7 +27,8 @@ TEST_CASE("training scales: the model's predictions come closer, whatever made t
         for (const std::string format : {"q3m_g32", "q3_g32d"}) {
             CAPTURE(method);
             CAPTURE(format);
-            const auto report = quantized(in, folder.file("out.quern"), trained(method, format));
+            const auto report =
+                quantized(in, folder.file("out.quern"), with_trained_scales(method, format));
             CHECK(report.training.steps == 36);
             CHECK(report.training.after < report.training.before);
             CHECK(report.warnings.empty());
@@ -42,7 +43,7 @@ TEST_CASE("training scales: the model's predictions come closer, whatever made t
 TEST_CASE("training scales: the file is the same for any number of threads, and resumed") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
-    QuantizeOptions options = trained("gptq", "q3m_g32");
+    QuantizeOptions options = with_trained_scales("gptq", "q3m_g32");
     quantized(in, folder.file("one.quern"), options);
     const std::string whole = read_file(folder.file("one.quern"));
     options.threads = 3;
@@ -79,7 +80,7 @@ TEST_CASE("training scales: the file is the same for any number of threads, and 
 TEST_CASE("training scales: codes stay, and so does all that has none") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
-    QuantizeOptions options = trained("gptq", "q3_g32");
+    QuantizeOptions options = with_trained_scales("gptq", "q3_g32");
     quantized(in, folder.file("trained.quern"), options);
     options.training_steps = 0;
     quantized(in, folder.file("plain.quern"), options);
@@ -99,12 +100,12 @@ TEST_CASE("training scales: what cannot be trained is refused or told") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::string out = folder.file("out.quern");
-    check_error(quantize_file(in, out, trained("llm-int8", "q8_row")).status(), Code::kWrongUse,
-                "--train-scales");
-    const auto report = quantized(in, out, trained("rtn", "f16"));
+    check_error(quantize_file(in, out, with_trained_scales("llm-int8", "q8_row")).status(),
+                Code::kWrongUse, "--train-scales");
+    const auto report = quantized(in, out, with_trained_scales("rtn", "f16"));
     REQUIRE(report.warnings.size() == 1);
     CHECK(report.warnings[0].find("no matrix has scales to train") != std::string::npos);
-    QuantizeOptions options = trained("gptq", "q3m_g32");
+    QuantizeOptions options = with_trained_scales("gptq", "q3m_g32");
     options.calibration.max_memory = 1;
     const auto warnings = quantized(in, out, options).warnings;
     CHECK(std::any_of(warnings.begin(), warnings.end(), [](const std::string& text) {

@@ -75,6 +75,9 @@ Tensor* add_outer_products(Graph& g, const Tensor* a, const Tensor* b, float* su
 Tensor* transpose(Graph& g, const Tensor* weight, const Format& format);
 /// What values changed by rounding were before: x of quantize_activations(), else the value itself.
 const Tensor* unrounded(const Tensor* x);
+/// (x - target) / mean(target^2), per row: the gradient at x of half the squared error, where a
+/// token's counts relative to its size. 0 where the target is 0.
+Tensor* relative_error(Graph& g, const Tensor* x, const Tensor* target);
 /// How far predictions are from others, both logits [tokens, vocab]: KL(base || changed) in nats,
 /// [tokens, 1].
 Tensor* divergence(Graph& g, const Tensor* base, const Tensor* changed);

@@ -113,6 +113,10 @@ struct QuantizeOptions {
     bool resume = false;
     RoundingOptions rounding;
     TransformOptions transform;
+    /// When a layer is rounded, train codes and scales of its matrices in so many steps of a sample
+    /// each (quantize/layer_training.h). 0: do not. Calibrates also for methods that need no
+    /// statistics.
+    int64_t code_training_steps = 0;
     /// When all is rounded, train the scales of the layers' matrices in so many steps of a sample
     /// each (quantize/scale_training.h). 0: do not. Calibrates also for methods that need no
     /// statistics.

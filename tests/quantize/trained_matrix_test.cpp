@@ -1,5 +1,5 @@
-// ScaledMatrix: which numbers of a tile a step changes, by how much, and that codes stay.
-#include "scaled_matrix.h"
+// TrainedMatrix: which numbers of a tile a step changes, by how much, and that codes stay.
+#include "trained_matrix.h"
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ AlignedMemory encoded(const Format& f) {
     return memory;
 }
 
-BlockRow row_of(const ScaledMatrix& m, int64_t row) {
+BlockRow row_of(const TrainedMatrix& m, int64_t row) {
     const Format& f = m.format();
     const auto* tile = reinterpret_cast<const uint8_t*>(m.tiles()) +
                        static_cast<uint64_t>(row / kTileRows) * f.tile_bytes(f, kCols);
@@ -41,7 +41,7 @@ BlockRow row_of(const ScaledMatrix& m, int64_t row) {
     return block;
 }
 
-std::vector<float> decoded(const ScaledMatrix& m) {
+std::vector<float> decoded(const TrainedMatrix& m) {
     const Format& f = m.format();
     std::vector<float> values(kRows * kCols);
     for (int64_t r = 0; r < kRows; ++r) {
@@ -70,12 +70,12 @@ void check_scaled(const Format& f, uint16_t before, uint16_t after, double facto
 
 }  // namespace
 
-TEST_CASE("scaled matrix: the first step multiplies groups by e^rate against their gradients") {
+TEST_CASE("trained matrix: the first step multiplies groups by e^rate against their gradients") {
     for (const std::string name :
          {"q4_g32", "q4z_g64", "q4m_g64", "q3m_g64d", "nf4_g64", "nf4_g64d", "q8_row"}) {
         CAPTURE(name);
         const Format& f = *find_format(name);
-        ScaledMatrix m(f, kRows, kCols, encoded(f));
+        TrainedMatrix m(f, kRows, kCols, encoded(f), false);
         const std::vector<float> values = decoded(m);
         std::vector<BlockRow> before;
         for (int64_t r = 0; r < kRows; ++r) before.push_back(row_of(m, r));
@@ -104,9 +104,10 @@ TEST_CASE("scaled matrix: the first step multiplies groups by e^rate against the
     }
 }
 
-TEST_CASE("scaled matrix: steps follow Adam, which forgets, for any number of threads") {
+TEST_CASE("trained matrix: steps follow Adam, which forgets, for any number of threads") {
     const Format& f = *find_format("q4z_g32");
-    ScaledMatrix one(f, kRows, kCols, encoded(f)), three(f, kRows, kCols, encoded(f));
+    TrainedMatrix one(f, kRows, kCols, encoded(f), false),
+        three(f, kRows, kCols, encoded(f), false);
     const float scale = f16_to_f32(row_of(one, 0).scales[0]);
     double t = 0, mean = 0, square = 0;
     for (int64_t i = 0; i < 5; ++i) {
