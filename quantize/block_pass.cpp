@@ -28,8 +28,11 @@
 namespace quern {
 namespace {
 
-// Parts of a layer's time, for the progress bar.
-constexpr double kCollectShare = 0.6, kRoundShare = 0.2, kAdvanceShare = 0.2;
+/// Parts of a layer's time, for the progress bar.
+struct Shares {
+    double collect, round, train;  ///< the rest: running the quantized layer
+};
+constexpr Shares kShares{0.6, 0.2, 0}, kSharesWithTraining{0.15, 0.05, 0.75};
 
 /// How the statistics of a matrix's input were made, where it is not by plain sums.
 void note_statistics(float shrinkage, const Tap& tap, std::string* notes) {
@@ -70,12 +73,15 @@ class BlockPass {
           options_(options),
           out_(out),
           partial_(std::move(partial)),
+          shares_(options.code_training_steps > 0 ? kSharesWithTraining : kShares),
           progress_(options, plan.weights) {}
 
     Result<std::unique_ptr<PartialFile>> run(QuantizeReport* report);
 
   private:
-    const PlannedTensor& planned(const std::string& name) const;
+    const PlannedTensor& planned(const std::string& name) const {
+        return find_planned(in_, plan_, name);
+    }
     Status open(QuantizeReport* report);
     Status start(Samples samples);
     uint64_t frame_bytes(int64_t frame) const;
@@ -121,13 +127,9 @@ class BlockPass {
     const std::string& out_;
     std::unique_ptr<BlockRunner> runner_;
     std::unique_ptr<PartialFile> partial_;
+    Shares shares_;
     PassProgress progress_;
 };
-
-const PlannedTensor& BlockPass::planned(const std::string& name) const {
-    const FileTensor* t = in_.find(name);
-    return plan_.tensors[static_cast<size_t>(t - in_.tensors().data())];
-}
 
 /// Transforms change any tensor of a layer; roundings only those that lose something.
 bool BlockPass::decides(const PlannedTensor& p) const {
@@ -147,7 +149,7 @@ std::vector<const PlannedTensor*> BlockPass::tensors_of(int64_t frame) const {
     if (frame == n_layers()) return {&planned(runner_->architecture().head()->name)};
     std::vector<const PlannedTensor*> tensors;
     for (const PlannedTensor* p : all_tensors_of(frame)) {
-        if (is_trained ? has_trained_scales(*p) : decides(*p)) tensors.push_back(p);
+        if (decides(*p) && (!is_trained || has_scales(*p))) tensors.push_back(p);
     }
     return tensors;
 }
@@ -165,7 +167,8 @@ std::vector<const PlannedTensor*> BlockPass::all_tensors_of(int64_t frame) const
 Status BlockPass::check_partial() const {
     std::vector<ExpectedFrame> expected;
     for (int64_t i = 0; i < n_all_frames(); ++i) {
-        expected.push_back({tensors_of(i), all_tensors_of(i)});
+        const bool is_there = i < n_frames() || !tensors_of(i).empty();
+        if (is_there) expected.push_back({tensors_of(i), all_tensors_of(i)});
     }
     return check_frames(*partial_, expected);
 }
@@ -212,7 +215,9 @@ Status BlockPass::check_room(QuantizeReport* report) const {
     }
     uint64_t partial = 0;
     for (int64_t i = partial_->frames(); i < n_all_frames(); ++i) partial += frame_bytes(i);
-    return check_space(out_, partial + std::max(plan_.bytes, runner_->file_bytes()), partial);
+    // Scales are trained with the samples of two models.
+    const uint64_t files = (options_.training_steps > 0 ? 2 : 1) * runner_->file_bytes();
+    return check_space(out_, partial + std::max(plan_.bytes, files), partial);
 }
 
 Status BlockPass::run_layers() {
@@ -278,7 +283,8 @@ Status BlockPass::layer(int64_t index) {
     if (cancelled()) return {Code::kInterrupted, "interrupted"};
     Status s = index < partial_->frames() ? restore_layer() : calibrate_layer(index);
     if (!s.ok()) return s;
-    progress_.stage("running the quantized layer", kCollectShare + kRoundShare, kAdvanceShare);
+    const double done = shares_.collect + shares_.round + shares_.train;
+    progress_.stage("running the quantized layer", done, 1 - done);
     const bool outputs_are_read = index + 1 < n_frames();
     if (outputs_are_read) s = runner_->advance();
     if (s.ok()) progress_.end_layer();
@@ -290,13 +296,13 @@ Status BlockPass::calibrate_layer(int64_t index) {
         progress_.stage("running the original layer", 0, 0);
         if (Status s = runner_->advance_reference(); !s.ok()) return s;
     }
-    progress_.stage("collecting statistics", 0, kCollectShare);
+    progress_.stage("collecting statistics", 0, shares_.collect);
     auto taps = runner_->collect(spec_.needs() >= Needs::kHessian);
     if (!taps.ok()) return taps.status();
     const float shrinkage = spec_.needs() < Needs::kHessian ? 0 : options_.calibration.shrinkage;
     for (Tap& tap : *taps) shrink_moments(shrinkage, &tap.statistics);
     std::map<std::string, std::string> notes;
-    progress_.stage("rounding", kCollectShare, kRoundShare);
+    progress_.stage("rounding", shares_.collect, shares_.round);
     MatrixRounding rounding(*spec_.rounding, options_, runner_->pool());
     for (LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
@@ -309,8 +315,9 @@ Status BlockPass::calibrate_layer(int64_t index) {
     std::vector<FinishedTensor> finished;
     if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;
     if (options_.code_training_steps > 0) {
-        progress_.stage("training", kCollectShare, kRoundShare);
-        Status s = train_layer(index, options_, runner_.get(), &finished);
+        progress_.stage("training", shares_.collect + shares_.round, shares_.train);
+        const auto tell = [&](int64_t) { progress_.step(1, options_.code_training_steps); };
+        Status s = train_layer(index, options_, runner_.get(), tell, &finished);
         if (!s.ok()) return s;
     }
     if (!options_.static_activations.empty()) {
@@ -379,7 +386,7 @@ Status BlockPass::round_layer(MatrixRounding* rounding, std::vector<Tap>* taps,
 Status BlockPass::choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTensor>* finished) {
     auto rule = find_range_rule(options_.static_activations);
     if (!rule.ok()) return rule.status();
-    progress_.stage("measuring input ranges", kCollectShare + kRoundShare, 0);
+    progress_.stage("measuring input ranges", shares_.collect + shares_.round, 0);
     if (Status s = runner_->count_inputs(taps); !s.ok()) return s;
     for (const LayerTensor& t : runner_->tensors().all()) {
         const PlannedTensor& p = planned(t.source->name);
@@ -395,7 +402,7 @@ Status BlockPass::choose_ranges(std::vector<Tap>* taps, std::vector<FinishedTens
 }
 
 Status BlockPass::restore_layer() {
-    progress_.stage("resuming", 0, kCollectShare + kRoundShare);
+    progress_.stage("resuming", 0, shares_.collect + shares_.round + shares_.train);
     if (has_reference()) {
         if (Status s = runner_->advance_reference(); !s.ok()) return s;
     }
@@ -415,10 +422,10 @@ Status BlockPass::restore_layer() {
 Status BlockPass::head() {
     const PlannedTensor& p = planned(runner_->architecture().head()->name);
     progress_.begin_layer("head", p.tensor->elements());
-    progress_.stage("collecting statistics", 0, kCollectShare);
+    progress_.stage("collecting statistics", 0, shares_.collect);
     auto statistics = runner_->collect_head();
     if (!statistics.ok()) return statistics.status();
-    progress_.stage("rounding", kCollectShare, kRoundShare);
+    progress_.stage("rounding", shares_.collect, shares_.round);
     const auto start = std::chrono::steady_clock::now();
     const auto rounding = nearest_rounding(*p.format, &*statistics, options_.rounding.grid);
     const auto nearest = nearest_rounding(*p.format, nullptr, GridChoice::kRange);

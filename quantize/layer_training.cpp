@@ -2,7 +2,6 @@
 #include "layer_training.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -19,17 +18,15 @@
 namespace quern {
 namespace {
 
-/// Of the first step; both fall to 0 in a line. Scales as in scale_training.cpp; all steps together
-/// move a code by 1 where they agree.
-constexpr float kScaleRate = 1.0f / 64;
-constexpr float kCodeTravel = 2;
+/// So far all steps together move a code where they agree. Rates fall to 0 in a line.
+constexpr float kCodeTravel = 1;
 
 class LayerTraining {
   public:
     LayerTraining(int64_t layer, const QuantizeOptions& options, BlockRunner* runner)
         : layer_(layer), options_(options), runner_(*runner), g_(runner->pool().size()) {}
 
-    Status train();
+    Status train(const std::function<void(int64_t steps)>& progress);
     /// Gives tensors and `finished` what was learned.
     void keep(std::vector<FinishedTensor>* finished);
 
@@ -42,7 +39,7 @@ class LayerTraining {
 
     Status start();
     Status run(int64_t sample);
-    Status step(int64_t index, float part);
+    Status step(int64_t index);
     Result<double> compare(const std::vector<int64_t>& samples);
 
     int64_t layer_;
@@ -83,12 +80,12 @@ Status LayerTraining::start() {
     Tensor* positions = g_.input(Storage::kI32, tokens, 1);
     y_ = runner_.architecture().record_layers(g_, x_, layer_, 1,
                                               {nullptr, positions, runner_.cache(), 0});
-    error_ = relative_error(g_, y_, target_);
+    error_ = reconstruction_gradient(g_, y_, target_);
     g_.keep(y_);
     g_.keep(error_);
     record_gradient(g_, x_, y_, error_, sums, gradient_format());
     if (Status s = g_.plan(); !s.ok()) return s;
-    for (int64_t t = 0; t < tokens; ++t) *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    fill_positions(positions);
     return {};
 }
 
@@ -117,19 +114,18 @@ Result<double> LayerTraining::compare(const std::vector<int64_t>& samples) {
     return sum;
 }
 
-Status LayerTraining::step(int64_t index, float part) {
-    const float code_rate =
-        kCodeTravel / static_cast<float>(options_.code_training_steps) * (1 - part);
+Status LayerTraining::step(int64_t index) {
+    const auto steps = static_cast<float>(options_.code_training_steps);
+    const float left = 1 - static_cast<float>(index) / steps;
+    const TrainingStep step{index, kScaleRate * left, 2 * kCodeTravel / steps * left};
     for (Matrix& m : matrices_) {
-        const float scale_rate = std::ldexp(kScaleRate * (1 - part), -m.tensor->rounded_to->bits);
-        Status s = m.trained->step(m.gradient.data(), {index, scale_rate, code_rate},
-                                   options_.threads, options_.cancel);
+        Status s = m.trained->step(m.gradient.data(), step, options_.threads, options_.cancel);
         if (!s.ok()) return s;
     }
     return {};
 }
 
-Status LayerTraining::train() {
+Status LayerTraining::train(const std::function<void(int64_t steps)>& progress) {
     if (Status s = start(); !s.ok() || matrices_.empty()) return s;
     const auto [compared, order] = choose_training_samples(
         runner_.samples().count, options_.code_training_steps, options_.calibration.seed);
@@ -137,8 +133,8 @@ Status LayerTraining::train() {
     if (!before.ok()) return before.status();
     for (size_t i = 0; i < order.size(); ++i) {
         if (Status s = run(order[i]); !s.ok()) return s;
-        const float part = static_cast<float>(i) / static_cast<float>(order.size());
-        if (Status s = step(static_cast<int64_t>(i), part); !s.ok()) return s;
+        if (Status s = step(static_cast<int64_t>(i)); !s.ok()) return s;
+        progress(static_cast<int64_t>(i) + 1);
     }
     auto after = compare(compared);
     if (!after.ok()) return after.status();
@@ -148,13 +144,16 @@ Status LayerTraining::train() {
 
 void LayerTraining::keep(std::vector<FinishedTensor>* finished) {
     for (Matrix& m : matrices_) {
-        if (!better_) break;
+        LayerTensor& t = *m.tensor;
+        runner_.place(t.source->name, *t.rounded_to, t.rounded.get());
+        if (!better_) continue;
         std::memcpy(m.tensor->rounded.get(), m.trained->tiles(), m.trained->bytes());
         const auto written =
             std::find_if(finished->begin(), finished->end(),
                          [&](const FinishedTensor& f) { return f.name == m.tensor->source->name; });
         std::memcpy(written->bytes.data(), m.trained->tiles(), written->bytes.size());
-        add_note("codes trained in " + std::to_string(options_.code_training_steps) + " steps",
+        add_note("codes trained in " + std::to_string(options_.code_training_steps) +
+                     " steps, errors before",
                  &written->settings);
     }
 }
@@ -162,9 +161,10 @@ void LayerTraining::keep(std::vector<FinishedTensor>* finished) {
 }  // namespace
 
 Status train_layer(int64_t layer, const QuantizeOptions& options, BlockRunner* runner,
+                   const std::function<void(int64_t steps)>& progress,
                    std::vector<FinishedTensor>* finished) {
     LayerTraining training(layer, options, runner);
-    if (Status s = training.train(); !s.ok()) return s;
+    if (Status s = training.train(progress); !s.ok()) return s;
     training.keep(finished);
     return {};
 }

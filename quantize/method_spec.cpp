@@ -112,6 +112,11 @@ Status check_shrinkage(const MethodSpec& spec, const QuantizeOptions& options) {
 
 /// Columns that are kept out of rounding have no gradient.
 Status check_training(const MethodSpec& spec, const QuantizeOptions& options) {
+    if (options.code_training_steps > 0 && !options.static_activations.empty()) {
+        return {Code::kWrongUse,
+                "--train-codes cannot be combined with --static-activations, whose ranges are "
+                "those of the layer as it was rounded; leave one of them out"};
+    }
     if (!trains(options)) return {};
     for (const Transform* t : spec.transforms) {
         if (!t->adds_tensors) continue;

@@ -172,6 +172,10 @@ std::string PartialFile::kept() const {
     const auto count = [](int64_t n, const std::string& what) {
         return std::to_string(n) + what + (n == 1 ? "" : "s");
     };
+    if (trained_frames_ > 0) {
+        return count(frames_ - trained_frames_, " finished layer") + ", " +
+               std::to_string(trained_frames_) + " of them with trained scales";
+    }
     if (frames_ > 0) return count(frames_, " finished layer");
     return measured_frames_ > 0
                ? count(measured_frames_, " measurement") + " for the choice of formats"
@@ -270,7 +274,7 @@ Status PartialFile::read_earlier(const std::string& settings, bool resume, bool*
                                      "remove the file to start anew"};
     }
     replaced_ = kept();
-    frames_ = measured_frames_ = 0;
+    frames_ = measured_frames_ = trained_frames_ = 0;
     finished_.clear();
     measured_.clear();
     return {};
@@ -308,6 +312,8 @@ bool PartialFile::index_frame(const std::string& payload, uint64_t base) {
     std::vector<FinishedTensor> finished;
     std::vector<Measurement> measured;
     if (kind == kFinished && read_finished(in, base, &finished)) {
+        const bool again = !finished.empty() && find(finished[0].name) != nullptr;
+        trained_frames_ += again ? 1 : 0;
         std::move(finished.begin(), finished.end(), std::back_inserter(finished_));
         ++frames_;
         return true;

@@ -2,7 +2,8 @@
 //
 //   header    magic (8) | frame: the settings, as lines "key: value"
 //   measured  frames, where formats are chosen: a layer's matrices, or a kind of them, each
-//   finished  frames, a layer each: its tensors with their bytes and what is known of them
+//   finished  frames, a layer each: its tensors with their bytes and what is known of them; then
+//             those of layers whose scales were trained, once more
 //   frame     payload bytes (u64) | XXH64 of the payload (u64) | payload, which begins with what
 //             it is (u64), but for the settings
 //
@@ -97,6 +98,7 @@ class PartialFile {
     int descriptor_ = -1;
     uint64_t end_ = 0;  ///< of the last whole frame
     int64_t frames_ = 0, measured_frames_ = 0;
+    int64_t trained_frames_ = 0;  ///< of frames_, those whose tensors are there once more
     std::string replaced_;
     std::vector<FinishedTensor> finished_;
     std::vector<Measurement> measured_;

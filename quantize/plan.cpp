@@ -158,6 +158,10 @@ Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec,
     return plan;
 }
 
+const PlannedTensor& find_planned(const ModelFile& in, const Plan& plan, const std::string& name) {
+    return plan.tensors[static_cast<size_t>(in.find(name) - in.tensors().data())];
+}
+
 Provenance make_provenance(const ModelFile& in, const PlannedTensor& planned,
                            const QuantizeReport& report, const TensorReport& tensor,
                            double relative_error) {

@@ -38,6 +38,9 @@ struct Plan {
     uint64_t bytes = 0;  ///< of all tensors in the output; plan_output() says
 };
 
+/// Of a tensor of the input.
+const PlannedTensor& find_planned(const ModelFile& in, const Plan& plan, const std::string& name);
+
 /// Tells the caller at once, and notes it in the report.
 void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text);
 

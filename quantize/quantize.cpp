@@ -58,7 +58,8 @@ void warn_of_fallbacks(const PartialFile& finished, const QuantizeOptions& optio
                        QuantizeReport* report) {
     std::map<std::string, int64_t> counts;
     for (const FinishedTensor& t : finished.finished()) {
-        if (!t.fallback.empty()) ++counts[t.fallback];
+        const bool is_latest = finished.find(t.name) == &t;
+        if (is_latest && !t.fallback.empty()) ++counts[t.fallback];
     }
     for (const auto& [reason, n] : counts) {
         warn(options, report,

@@ -19,10 +19,8 @@
 namespace quern {
 namespace {
 
-/// Of the first step, of a matrix of 0 bits; falls to 0 in a line. The more bits, the less a scale
-/// can gain: 0.001 is best at 4 bits and 0.002 at 3.
-constexpr float kRate = 1.0f / 64;
-/// So many tokens are predicted at a time: all logits of a sample would take much memory.
+/// So many tokens are predicted at a time: all logits of a sample would take much memory, but the
+/// head is transposed for each.
 constexpr int64_t kTogether = 256;
 constexpr double kTeacherShare = 0.2;  ///< of the time
 
@@ -96,17 +94,17 @@ void ScaleTraining::tell(const std::string& what, double part) const {
 }
 
 Status ScaleTraining::run() {
-    const auto untrained = [&](const PlannedTensor& p) { return has_trained_scales(p); };
-    const auto& tensors = plan_.tensors;
-    if (std::none_of(tensors.begin(), tensors.end(), untrained)) {
+    std::vector<const PlannedTensor*> matrices;
+    for (const PlannedTensor& p : plan_.tensors) {
+        const bool decided = partial_.find_first(p.tensor->name) != nullptr;
+        if (decided && has_scales(p)) matrices.push_back(&p);
+    }
+    if (matrices.empty()) {
         warn(options_, &report_, "no matrix has scales to train: --train-scales has no effect");
         return {};
     }
-    if (std::all_of(tensors.begin(), tensors.end(), [&](const PlannedTensor& p) {
-            return !has_trained_scales(p) || is_written(p);
-        })) {
-        return {};
-    }
+    const auto written = [&](const PlannedTensor* p) { return is_written(*p); };
+    if (std::all_of(matrices.begin(), matrices.end(), written)) return {};
     if (Status s = run_teacher(); !s.ok()) return s;
     if (Status s = load_student(); !s.ok()) return s;
     return train();
@@ -168,7 +166,8 @@ void ScaleTraining::warn_of_memory() {
     const uint64_t allowed = options_.calibration.max_memory;
     const FileTensor& head = *in_.find(teacher_->architecture().head()->name);
     const uint64_t needed = student_->memory_bytes() + predictions_->g.memory_bytes() +
-                            head.format->matrix_bytes(head.rows(), head.cols());
+                            head.format->matrix_bytes(head.rows(), head.cols()) +
+                            teacher_->memory_bytes() + student_->runner().memory_bytes();
     if (allowed == 0 || needed <= allowed) return;
     warn(options_, &report_,
          "--max-memory cannot be kept while scales are trained, which needs some " +
@@ -185,13 +184,15 @@ Status ScaleTraining::train() {
         tell("step " + std::to_string(i + 1) + " of " + std::to_string(order.size()),
              kTeacherShare + (1 - kTeacherShare) * part);
         if (auto kl = compare(order[i]); !kl.ok()) return kl.status();
-        const TrainingStep step{static_cast<int64_t>(i), kRate * static_cast<float>(1 - part)};
+        const TrainingStep step{static_cast<int64_t>(i), kScaleRate * static_cast<float>(1 - part)};
         if (Status s = student_->step(step, at_output_.data()); !s.ok()) return s;
     }
     auto after = compare_samples(compared);
     if (!after.ok()) return after.status();
-    report_.training = {options_.training_steps, *before, *after};
-    if (*after < *before) return write();
+    if (*after < *before) {
+        report_.training = {options_.training_steps, *before, *after};
+        return write();
+    }
     warn(options_, &report_,
          "training the scales did not bring the model closer to the original; they are left as "
          "they were");
@@ -235,7 +236,7 @@ Result<double> ScaleTraining::compare_samples(const std::vector<int64_t>& compar
 
 Status ScaleTraining::write() {
     const std::string note =
-        "scales trained in " + std::to_string(options_.training_steps) + " steps";
+        "scales trained in " + std::to_string(options_.training_steps) + " steps, errors before";
     for (const std::vector<StudentTensor>& layer : student_->layers()) {
         std::vector<FinishedTensor> finished;
         for (const StudentTensor& t : layer) {

@@ -14,10 +14,9 @@
 
 namespace quern {
 
-bool has_trained_scales(const PlannedTensor& planned) {
+bool has_scales(const PlannedTensor& planned) {
     const TensorClass c = planned.tensor_class;
-    return planned.format->is_block() && !planned.copied && c != TensorClass::kEmbedding &&
-           c != TensorClass::kHead;
+    return planned.format->is_block() && c != TensorClass::kEmbedding && c != TensorClass::kHead;
 }
 
 const Format& gradient_format() { return *find_format(has_bf16_products() ? "bf16" : "f32"); }
@@ -30,11 +29,6 @@ StudentModel::StudentModel(const ModelFile& in, const Plan& plan, const Quantize
       partial_(partial),
       runner_(std::move(runner)),
       forward_(runner_->pool().size()) {}
-
-const PlannedTensor& StudentModel::planned(const std::string& name) const {
-    const FileTensor* t = in_.find(name);
-    return plan_.tensors[static_cast<size_t>(t - in_.tensors().data())];
-}
 
 /// As the file will hold them.
 Result<AlignedMemory> StudentModel::values(const PlannedTensor& p) const {
@@ -86,7 +80,7 @@ Status StudentModel::load_layer(int64_t index) {
         StudentTensor& tensor = tensors.emplace_back(StudentTensor{&p});
         auto memory = values(p);
         if (!memory.ok()) return memory.status();
-        if (has_trained_scales(p)) {
+        if (has_scales(p) && partial_.find_first(t->name) != nullptr) {
             tensor.trained = std::make_unique<TrainedMatrix>(
                 *p.format, p.tensor->rows(), p.tensor->cols(), std::move(*memory), false);
         } else {
@@ -101,14 +95,13 @@ Status StudentModel::record_layers() {
     const int64_t tokens = runner_->samples().tokens;
     inputs_.push_back(forward_.input(Storage::kF32, tokens, architecture().shape().n_embd));
     Tensor* positions = forward_.input(Storage::kI32, tokens, 1);
-    positions_ = positions;
     for (int64_t i = 0; i < architecture().shape().n_layers; ++i) {
         inputs_.push_back(architecture().record_layers(forward_, inputs_.back(), i, 1,
                                                        {nullptr, positions, runner_->cache(), 0}));
         forward_.keep(inputs_.back());
     }
     if (Status s = forward_.plan(); !s.ok()) return s;
-    for (int64_t t = 0; t < tokens; ++t) *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    fill_positions(positions);
     return {};
 }
 
@@ -160,11 +153,13 @@ Status StudentModel::step_layer(int64_t layer, const TrainingStep& step, float* 
     Graph g(runner_->pool().size());
     Tensor* x = g.input(Storage::kF32, input.rows(), input.cols());
     Tensor* at_y = g.input(Storage::kF32, input.rows(), input.cols());
+    Tensor* positions = g.input(Storage::kI32, input.rows(), 1);
     const Tensor* y =
-        architecture().record_layers(g, x, layer, 1, {nullptr, positions_, runner_->cache(), 0});
+        architecture().record_layers(g, x, layer, 1, {nullptr, positions, runner_->cache(), 0});
     const Tensor* at_x = record_gradient(g, x, y, at_y, sums, gradient_format());
     if (at_x != nullptr) g.keep(at_x);
     if (Status s = g.plan(); !s.ok()) return s;
+    fill_positions(positions);
     std::memcpy(x->data, input.data, input.bytes());
     std::memcpy(at_y->data, at_output, input.bytes());
     if (!g.run(runner_->pool(), active_kernels(), nullptr, options_.cancel)) {
@@ -174,9 +169,8 @@ Status StudentModel::step_layer(int64_t layer, const TrainingStep& step, float* 
     const auto& tensors = layers_[static_cast<size_t>(layer)];
     for (size_t i = 0; i < tensors.size(); ++i) {
         if (!tensors[i].trained) continue;
-        const float rate = std::ldexp(step.scale_rate, -tensors[i].planned->format->bits);
-        Status s = tensors[i].trained->step(sums_[i].data(), {step.index, rate}, options_.threads,
-                                            options_.cancel);
+        Status s =
+            tensors[i].trained->step(sums_[i].data(), step, options_.threads, options_.cancel);
         if (!s.ok()) return s;
     }
     return {};

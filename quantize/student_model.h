@@ -14,8 +14,8 @@
 
 namespace quern {
 
-/// Has the tensor scales to train? Those of embedding and head stay.
-bool has_trained_scales(const PlannedTensor& planned);
+/// Will the tensor, of a layer and decided by the pass, have scales to train?
+bool has_scales(const PlannedTensor& planned);
 
 /// A tensor of a layer.
 struct StudentTensor {
@@ -46,11 +46,13 @@ class StudentModel {
     Status run(int64_t sample);
     const Tensor& output() const { return *inputs_.back(); }
     /// After run(): from the gradient at the output, [tokens, n_embd] without gaps, scales take a
-    /// step. `at_output` is overwritten. A matrix's rate is step.scale_rate / 2^bits.
+    /// step. `at_output` is overwritten.
     Status step(const TrainingStep& step, float* at_output);
 
   private:
-    const PlannedTensor& planned(const std::string& name) const;
+    const PlannedTensor& planned(const std::string& name) const {
+        return find_planned(in_, plan_, name);
+    }
     Result<AlignedMemory> values(const PlannedTensor& p) const;
     Status place_tables();
     Status load_layer(int64_t index);
@@ -66,7 +68,6 @@ class StudentModel {
     AlignedMemory head_;
     std::vector<std::vector<StudentTensor>> layers_;
     Graph forward_;
-    const Tensor* positions_ = nullptr;
     std::vector<const Tensor*> inputs_;     ///< of layers, in forward_, and the last one's output
     std::vector<std::vector<float>> sums_;  ///< gradients at a layer's matrices
 };

@@ -16,7 +16,8 @@ namespace {
 constexpr float kMeanKept = 0.9f, kSquareKept = 0.999f;
 constexpr float kTiny = 1e-20f;  ///< gradients have no scale of their own
 
-/// A scale or minimum as it is stored, times a factor. What is not 0 stays so, and finite.
+/// A scale or minimum as it is stored, times a factor; finite, and of two levels not 0 if it was
+/// not.
 uint16_t scaled(const Format& f, uint16_t bits, float factor) {
     if (!f.two_level) {
         constexpr float kLargest = 65504;
@@ -32,8 +33,9 @@ uint16_t scaled(const Format& f, uint16_t bits, float factor) {
 
 }  // namespace
 
-/// About 1 where gradients agree, less where they do not.
+/// About 1 where gradients agree, less where they do not. What is no number counts nothing.
 float TrainedMatrix::Averages::direction(float gradient, const Seen& seen) {
+    if (!std::isfinite(gradient)) return 0;
     mean = kMeanKept * mean + (1 - kMeanKept) * gradient;
     square = kSquareKept * square + (1 - kSquareKept) * gradient * gradient;
     return mean / seen.mean / (std::sqrt(square / seen.square) + kTiny);
@@ -71,7 +73,9 @@ void TrainedMatrix::step_scales(int64_t row, const RowStep& step, const float* v
             gradient += step.at_values[k] * values[k];
         }
         Group& g = groups_[static_cast<size_t>(row * n_groups + i)];
+        constexpr float kFarthest = 1;  // far beyond what helps
         g.t -= step.scale_rate * g.averages.direction(gradient, step.seen);
+        g.t = std::clamp(g.t, -kFarthest, kFarthest);
         const float factor = std::exp(g.t);
         block->scales[static_cast<size_t>(i)] = scaled(format_, g.scale, factor);
         if (format_.zero == Zero::kMinimum) {
@@ -109,12 +113,13 @@ void TrainedMatrix::step_row(int64_t row, const RowStep& step, float* values, Bl
 Status TrainedMatrix::step(const float* at_values, const TrainingStep& step, int threads,
                            const std::atomic<bool>* cancel) {
     const auto n = static_cast<float>(step.index + 1);
+    const float scale_rate = std::ldexp(step.scale_rate, -format_.bits);
     const Seen seen{1 - std::pow(kMeanKept, n), 1 - std::pow(kSquareKept, n)};
     return parallel_for(threads, n_tiles(rows_), cancel, [&](int, int64_t i) {
         std::vector<float> values(static_cast<size_t>(cols_));
         BlockRow block;
         for (int64_t r = i * kTileRows; r < std::min((i + 1) * kTileRows, rows_); ++r) {
-            const RowStep row{at_values + r * cols_, step.scale_rate, step.code_rate, seen};
+            const RowStep row{at_values + r * cols_, scale_rate, step.code_rate, seen};
             step_row(r, row, values.data(), &block);
         }
         return Status();

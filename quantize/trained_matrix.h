@@ -15,7 +15,11 @@
 
 namespace quern {
 
-/// One step of training. Rates say how far a t or a v goes if its gradients agree.
+/// The rate of scales at first. The more bits, the less a scale can gain: 0.001 is best at 4 bits
+/// and 0.002 at 3.
+inline constexpr float kScaleRate = 1.0f / 64;
+
+/// One step of training. Rates say how far a v or, times 2^-bits, a t goes if its gradients agree.
 struct TrainingStep {
     int64_t index;  ///< from 0
     float scale_rate;

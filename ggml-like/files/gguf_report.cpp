@@ -57,6 +57,7 @@ std::string gguf_report_line(const std::string& name, const Provenance& p) {
 
 void take_gguf_report(Metadata* metadata, std::vector<FileTensor>* tensors) {
     const auto text = metadata->get_string(kGgufReportKey, "");
+    metadata->remove(kGgufReportKey);
     if (!text.ok()) return;
     std::map<std::string_view, FileTensor*> by_name;
     for (FileTensor& t : *tensors) by_name[t.name] = &t;
@@ -74,7 +75,6 @@ void take_gguf_report(Metadata* metadata, std::vector<FileTensor>* tensors) {
         p.settings = fields[5];
         found->second->provenance = std::move(p);
     }
-    metadata->remove(kGgufReportKey);
 }
 
 }  // namespace quern

@@ -35,6 +35,12 @@ Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix) {
     return nullptr;
 }
 
+void fill_positions(Tensor* positions) {
+    for (int64_t t = 0; t < positions->rows(); ++t) {
+        *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+    }
+}
+
 BlockRunner::BlockRunner(const ModelFile& file, Samples samples, RunnerOptions options)
     : file_(file),
       samples_(std::move(samples)),
@@ -140,9 +146,7 @@ Status BlockRunner::run(Graph& g, Tensor* positions, const std::vector<Flow>& fl
         if (flow.output != nullptr) g.keep(flow.output);
     }
     if (Status s = g.plan(); !s.ok()) return s;
-    for (int64_t t = 0; t < samples_.tokens; ++t) {
-        *positions->row<int32_t>(t) = static_cast<int32_t>(t);
-    }
+    fill_positions(positions);
     for (int64_t i = 0; i < samples_.count; ++i) {
         for (const Flow& flow : flows) {
             if (Status s = flow.store->read(i, flow.input->row<float>(0)); !s.ok()) return s;

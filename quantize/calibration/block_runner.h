@@ -44,6 +44,9 @@ struct Tap {
 /// The input of this matrix; nullptr: it is in no product (a vector).
 Tap* find_tap(std::vector<Tap>& taps, const std::string& matrix);
 
+/// 0, 1, 2 ...
+void fill_positions(Tensor* positions);
+
 struct RunnerOptions {
     const Metadata* metadata = nullptr;  ///< of the model as layers will be; nullptr: the file's
     int threads = 1;

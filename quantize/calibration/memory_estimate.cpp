@@ -30,6 +30,7 @@ struct LayerBytes {
     uint64_t moments = 0;         ///< matrices of the inputs
     uint64_t largest = 0;         ///< what is made beside them: one matrix
     uint64_t running = 0;         ///< all of it while samples run
+    uint64_t graph = 0;           ///< of that, what is computed on the way
     std::vector<uint64_t> freed;  ///< by tensor: moments that are of no use after it
 };
 
@@ -78,8 +79,22 @@ Result<LayerBytes> layer_bytes(const LayerRun& run, const MemoryNeeds& needs) {
         for (const ProductInput& p : product_inputs(g)) g.keep(p.x);
     }
     if (Status s = g.plan(); !s.ok()) return s;
-    layer.running = layer.values + layer.moments + g.memory_bytes() + packed;
+    layer.graph = g.memory_bytes();
+    layer.running = layer.values + layer.moments + layer.graph + packed;
     return layer;
+}
+
+/// Beside a rounded layer: its gradients in f32 and TrainedMatrix's state of every weight, its
+/// tiles once more, and a graph that runs forward and back.
+uint64_t training_bytes(const LayerBytes& layer, const std::vector<const Tensor*>& tensors) {
+    constexpr uint64_t kPerWeight = 4 + 16 + 1;
+    uint64_t weights = 0, largest = 0;
+    for (const Tensor* t : tensors) {
+        const auto n = static_cast<uint64_t>(t->rows() * t->cols());
+        weights += n;
+        largest = std::max(largest, n);
+    }
+    return kPerWeight * weights + 4 * largest + 3 * layer.graph;
 }
 
 /// Before rounding: a trial of a matrix, or what a shift is solved with. Then matrices are rounded
@@ -102,6 +117,7 @@ uint64_t rounding_bytes(const LayerRun& run, const MemoryNeeds& needs, const Lay
             held -= layer.freed[k];
         }
         most = std::max(most, held + bytes);
+        if (needs.training) most = std::max(most, held + training_bytes(layer, tensors));
     }
     return most;
 }

@@ -1,4 +1,4 @@
-// Whole conversions with trained codes: what they gain, threads, resumption, what is refused.
+// Whole conversions with trained codes: that they are, threads, resumption, what is refused.
 #include <filesystem>
 
 #include "fixtures.h"

@@ -86,7 +86,7 @@ TEST_CASE("trained matrix: the first step multiplies groups by e^rate against th
             const int64_t group = static_cast<int64_t>(i) % kCols / f.group_size(kCols);
             gradient[i] = -static_cast<float>(direction(group)) * values[i];
         }
-        check_ok(m.step(gradient.data(), {0, kRate}, 1, nullptr));
+        check_ok(m.step(gradient.data(), {0, std::ldexp(kRate, f.bits)}, 1, nullptr));
         for (int64_t r = 0; r < kRows; ++r) {
             const BlockRow &old = before[static_cast<size_t>(r)], now = row_of(m, r);
             CHECK(now.codes == old.codes);
@@ -122,10 +122,49 @@ TEST_CASE("trained matrix: steps follow Adam, which forgets, for any number of t
         const double n = static_cast<double>(i + 1);
         t -= static_cast<double>(kRate) * (mean / (1 - std::pow(0.9, n))) /
              std::sqrt(square / (1 - std::pow(0.999, n)));
-        check_ok(one.step(gradient.data(), {i, kRate}, 1, nullptr));
-        check_ok(three.step(gradient.data(), {i, kRate}, 3, nullptr));
+        check_ok(one.step(gradient.data(), {i, std::ldexp(kRate, f.bits)}, 1, nullptr));
+        check_ok(three.step(gradient.data(), {i, std::ldexp(kRate, f.bits)}, 3, nullptr));
         CHECK(static_cast<double>(f16_to_f32(row_of(one, 0).scales[0])) ==
               doctest::Approx(static_cast<double>(scale) * std::exp(t)).epsilon(2e-3));
     }
     CHECK(std::memcmp(one.tiles(), three.tiles(), one.bytes()) == 0);
+}
+
+TEST_CASE(
+    "trained matrix: codes go where gradients send them, and no further than there are codes") {
+    for (const std::string name : {"q4_g32", "q3z_g64", "q4m_g64", "q3_g32d", "nf4_g64"}) {
+        CAPTURE(name);
+        const Format& f = *find_format(name);
+        TrainedMatrix m(f, kRows, kCols, encoded(f), true);
+        // Of even columns weights should fall by a code, of odd ones grow by far too much, every
+        // fifth stays. A gradient of one sign moves by the rate in every step of Adam.
+        const auto direction = [](int64_t k) { return k % 5 == 0 ? 0 : k % 2 ? 1 : -1; };
+        std::vector<float> gradient(kRows * kCols);
+        for (size_t i = 0; i < gradient.size(); ++i) {
+            gradient[i] = -static_cast<float>(direction(static_cast<int64_t>(i) % kCols));
+        }
+        std::vector<BlockRow> before;
+        for (int64_t r = 0; r < kRows; ++r) before.push_back(row_of(m, r));
+        for (const auto& [steps, distance] :
+             {std::pair{int64_t{10}, 1}, std::pair{int64_t{200}, 20}}) {
+            TrainedMatrix moved(f, kRows, kCols, encoded(f), true);
+            for (int64_t i = 0; i < steps; ++i) {
+                check_ok(moved.step(gradient.data(), {i, 0, 0.1f}, 2, nullptr));
+            }
+            const int top = (1 << f.bits) - 1;
+            for (int64_t r = 0; r < kRows; ++r) {
+                const BlockRow& old = before[static_cast<size_t>(r)];
+                const BlockRow now = row_of(moved, r);
+                CHECK(now.scales == old.scales);
+                for (int64_t k = 0; k < kCols; ++k) {
+                    const auto i = static_cast<size_t>(k);
+                    const uint16_t bits = old.scales[i / static_cast<size_t>(f.group_size(kCols))];
+                    const bool negative = stored_value(f, bits, old.scale_unit) < 0;
+                    const int sign = negative ? -direction(k) : direction(k);
+                    REQUIRE(int{now.codes[i]} ==
+                            std::clamp(int{old.codes[i]} + sign * distance, 0, top));
+                }
+            }
+        }
+    }
 }

@@ -40,10 +40,11 @@ class Gradients {
 };
 
 /// Records the gradient at `input` of a scalar that reads `output`, where the gradient at `output`
-/// is `at_output`, all f32 values of g; and adds those at weights to `sums`. Products with W^T are
-/// made in the format `products`, f32 or, where that is enough and the CPU multiplies it, bf16.
-/// Everything on the way must have a gradient: else, or if `output` does not depend on `input`, the
-/// graph fails.
+/// is `at_output`, all f32 values of g (an input that the caller fills is recorded before all that
+/// is computed, or others may use its memory first); and adds those at weights to `sums`. Products
+/// with W^T are made in the format `products`, f32 or, where that is enough and the CPU multiplies
+/// it, bf16. Everything on the way must have a gradient: else, or if `output` does not depend on
+/// `input`, the graph fails.
 const Tensor* record_gradient(Graph& g, const Tensor* input, const Tensor* output,
                               const Tensor* at_output, const WeightSums& sums,
                               const Format& products);

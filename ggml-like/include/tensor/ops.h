@@ -77,7 +77,7 @@ Tensor* transpose(Graph& g, const Tensor* weight, const Format& format);
 const Tensor* unrounded(const Tensor* x);
 /// (x - target) / mean(target^2), per row: the gradient at x of half the squared error, where a
 /// token's counts relative to its size. 0 where the target is 0.
-Tensor* relative_error(Graph& g, const Tensor* x, const Tensor* target);
+Tensor* reconstruction_gradient(Graph& g, const Tensor* x, const Tensor* target);
 /// How far predictions are from others, both logits [tokens, vocab]: KL(base || changed) in nats,
 /// [tokens, 1].
 Tensor* divergence(Graph& g, const Tensor* base, const Tensor* changed);

@@ -1,5 +1,5 @@
-// How far values are from others, relative to the size of those, token by token: the next norm
-// divides by it.
+// The gradient of a squared error: how far values are from others, where a token's distance counts
+// relative to the mean square of its values, which the next norm divides by.
 #include "tensor/ops.h"
 
 namespace quern {
@@ -17,14 +17,15 @@ void error_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     for (int64_t i = 0; i < y.cols(); ++i) out[i] = (x[i] - target[i]) * inverse;
 }
 
-constexpr Op kRelativeError{"relative error", row_units, forward_rows, streaming_cost, error_row};
+constexpr Op kReconstructionGradient{"reconstruction gradient", row_units, forward_rows,
+                                     streaming_cost, error_row};
 
 }  // namespace
 
-Tensor* relative_error(Graph& g, const Tensor* x, const Tensor* target) {
-    Tensor* y = g.add(kRelativeError, {x, target});
+Tensor* reconstruction_gradient(Graph& g, const Tensor* x, const Tensor* target) {
+    Tensor* y = g.add(kReconstructionGradient, {x, target});
     set_shape(y, Storage::kF32, x->rows(), x->cols());
-    if (x->shape != target->shape) g.fail("relative error: the two shapes differ");
+    if (x->shape != target->shape) g.fail("reconstruction gradient: the two shapes differ");
     return y;
 }
 
