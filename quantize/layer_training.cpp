@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <new>
 
 #include "notes.h"
-#include "student_model.h"
 #include "tensor/gradient.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"

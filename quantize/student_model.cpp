@@ -3,7 +3,6 @@
 #include "student_model.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <new>
 
@@ -18,8 +17,6 @@ bool has_scales(const PlannedTensor& planned) {
     const TensorClass c = planned.tensor_class;
     return planned.format->is_block() && c != TensorClass::kEmbedding && c != TensorClass::kHead;
 }
-
-const Format& gradient_format() { return *find_format(has_bf16_products() ? "bf16" : "f32"); }
 
 StudentModel::StudentModel(const ModelFile& in, const Plan& plan, const QuantizeOptions& options,
                            const PartialFile& partial, std::unique_ptr<BlockRunner> runner)

@@ -26,9 +26,6 @@ struct StudentTensor {
     std::byte* data() const { return trained ? trained->tiles() : memory.get(); }
 };
 
-/// Of products with gradients: bf16 where the CPU multiplies it, which is much faster.
-const Format& gradient_format();
-
 class StudentModel {
   public:
     /// Takes what `partial` holds, as it was before any training; other tensors are rounded to

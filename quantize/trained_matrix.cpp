@@ -9,6 +9,7 @@
 
 #include "parallel.h"
 #include "tensor/numeric.h"
+#include "tensor/system.h"
 
 namespace quern {
 namespace {
@@ -32,6 +33,8 @@ uint16_t scaled(const Format& f, uint16_t bits, float factor) {
 }
 
 }  // namespace
+
+const Format& gradient_format() { return *find_format(has_bf16_products() ? "bf16" : "f32"); }
 
 /// About 1 where gradients agree, less where they do not. What is no number counts nothing.
 float TrainedMatrix::Averages::direction(float gradient, const Seen& seen) {

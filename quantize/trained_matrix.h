@@ -19,6 +19,9 @@ namespace quern {
 /// and 0.002 at 3.
 inline constexpr float kScaleRate = 1.0f / 64;
 
+/// Of products with gradients: bf16 where the CPU multiplies it, which is much faster.
+const Format& gradient_format();
+
 /// One step of training. Rates say how far a v or, times 2^-bits, a t goes if its gradients agree.
 struct TrainingStep {
     int64_t index;  ///< from 0

@@ -92,33 +92,40 @@ std::string range_summaries() {
 
 OptionGroup rounding_options(QuantizationSettings* s) {
     RoundingOptions& r = s->options.rounding;
-    return {
-        "Rounding",
-        {choice("grid", "G", &s->grid, names_of(kGrids),
-                "where scales come from. range: the least and the largest weight of each "
-                "group; searched: what rounds best, which takes longer and is nearly "
-                "always better")
-             .with_default("searched if activations are measured, else range"),
-         choice("order", "O", &s->order, names_of(kOrders),
-                "of gptq, which columns are rounded first. group-aware: groups that "
-                "matter most, and in them the columns that do; act: the columns that "
-                "matter most, on scales that are fixed before; none: as they come"),
-         real("damping", "X", &r.damping, 0, 1,
-              "of gptq and asymmetric: added to the diagonal of the Hessian, relative to its "
-              "mean; a small calibration text wants more"),
-         flag("refine", &s->refine,
-              "of gptq: go over the codes again and change each to what is best for the "
-              "others. On text like that of the calibration the model comes some 5 % closer "
-              "to the original, on text of another kind no closer"),
-         integer("train-codes", "STEPS", &s->options.code_training_steps, 0, 1 << 16,
-                 "when a layer is rounded, train its codes and scales so that it puts out what "
-                 "the original's does: STEPS times a sample, 100 or more")
-             .with_default("no training"),
-         integer("train-scales", "STEPS", &s->options.training_steps, 0, 1 << 16,
-                 "when all is rounded, train all scales so that the model predicts what the "
-                 "original predicts: STEPS times a sample, best as often as there are samples. The "
-                 "whole model runs forward and back in each")
-             .with_default("no training")}};
+    return {"Rounding",
+            {choice("grid", "G", &s->grid, names_of(kGrids),
+                    "where scales come from. range: the least and the largest weight of each "
+                    "group; searched: what rounds best, which takes longer and is nearly "
+                    "always better")
+                 .with_default("searched if activations are measured, else range"),
+             choice("order", "O", &s->order, names_of(kOrders),
+                    "of gptq, which columns are rounded first. group-aware: groups that "
+                    "matter most, and in them the columns that do; act: the columns that "
+                    "matter most, on scales that are fixed before; none: as they come"),
+             real("damping", "X", &r.damping, 0, 1,
+                  "of gptq and asymmetric: added to the diagonal of the Hessian, relative to its "
+                  "mean; a small calibration text wants more"),
+             flag("refine", &s->refine,
+                  "of gptq: go over the codes again and change each to what is best for the "
+                  "others. On text like that of the calibration the model comes some 5 % closer "
+                  "to the original, on text of another kind no closer")}};
+}
+
+OptionGroup training_options(QuantizationSettings* s) {
+    QuantizeOptions& o = s->options;
+    return {"Training, after any method but llm-int8; best with 64 samples or more",
+            {integer("train-codes", "STEPS", &o.code_training_steps, 0, 1 << 16,
+                     "when a layer is rounded, move its codes and scales so that it puts out what "
+                     "the original's does. A step is one sample, forward and back; 100 are a good "
+                     "start. The model comes some 10 % closer to the original, in several times "
+                     "the time")
+                 .with_default("none"),
+             integer("train-scales", "STEPS", &o.training_steps, 0, 1 << 16,
+                     "when all layers are rounded, move all scales so that the model predicts what "
+                     "the original does. A step is one sample through the whole model, forward and "
+                     "back; as many as there are samples are a good start. Keeps the rounded model "
+                     "in memory")
+                 .with_default("none")}};
 }
 
 /// Its range is beside the transform.
@@ -209,6 +216,7 @@ std::vector<OptionGroup> quantization_groups(QuantizationSettings* s) {
                    "the same with OUT's bits divided by the number of weights as the limit")
                   .with_default("no choice")}},
             rounding_options(s),
+            training_options(s),
             calibration_options(s)};
 }
 

@@ -110,6 +110,9 @@ cli::Command quantize_command() {
         {"quern-quantize model-f16.gguf model.quern --format q4z_g64 --method awq+gptq \\\n"
          "      --calibration my-text.txt",
          "minutes instead of seconds, and much closer to the original"},
+        {"quern-quantize model-f16.gguf model.quern --format q4z_g64 --method gptq \\\n"
+         "      --calibration my-text.txt --samples 64 --train-codes 100 --train-scales 64",
+         "closer still, if time does not matter"},
         {"quern-quantize model-f16.gguf model-q4_1.gguf --format q4m_g32 --method gptq",
          "a better Q4_1 file for any program that reads GGUF"},
         {"quern-quantize model-f16.gguf model.quern --fit 600M --method gptq",
