@@ -330,8 +330,7 @@ TEST_CASE("gradient: graphs without one fail and say why") {
     Graph g(1);
     Tensor* x = g.input(Storage::kF32, 4, 32);
     SUBCASE("an op that has none") {
-        const Tensor* y =
-            add(g, take_columns(g, x, g.constant({0, 1})), g.input(Storage::kF32, 4, 2));
+        const Tensor* y = take_columns(g, x, g.constant({0, 1}));
         record_gradient(g, x, y, g.input(Storage::kF32, 4, 2), {}, *find_format("f32"));
         CHECK(g.plan().message().find("no gradient of take columns") != std::string::npos);
     }
