@@ -112,7 +112,7 @@ class BlockPass {
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
     /// And those that training adds (scale_training.h).
     int64_t n_all_frames() const {
-        return n_frames() + (options_.training_steps > 0 ? n_layers() : 0);
+        return n_frames() + (options_.scale_training_steps > 0 ? n_layers() : 0);
     }
     std::vector<const PlannedTensor*> tensors_of(int64_t frame) const;
     std::vector<const PlannedTensor*> all_tensors_of(int64_t frame) const;
@@ -216,7 +216,7 @@ Status BlockPass::check_room(QuantizeReport* report) const {
     uint64_t partial = 0;
     for (int64_t i = partial_->frames(); i < n_all_frames(); ++i) partial += frame_bytes(i);
     // Scales are trained with the samples of two models.
-    const uint64_t files = (options_.training_steps > 0 ? 2 : 1) * runner_->file_bytes();
+    const uint64_t files = (options_.scale_training_steps > 0 ? 2 : 1) * runner_->file_bytes();
     return check_space(out_, partial + std::max(plan_.bytes, files), partial);
 }
 
@@ -316,7 +316,7 @@ Status BlockPass::calibrate_layer(int64_t index) {
     if (Status s = round_layer(&rounding, &*taps, notes, &finished); !s.ok()) return s;
     if (options_.code_training_steps > 0) {
         progress_.stage("training", shares_.collect + shares_.round, shares_.train);
-        const auto tell = [&](int64_t) { progress_.step(1, options_.code_training_steps); };
+        const auto tell = [&] { progress_.step(1, options_.code_training_steps); };
         Status s = train_layer(index, options_, runner_.get(), tell, &finished);
         if (!s.ok()) return s;
     }

@@ -24,7 +24,7 @@ class LayerTraining {
     LayerTraining(int64_t layer, const QuantizeOptions& options, BlockRunner* runner)
         : layer_(layer), options_(options), runner_(*runner), g_(runner->pool().size()) {}
 
-    Status train(const std::function<void(int64_t steps)>& progress);
+    Status train(const std::function<void()>& progress);
     /// Gives tensors and `finished` what was learned.
     void keep(std::vector<FinishedTensor>* finished);
 
@@ -123,7 +123,7 @@ Status LayerTraining::step(int64_t index) {
     return {};
 }
 
-Status LayerTraining::train(const std::function<void(int64_t steps)>& progress) {
+Status LayerTraining::train(const std::function<void()>& progress) {
     if (Status s = start(); !s.ok() || matrices_.empty()) return s;
     const auto [compared, order] = choose_training_samples(
         runner_.samples().count, options_.code_training_steps, options_.calibration.seed);
@@ -132,7 +132,7 @@ Status LayerTraining::train(const std::function<void(int64_t steps)>& progress) 
     for (size_t i = 0; i < order.size(); ++i) {
         if (Status s = run(order[i]); !s.ok()) return s;
         if (Status s = step(static_cast<int64_t>(i)); !s.ok()) return s;
-        progress(static_cast<int64_t>(i) + 1);
+        progress();
     }
     auto after = compare(compared);
     if (!after.ok()) return after.status();
@@ -159,8 +159,7 @@ void LayerTraining::keep(std::vector<FinishedTensor>* finished) {
 }  // namespace
 
 Status train_layer(int64_t layer, const QuantizeOptions& options, BlockRunner* runner,
-                   const std::function<void(int64_t steps)>& progress,
-                   std::vector<FinishedTensor>* finished) {
+                   const std::function<void()>& progress, std::vector<FinishedTensor>* finished) {
     LayerTraining training(layer, options, runner);
     if (Status s = training.train(progress); !s.ok()) return s;
     training.keep(finished);

@@ -18,10 +18,9 @@ namespace quern {
 /// Trains layer `layer`, which the runner has loaded, in options.code_training_steps steps of a
 /// sample each: those of its tensors that have LayerTensor::rounded. They and their `finished`
 /// bytes become what was learned, unless the error on samples that were left out does not fall. The
-/// reference stream is behind the layer, the other before it. `progress` is told how many steps are
-/// done.
+/// reference stream is behind the layer, the other before it. `progress` is
+/// called after each step.
 Status train_layer(int64_t layer, const QuantizeOptions& options, BlockRunner* runner,
-                   const std::function<void(int64_t steps)>& progress,
-                   std::vector<FinishedTensor>* finished);
+                   const std::function<void()>& progress, std::vector<FinishedTensor>* finished);
 
 }  // namespace quern

@@ -9,7 +9,7 @@ namespace quern {
 namespace {
 
 bool trains(const QuantizeOptions& options) {
-    return options.code_training_steps > 0 || options.training_steps > 0;
+    return options.code_training_steps > 0 || options.scale_training_steps > 0;
 }
 
 Status unknown(const std::string& part, const std::string& text) {

@@ -108,7 +108,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
     if (Status s = check_writable(out); !s.ok()) return s;
     QuantizeReport report;
     std::unique_ptr<PartialFile> finished;
-    const double until_trained = options.training_steps > 0 ? kBeforeTraining : 1;
+    const double until_trained = options.scale_training_steps > 0 ? kBeforeTraining : 1;
     Phases phases{until_trained};
     tell_on_one_scale(&phases, &options);
     auto plan = make_plan(**file, *spec, options);
@@ -131,7 +131,7 @@ Result<QuantizeReport> quantize_file(const std::string& in, const std::string& o
             run_block_pass(**file, *plan, *spec, options, out, std::move(finished), &report);
         if (!pass.ok()) return pass.status();
         finished = std::move(*pass);
-        if (options.training_steps > 0) {
+        if (options.scale_training_steps > 0) {
             phases = {kTrained, phases.told};
             const Status s = train_scales(**file, *plan, options, out, finished.get(), &report);
             if (!s.ok()) return explain_failure(s, out, finished.get());

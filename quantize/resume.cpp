@@ -58,7 +58,7 @@ Result<std::string> resume_settings(const ModelFile& in, const QuantizeOptions& 
     line("made ready for", later ? later->name : "");
     line("static activations", options.static_activations);
     line("training steps", std::to_string(options.code_training_steps) + " of codes, " +
-                               std::to_string(options.training_steps) + " of scales");
+                               std::to_string(options.scale_training_steps) + " of scales");
     line("grid", numbers);
     line("importance", options.importance ? "yes" : "no");
     line("calibration text", hash_text(samples.text_hash));

@@ -175,8 +175,8 @@ void ScaleTraining::warn_of_memory() {
 }
 
 Status ScaleTraining::train() {
-    const auto [compared, order] = choose_training_samples(samples().count, options_.training_steps,
-                                                           options_.calibration.seed);
+    const auto [compared, order] = choose_training_samples(
+        samples().count, options_.scale_training_steps, options_.calibration.seed);
     auto before = compare_samples(compared);
     if (!before.ok()) return before.status();
     for (size_t i = 0; i < order.size(); ++i) {
@@ -190,7 +190,7 @@ Status ScaleTraining::train() {
     auto after = compare_samples(compared);
     if (!after.ok()) return after.status();
     if (*after < *before) {
-        report_.training = {options_.training_steps, *before, *after};
+        report_.scale_training = {options_.scale_training_steps, *before, *after};
         return write();
     }
     warn(options_, &report_,
@@ -235,8 +235,8 @@ Result<double> ScaleTraining::compare_samples(const std::vector<int64_t>& compar
 }
 
 Status ScaleTraining::write() {
-    const std::string note =
-        "scales trained in " + std::to_string(options_.training_steps) + " steps, errors before";
+    const std::string note = "scales trained in " + std::to_string(options_.scale_training_steps) +
+                             " steps, errors before";
     for (const std::vector<StudentTensor>& layer : student_->layers()) {
         std::vector<FinishedTensor> finished;
         for (const StudentTensor& t : layer) {

@@ -11,11 +11,11 @@
 
 namespace quern {
 
-/// Trains the layers that `partial` holds, options.training_steps steps of one sample each, and
-/// adds them to it, as later frames of the same names, a layer each, unless they are there already.
-/// If the divergence on samples that it has not trained on does not fall it warns and adds none.
-/// `plan` and `options` are those of the run that made the layers. Memory: the rounded matrices of
-/// all layers, both models' samples, and of one layer values and gradients.
+/// Trains the layers that `partial` holds, options.scale_training_steps steps of one sample each,
+/// and adds them to it, as later frames of the same names, a layer each, unless they are there
+/// already. If the divergence on samples that it has not trained on does not fall it warns and adds
+/// none. `plan` and `options` are those of the run that made the layers. Memory: the rounded
+/// matrices of all layers, both models' samples, and of one layer values and gradients.
 Status train_scales(const ModelFile& in, const Plan& plan, const QuantizeOptions& options,
                     const std::string& out, PartialFile* partial, QuantizeReport* report);
 

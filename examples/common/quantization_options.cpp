@@ -120,7 +120,7 @@ OptionGroup training_options(QuantizationSettings* s) {
                      "start. The model comes some 10 % closer to the original, in several times "
                      "the time")
                  .with_default("none"),
-             integer("train-scales", "STEPS", &o.training_steps, 0, 1 << 16,
+             integer("train-scales", "STEPS", &o.scale_training_steps, 0, 1 << 16,
                      "when all layers are rounded, move all scales so that the model predicts what "
                      "the original does. A step is one sample through the whole model, forward and "
                      "back; as many as there are samples are a good start. Keeps the rounded model "

@@ -139,11 +139,11 @@ std::string report_table(const ReportTitle& title, const QuantizeReport& report)
            cli::human_bytes(report.output_bytes) + " (" + cli::fixed(ratio, 0) + " %), " +
            cli::fixed(bits_per_weight(report.output_bytes, total.weights), 2) +
            " bits per weight of the whole file, " + cli::human_seconds(report.seconds) + "\n";
-    if (report.training.steps > 0) {
-        out += "Scales trained in " + std::to_string(report.training.steps) +
+    if (report.scale_training.steps > 0) {
+        out += "Scales trained in " + std::to_string(report.scale_training.steps) +
                " steps: KL divergence from the original on samples left out of it " +
-               cli::fixed(report.training.before, 4) + " -> " +
-               cli::fixed(report.training.after, 4) + "\n";
+               cli::fixed(report.scale_training.before, 4) + " -> " +
+               cli::fixed(report.scale_training.after, 4) + "\n";
     }
     if (total.copied) out += "Nothing was lost: every weight is exactly that of the input.\n";
     return out;
@@ -167,11 +167,11 @@ std::string report_json(const ReportTitle& title, const QuantizeReport& report, 
         json.member("samples", report.samples).member("sample_tokens", report.sample_tokens);
         json.end_object();
     }
-    if (report.training.steps > 0) {
+    if (report.scale_training.steps > 0) {
         json.key("trained_scales").begin_object();
-        json.member("steps", report.training.steps);
-        json.member("kl_before", report.training.before);
-        json.member("kl_after", report.training.after);
+        json.member("steps", report.scale_training.steps);
+        json.member("kl_before", report.scale_training.before);
+        json.member("kl_after", report.scale_training.after);
         json.end_object();
     }
     if (report.predicted_loss >= 0) json.member("predicted_loss", report.predicted_loss);

@@ -58,7 +58,7 @@ std::string gguf_report_line(const std::string& name, const Provenance& p) {
 void take_gguf_report(Metadata* metadata, std::vector<FileTensor>* tensors) {
     const auto text = metadata->get_string(kGgufReportKey, "");
     metadata->remove(kGgufReportKey);
-    if (!text.ok()) return;
+    if (!text.ok() || text.value().empty()) return;
     std::map<std::string_view, FileTensor*> by_name;
     for (FileTensor& t : *tensors) by_name[t.name] = &t;
     const std::string_view all = text.value();

@@ -11,14 +11,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "ops/attention_unit.h"
 
 namespace quern {
 namespace {
 
-constexpr int64_t kTogether = 64;  ///< at a time
+constexpr int64_t kTogether = 64;  ///< queries at a time
 
 struct GradientParams {
     int64_t n_heads, n_kv_heads, head_dim;

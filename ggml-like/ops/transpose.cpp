@@ -1,7 +1,6 @@
 // W^T of a weight: what a product with the gradient reads. A row of W becomes a column of every
 // tile of the result. A unit is a tile of W.
 #include <algorithm>
-#include <cstring>
 
 #include "tensor/ops.h"
 

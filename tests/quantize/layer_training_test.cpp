@@ -53,7 +53,7 @@ TEST_CASE("training codes: the file is the same for any number of threads, and r
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     QuantizeOptions options = with_trained_codes("gptq", "q4z_g32");
-    options.training_steps = 4;
+    options.scale_training_steps = 4;
     quantized(in, folder.file("one.quern"), options);
     const std::string whole = read_file(folder.file("one.quern"));
     options.threads = 3;

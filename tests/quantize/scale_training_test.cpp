@@ -14,7 +14,7 @@ QuantizeOptions with_trained_scales(const std::string& method, const std::string
     options.method = method;
     options.calibration.samples = 40;
     options.calibration.sample_tokens = 48;
-    options.training_steps = 36;
+    options.scale_training_steps = 36;
     return options;
 }
 
@@ -29,8 +29,8 @@ TEST_CASE("training scales: the model's predictions come closer, whatever made t
             CAPTURE(format);
             const auto report =
                 quantized(in, folder.file("out.quern"), with_trained_scales(method, format));
-            CHECK(report.training.steps == 36);
-            CHECK(report.training.after < report.training.before);
+            CHECK(report.scale_training.steps == 36);
+            CHECK(report.scale_training.after < report.scale_training.before);
             CHECK(report.warnings.empty());
             const auto file = open_model(folder.file("out.quern"));
             const FileTensor* t = file->find("blk.0.attn_q.weight");
@@ -87,7 +87,7 @@ TEST_CASE("training scales: codes stay, and so does all that has none") {
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     QuantizeOptions options = with_trained_scales("gptq", "q3_g32");
     quantized(in, folder.file("trained.quern"), options);
-    options.training_steps = 0;
+    options.scale_training_steps = 0;
     quantized(in, folder.file("plain.quern"), options);
     const auto plain = open_model(folder.file("plain.quern"));
     const auto changed = open_model(folder.file("trained.quern"));

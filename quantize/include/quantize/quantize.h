@@ -61,12 +61,12 @@ struct QuantizeReport {
     // Of chosen formats (fit_bytes, target_bpw); empty and -1 without.
     std::map<std::string, double> loss_shares;  ///< of the predicted loss, by tensor
     double predicted_loss = -1;                 ///< see quantize/allocation.h
-    /// Of trained scales (training_steps): divergence of the predictions on samples that were
+    /// Of trained scales (scale_training_steps): divergence of the predictions on samples that were
     /// left out of it, where there are four or more.
-    struct Training {
+    struct ScaleTraining {
         int64_t steps = 0;  ///< 0: none in this run
         double before = 0, after = 0;
-    } training{};
+    } scale_training{};
 };
 
 /// The text that statistics of activations are measured on.
@@ -120,7 +120,7 @@ struct QuantizeOptions {
     /// When all is rounded, train the scales of the layers' matrices in so many steps of a sample
     /// each (quantize/scale_training.h). 0: do not. Calibrates also for methods that need no
     /// statistics.
-    int64_t training_steps = 0;
+    int64_t scale_training_steps = 0;
     /// The rule (range_rules()) by which the int8 inputs of each layer's products get a range that
     /// is stored; empty: none, inputs are measured at run time, as those of the head always are.
     std::string static_activations;
