@@ -8,6 +8,7 @@
 // in ops/attention_unit.h.
 #include "ops/attention_gradient.h"
 #include "ops/attention_unit.h"
+#include "ops/store.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -100,9 +101,9 @@ constexpr Op kAttentionOp{"attention", attention_units, forward_attention, atten
 /// Of both steps: from what was mixed to queries, keys and values.
 void attention_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
     const Tensor& sums = *y.sources[0];
-    const Tensor& stored = *sums.sources[1];
-    add_attention_gradient(gradients, params_of<AttentionParams>(sums), sums.sources[0],
-                           stored.sources[0], stored.sources[1], at_y);
+    const auto [keys, values] = stored_values(*sums.sources[1]);
+    add_attention_gradient(gradients, params_of<AttentionParams>(sums), sums.sources[0], keys,
+                           values, at_y);
 }
 
 constexpr Op kFinish{.name = "attention finish",

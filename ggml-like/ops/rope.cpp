@@ -31,23 +31,21 @@ struct RopeParams {
     float direction;  ///< -1 turns back
 };
 
-void forward_rope(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
-    const Tensor& x = *y.sources[0];
+void rope_row(const Tensor& y, int64_t t, float* row, const Worker&) {
     const Tensor& table = *y.sources[1];
     const auto [head_dim, direction] = params_of<RopeParams>(y);
+    const auto* x = y.sources[0]->row<float>(t);
+    const auto* angles = table.row<float>(t);
     const int64_t turned = table.cols();
-    for (int64_t t = begin; t < end; ++t) {
-        const auto* angles = table.row<float>(t);
-        for (int64_t h = 0; h < y.cols(); h += head_dim) {
-            const float* in = x.row<float>(t) + h;
-            float* out = y.row<float>(t) + h;
-            for (int64_t i = 0; i < turned; i += 2) {
-                const float c = angles[i], s = direction * angles[i + 1];
-                out[i] = in[i] * c - in[i + 1] * s;
-                out[i + 1] = in[i] * s + in[i + 1] * c;
-            }
-            std::memcpy(out + turned, in + turned, static_cast<size_t>(head_dim - turned) * 4);
+    for (int64_t h = 0; h < y.cols(); h += head_dim) {
+        const float* in = x + h;
+        float* out = row + h;
+        for (int64_t i = 0; i < turned; i += 2) {
+            const float c = angles[i], s = direction * angles[i + 1];
+            out[i] = in[i] * c - in[i + 1] * s;
+            out[i + 1] = in[i] * s + in[i + 1] * c;
         }
+        std::memcpy(out + turned, in + turned, static_cast<size_t>(head_dim - turned) * 4);
     }
 }
 
@@ -56,8 +54,9 @@ void rope_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y);
 constexpr Op kTableOp{"rope_table", row_units, forward_table, streaming_cost};
 constexpr Op kRopeOp{.name = "rope",
                      .units = row_units,
-                     .forward = forward_rope,
+                     .forward = forward_rows,
                      .cost = streaming_cost,
+                     .row = rope_row,
                      .gradient = rope_gradient};
 
 Tensor* record_rope(Graph& g, const Tensor* x, const Tensor* table, const RopeParams& params) {

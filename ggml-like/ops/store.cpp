@@ -1,6 +1,11 @@
 // Writes keys and values into the cache. Keys become rows of their block's matrix, values become
 // columns. Finite values stay finite: attention multiplies those that a token does not see by 0,
 // and 0 times infinity is not 0.
+//
+// Keys that come from a row-wise op (RoPE, a rotation) are computed while they are stored; the op's
+// own value is then computed only if somebody else reads it.
+#include "ops/store.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,6 +18,7 @@ namespace {
 
 struct StoreParams {
     const KvCache* cache;
+    const Tensor* keys;
 };
 
 constexpr int64_t kBlock = KvCache::kBlock, kScaleDims = KvCache::kScaleDims;
@@ -27,21 +33,28 @@ int64_t end_of_block(const Tensor& positions, int64_t t, int64_t end) {
     return t;
 }
 
-/// Keys of tokens [begin, end).
-void store_keys(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
+const float* key_row(const Tensor& y, int64_t t, const Worker& w) {
+    const Tensor& keys = *params_of<StoreParams>(y).keys;
+    const Tensor* scratch = y.sources[4];
+    if (scratch == nullptr) return keys.row<float>(t);
+    auto* row = scratch->row<float>(w.index);
+    keys.op->row(keys, t, row, w);
+    return row;
+}
+
+/// All heads' keys of tokens [begin, end).
+void store_keys(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const KvCache& cache = *params_of<StoreParams>(y).cache;
-    const Tensor& positions = *y.sources[2];
     const Format& f = *cache.key_format;
     const uint64_t tile_bytes = f.tile_bytes(f, cache.head_dim);
-    for (int64_t t = begin, next; t < end; t = next) {
-        next = end_of_block(positions, t, end);
-        const auto [first, sequence] = place_of(positions, t);
-        uint8_t* tiles = cache.of_sequence(sequence).keys(head, first / kBlock);
-        for (int64_t i = t; i < next; ++i) {
-            const int64_t row = place_of(positions, i).position % kBlock;
-            f.encode_row(f, y.sources[0]->row<float>(i) + head * cache.head_dim, row % kTileRows,
-                         cache.head_dim,
-                         tiles + static_cast<uint64_t>(row / kTileRows) * tile_bytes);
+    for (int64_t t = begin; t < end; ++t) {
+        const auto [position, sequence] = place_of(*y.sources[2], t);
+        const KvCache c = cache.of_sequence(sequence);
+        const int64_t block = position / kBlock, row = position % kBlock;
+        const float* keys = key_row(y, t, w);
+        for (int64_t head = 0; head < c.n_kv_heads; ++head) {
+            f.encode_row(f, keys + head * c.head_dim, row % kTileRows, c.head_dim,
+                         c.keys(head, block) + static_cast<uint64_t>(row / kTileRows) * tile_bytes);
         }
     }
 }
@@ -129,9 +142,9 @@ void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
     }
 }
 
-/// Each takes some of the tokens' keys and some of the dimensions of all tokens' values: values of
-/// neighbouring positions lie in the same cells. A single token is one unit per head, which takes
-/// less time than another claim would.
+/// Each takes some of the tokens' keys and some of a head's dimensions of all tokens' values:
+/// values of neighbouring positions lie in the same cells. For a single token there is one unit per
+/// head: its dimensions take less time than another claim would.
 int64_t units_per_head(const Tensor& y) {
     return std::min(y.sources[0]->rows(), params_of<StoreParams>(y).cache->n_scale_groups());
 }
@@ -140,27 +153,41 @@ int64_t store_units(const Tensor& y) {
     return params_of<StoreParams>(y).cache->n_kv_heads * units_per_head(y);
 }
 
-void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker&) {
-    const int64_t parts = units_per_head(y), n_tokens = y.sources[0]->rows();
+void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const int64_t parts = units_per_head(y), units = store_units(y);
     const int64_t n_groups = params_of<StoreParams>(y).cache->n_scale_groups();
+    const int64_t n_tokens = y.sources[0]->rows();
+    store_keys(y, n_tokens * begin / units, n_tokens * end / units, w);
     for (int64_t unit = begin; unit < end; ++unit) {
         const int64_t head = unit / parts, part = unit % parts;
-        store_keys(y, head, n_tokens * part / parts, n_tokens * (part + 1) / parts);
         store_values(y, head, n_groups * part / parts, n_groups * (part + 1) / parts);
     }
 }
 
-constexpr Op kStoreOp{"store", store_units, forward_store, streaming_cost, nullptr, true};
+/// What is read: keys and values.
+Cost store_cost(const Tensor& y) {
+    return {static_cast<double>(params_of<StoreParams>(y).keys->bytes() + y.sources[1]->bytes()),
+            0};
+}
+
+constexpr Op kStoreOp{"store", store_units, forward_store, store_cost, nullptr, true};
 
 }  // namespace
+
+StoredValues stored_values(const Tensor& stored) {
+    return {params_of<StoreParams>(stored).keys, stored.sources[1]};
+}
 
 Tensor* store(Graph& g, const Tensor* keys, const Tensor* values, const Tensor* positions,
               const KvCache* cache) {
     if (cache->key_rotation) keys = rotate(g, keys, cache->key_rotation, false);
     if (cache->value_rotation) values = rotate(g, values, cache->value_rotation, false);
-    Tensor* y = g.add(kStoreOp, {keys, values, positions});
+    const bool by_row = keys->op != nullptr && keys->op->row != nullptr;
+    Tensor* y = by_row ? g.add(kStoreOp, {keys->sources[0], values, positions, keys->sources[1],
+                                          g.scratch(keys->cols() * 4)})
+                       : g.add(kStoreOp, {keys, values, positions});
     set_shape(y, Storage::kF32, 0, 0);  // no values of its own: it stands for the cache, filled
-    params_of<StoreParams>(y).cache = cache;
+    params_of<StoreParams>(y) = {cache, keys};
     if (keys->cols() != cache->n_kv_heads * cache->head_dim || values->cols() != keys->cols()) {
         g.fail("store: keys or values do not fit the cache");
     }

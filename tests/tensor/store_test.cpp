@@ -171,3 +171,42 @@ TEST_CASE("store writes the bytes of the formats' own encoding, for any split an
         }
     }
 }
+
+TEST_CASE("store: keys that RoPE or a rotation computes are those that others read") {
+    constexpr int64_t kTokens = 19, kDim = 64, kCols = kHeads * kDim;
+    const Rotation rotation = *Rotation::create(kDim, 7);
+    for (const Rotation* key_rotation : {static_cast<const Rotation*>(nullptr), &rotation}) {
+        KvCache cache{find_format("f32"), find_format("f32"), kHeads, kDim, kContext, 1};
+        cache.key_rotation = key_rotation;
+        Aligned memory(cache.bytes());
+        cache.data = memory.as<std::byte>();
+        ThreadPool pool(3);
+        Graph g(pool.size());
+        Tensor* x = g.input(Storage::kF32, kTokens, kCols);
+        Tensor* places = g.input(Storage::kI32, kTokens, 1);
+        const Tensor* table = rope_table(g, places, g.constant(uniform(3, kDim / 2)));
+        const Tensor* turned = rope(g, x, table, kDim);
+        store(g, turned, x, places, &cache);
+        const Tensor* keys = key_rotation ? rotate(g, turned, key_rotation, false) : turned;
+        g.keep(keys);
+        REQUIRE(g.plan().ok());
+        for (int64_t t = 0; t < kTokens; ++t) {
+            const std::vector<float> row = uniform(static_cast<uint64_t>(t), kCols);
+            std::copy(row.begin(), row.end(), x->row<float>(t));
+            *places->row<int32_t>(t) = static_cast<int32_t>(t);
+        }
+        g.run(pool, active_kernels());
+        const Format& f = *cache.key_format;
+        for (int64_t head = 0; head < kHeads; ++head) {
+            for (int64_t t = 0; t < kTokens; ++t) {
+                std::vector<float> stored(kDim);
+                f.decode_row(
+                    f, cache.keys(head, 0) + static_cast<uint64_t>(t / 16) * f.tile_bytes(f, kDim),
+                    t % 16, kDim, stored.data());
+                CAPTURE(head);
+                CAPTURE(t);
+                CHECK(std::memcmp(stored.data(), keys->row<float>(t) + head * kDim, kDim * 4) == 0);
+            }
+        }
+    }
+}
