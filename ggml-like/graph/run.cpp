@@ -1,13 +1,18 @@
 // Running a planned graph: workers claim units of the current stage; whoever completes the last
-// unit opens the next stage. The claim word holds stage and next unit together, so a worker that
-// wakes up late can never take a unit of a stage that is over.
+// unit opens the next stage. The claim word holds stage and unclaimed units together, so a worker
+// that wakes up late can never take a unit of a stage that is over.
+//
+// Half of the workers claim from the front, half from the back: rows that a worker has written are
+// in the cache of its own core when the next stage reads them.
 //
 // A cancelled run goes on to its end in the same way, but its units are claimed without being
 // computed: that takes microseconds and leaves nobody waiting.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "tensor/graph.h"
@@ -27,26 +32,25 @@ class GraphRun {
             if (value.op == nullptr || !graph.nodes_[i].needed || value.op->units(value) == 0) {
                 continue;
             }
-            if (profile != nullptr || graph.nodes_[i].stage != last) stages_.push_back({});
+            if (profile != nullptr || graph.nodes_[i].stage != last) {
+                stages_.push_back({values_.size()});
+            }
             last = graph.nodes_[i].stage;
-            const int64_t units = value.op->units(value);
-            const double operations = value.op->cost(value).operations;
-            stages_.back().values.push_back({&value, units, units_per_look(operations, units)});
-            stages_.back().units += units;
-            stages_.back().operations += operations;
-            stages_.back().streams_weights &= value.op->streams_weight;
+            add_to_last_stage(value);
         }
+        if (std::ssize(stages_) > Claim::kMostStages) throw std::length_error("too many stages");
+        open_stage(0);
     }
 
     void work(int index) {
         const Worker worker{index, &kernels_};
         for (;;) {
-            uint64_t claim = claim_.load(std::memory_order_acquire);
-            const auto stage = static_cast<uint32_t>(claim >> 32);
+            uint64_t word = claim_.load(std::memory_order_acquire);
+            Claim open = Claim::of(word);
+            const auto stage = open.stage;
             if (stage == stages_.size()) return;
             const Stage& s = stages_[stage];
-            const int64_t begin = static_cast<uint32_t>(claim);
-            if (begin == s.units) {
+            if (open.begin == open.end) {
                 if (stage_.load(std::memory_order_acquire) == stage) {
                     wait_for_change(stage_, stage);
                 } else {  // open_stage() lost its CPU between its stores, perhaps to this thread
@@ -56,14 +60,21 @@ class GraphRun {
             }
             // Large claims first, so that they are rare; small ones last, so that workers finish
             // together.
-            const int64_t end = begin + std::max<int64_t>(1, (s.units - begin) / shares(s));
-            if (!claim_.compare_exchange_weak(claim, claim + static_cast<uint64_t>(end - begin),
-                                              std::memory_order_acq_rel)) {
+            const int64_t n = std::max<int64_t>(1, (open.end - open.begin) / shares(s));
+            const bool front = index % 2 == 0;
+            const int64_t begin = front ? open.begin : open.end - n;
+            (front ? open.begin : open.end) += front ? n : -n;
+            if (!claim_.compare_exchange_weak(word, open.word(), std::memory_order_acq_rel)) {
                 continue;
             }
-            keep_error([&] { compute(s, begin, end, worker); });
-            const int64_t done = done_.fetch_add(end - begin, std::memory_order_acq_rel);
-            if (done + end - begin == s.units) open_stage(stage + 1);
+            keep_error([&] { compute(s, begin, begin + n, worker); });
+            const int64_t done = done_.fetch_add(n, std::memory_order_acq_rel);
+            if (done + n == s.units) {
+                if (profile_ != nullptr) {
+                    keep_error([&] { record(*values_[s.first_value].tensor); });
+                }
+                open_stage(stage + 1);
+            }
         }
     }
 
@@ -74,17 +85,49 @@ class GraphRun {
     }
 
   private:
+    /// What is not claimed yet: units [begin, end) of the stage.
+    struct Claim {
+        static constexpr int64_t kMostStages = (1 << 16) - 1, kMostUnits = (1 << 24) - 1;
+        uint32_t stage;
+        int64_t begin, end;
+
+        static Claim of(uint64_t word) {
+            return {static_cast<uint32_t>(word >> 48),
+                    static_cast<int64_t>(word >> 24) & kMostUnits,
+                    static_cast<int64_t>(word) & kMostUnits};
+        }
+        uint64_t word() const {
+            return static_cast<uint64_t>(stage) << 48 | static_cast<uint64_t>(begin) << 24 |
+                   static_cast<uint64_t>(end);
+        }
+    };
+
     struct Value {
         const Tensor* tensor;
-        int64_t units;
+        int64_t half, units;     ///< a stage has the first halves of its values, then the second
         int64_t units_per_look;  ///< that are computed between two looks at the flag
     };
     struct Stage {
-        std::vector<Value> values;
+        size_t first_value, end_value = 0;
         int64_t units = 0;
         double operations = 0;
         bool streams_weights = true;  ///< all values do
     };
+
+    void add_to_last_stage(const Tensor& value) {
+        const int64_t units = value.op->units(value);
+        const double operations = value.op->cost(value).operations;
+        // Where a few rows wait for a weight, a worker's part is better in one piece.
+        const bool few = value.op->streams_weight && value.rows() < kManyRows;
+        values_.push_back(
+            {&value, few ? units : units / 2, units, units_per_look(operations, units)});
+        Stage& stage = stages_.back();
+        stage.end_value = values_.size();
+        stage.units += units;
+        stage.operations += operations;
+        stage.streams_weights &= value.op->streams_weight;
+        if (stage.units > Claim::kMostUnits) throw std::length_error("too many units");
+    }
 
     /// A claim takes one of so many shares of what is left. Memory is read fastest where a worker's
     /// part is in one piece. In long stages a worker may lose its CPU, and the others are to take
@@ -122,29 +165,34 @@ class GraphRun {
         return skipping_.load(std::memory_order_relaxed);
     }
 
-    /// Units are counted through all values of the stage.
+    /// Units are counted through the halves of all values of the stage.
     void compute(const Stage& s, int64_t begin, int64_t end, const Worker& worker) {
-        for (const Value& v : s.values) {
-            const int64_t stop = std::min(end, v.units);
-            for (int64_t at = std::max<int64_t>(begin, 0); at < stop; at += v.units_per_look) {
-                if (cancelled()) return;
-                v.tensor->op->forward(*v.tensor, at, std::min(at + v.units_per_look, stop), worker);
+        for (const bool second : {false, true}) {
+            for (size_t i = s.first_value; i < s.end_value; ++i) {
+                const Value& v = values_[i];
+                const int64_t first = second ? v.half : 0;
+                const int64_t n = (second ? v.units : v.half) - first;
+                const int64_t stop = first + std::min(end, n);
+                for (int64_t at = first + std::max<int64_t>(begin, 0); at < stop;
+                     at += v.units_per_look) {
+                    if (cancelled()) return;
+                    v.tensor->op->forward(*v.tensor, at, std::min(at + v.units_per_look, stop),
+                                          worker);
+                }
+                begin -= n;
+                end -= n;
             }
-            begin -= v.units;
-            end -= v.units;
         }
     }
 
     void open_stage(uint32_t next) {
-        if (profile_ != nullptr) {
-            keep_error([&] { record(*stages_[next - 1].values[0].tensor); });
-        }
         // stage_ before claim_: once claim_ is out others may finish the stage and open the one
         // after it, and a late store would then put stage_ back, on which somebody may sleep
         // forever. Who sees the first store and not the second yields, see work().
         done_.store(0, std::memory_order_relaxed);
         stage_.store(next, std::memory_order_release);
-        claim_.store(static_cast<uint64_t>(next) << 32, std::memory_order_release);
+        const int64_t units = next < stages_.size() ? stages_[next].units : 0;
+        claim_.store(Claim{next, 0, units}.word(), std::memory_order_release);
         stage_.notify_all();
     }
 
@@ -164,7 +212,8 @@ class GraphRun {
     const std::atomic<bool>* cancel_;
     Clock::time_point last_ = Clock::now();
     std::vector<Stage> stages_;
-    std::atomic<uint64_t> claim_{0};  ///< stage << 32 | next unit
+    std::vector<Value> values_;
+    std::atomic<uint64_t> claim_{0};  ///< Claim::word()
     std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
     std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
     std::atomic<bool> skipping_{false};

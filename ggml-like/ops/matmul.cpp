@@ -1,6 +1,6 @@
 // Matrix product with a weight: y [tokens, out] = x [tokens, in] W^T, plus a residual [tokens, out]
 // where there is one, which is added while the product is in the cache. A unit is 32 rows of the
-// weight.
+// weight times all tokens or, where they are many, times half of them.
 #include "ops/product.h"
 #include "tensor/gradient.h"
 #include "tensor/ops.h"
@@ -10,19 +10,25 @@ namespace {
 
 constexpr int64_t kUnitTiles = 2;  // AVX-512 multiplies two tiles of floats together
 
-int64_t matmul_units(const Tensor& y) {
+int64_t units_per_half(const Tensor& y) {
     return (n_tiles(y.sources[0]->rows()) + kUnitTiles - 1) / kUnitTiles;
 }
 
-void forward_matmul(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+int64_t matmul_units(const Tensor& y) {
+    return y.rows() < kManyRows ? units_per_half(y) : 2 * units_per_half(y);
+}
+
+/// Units [begin, end) of those times tokens [first, last).
+void multiply(const Tensor& y, int64_t begin, int64_t end, int64_t first, int64_t last,
+              const Worker& w) {
     const Tensor& weight = *y.sources[0];
     const Tensor& x = *y.sources[1];
     MatmulTask task = product_task(*weight.format, weight.rows(), weight.cols());
     task.weight = weight.row<uint8_t>(0);
-    task.x = x.row<uint8_t>(0);
+    task.x = x.row<uint8_t>(first);
     task.x_stride = x.stride;
-    task.tokens = y.rows();
-    task.y = y.row<float>(0);
+    task.tokens = last - first;
+    task.y = y.row<float>(first);
     task.y_stride = static_cast<int64_t>(y.stride / sizeof(float));
     task.tile_begin = begin * kUnitTiles;
     task.tile_end = std::min(end * kUnitTiles, n_tiles(weight.rows()));
@@ -30,11 +36,18 @@ void forward_matmul(const Tensor& y, int64_t begin, int64_t end, const Worker& w
     if (const Tensor* residual = y.sources[2]; residual != nullptr) {
         const int64_t row = task.tile_begin * kTileRows;
         const int64_t n = std::min(task.tile_end * kTileRows, weight.rows()) - row;
-        for (int64_t t = 0; t < y.rows(); ++t) {
+        for (int64_t t = first; t < last; ++t) {
             float* out = y.row<float>(t) + row;
             w.kernels->add(out, residual->row<float>(t) + row, n, out);
         }
     }
+}
+
+void forward_matmul(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
+    const int64_t half = units_per_half(y);
+    const int64_t middle = y.rows() < kManyRows ? y.rows() : y.rows() / 2;
+    if (begin < half) multiply(y, begin, std::min(end, half), 0, middle, w);
+    if (end > half) multiply(y, std::max(begin, half) - half, end - half, middle, y.rows(), w);
 }
 
 Cost matmul_cost(const Tensor& y) {

@@ -116,6 +116,42 @@ TEST_CASE("a product with a residual is the sum, bit for bit, for any number of 
     CHECK(g.plan().message().find("the residual does not fit the product with w") == 8);
 }
 
+TEST_CASE("a product cut by rows is that of its rows, bit for bit, for any number of threads") {
+    constexpr int64_t kOut = 100, kIn = 64, kPiece = 40;
+    for (const char* format : {"q4z_g64", "f16"}) {
+        Weight weight(format, kOut, kIn);
+        for (const int64_t rows : {kManyRows - 1, kManyRows, kManyRows + 5}) {
+            for (int threads : {1, 2, 3}) {
+                CAPTURE(rows);
+                CAPTURE(threads);
+                Graph g(3);
+                Tensor* x = g.input(Storage::kF32, rows, kIn);
+                Tensor* residual = g.input(Storage::kF32, rows, kOut);
+                Tensor* whole = matmul(g, &weight.tensor, x, residual);
+                g.keep(whole);
+                std::vector<Tensor*> pieces;
+                for (int64_t at = 0; at < rows; at += kPiece) {
+                    const int64_t n = std::min(kPiece, rows - at);
+                    pieces.push_back(matmul(g, &weight.tensor, g.view_rows(x, at, n),
+                                            g.view_rows(residual, at, n)));
+                    g.keep(pieces.back());
+                }
+                REQUIRE(g.plan().ok());
+                const auto values = uniform(4, rows * kIn), more = uniform(5, rows * kOut);
+                std::memcpy(x->data, values.data(), values.size() * 4);
+                std::memcpy(residual->data, more.data(), more.size() * 4);
+                ThreadPool pool(threads);
+                g.run(pool, active_kernels());
+                const std::byte* at = whole->data;
+                for (const Tensor* piece : pieces) {
+                    CHECK(std::memcmp(at, piece->data, piece->bytes()) == 0);
+                    at += piece->bytes();
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("memory is reused once a value has been read for the last time") {
     Graph g(5);
     Tensor* x = g.input(Storage::kF32, 16, 64);

@@ -35,7 +35,12 @@ struct Worker {
     const Kernels* kernels;
 };
 
+/// Rows from which on a product with a weight is cut by rows as well (Op::streams_weight).
+constexpr int64_t kManyRows = 256;
+
 /// An operation is cut into units that any worker may compute, in any order, with the same result.
+/// Values that are computed together may have 2^24 - 1 of them; run() throws std::length_error if
+/// they have more.
 struct Op {
     const char* name;
     int64_t (*units)(const Tensor& value);
@@ -45,8 +50,9 @@ struct Op {
     /// reader fuse this op into itself (ops/quantize.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
-    /// Units read equal parts of a weight that lie one behind the other: a few tokens wait for
-    /// memory, so that workers take long runs of them.
+    /// Units read equal parts of a weight that lie one behind the other: a few rows wait for
+    /// memory, so that workers take long runs of them. Of kManyRows and more the first half of the
+    /// units are those of the first half of the rows, as in ops that compute row by row.
     bool streams_weight = false;
     /// Records what the gradient at its value adds to those at its sources (tensor/gradient.h);
     /// null: there is none.
