@@ -276,7 +276,7 @@ std::string default_text() {
 
 
 def main():
-    whole = text(260)
+    whole = text(720)  # 128 samples of 512 tokens
     assert ')text"' not in whole
     print(HEADER, end="")
     for begin in range(0, len(whole), 12000):

@@ -181,7 +181,9 @@ TEST_CASE("int8 inputs: smoothing and outlier columns make up for one scale for 
     const std::string in = folder.write("in.gguf", LoudLlama().build());
     const std::vector<float> truth = logits_of(in, true);
     const auto error = [&](const std::string& method, const std::string& rule) {
-        quantized(in, folder.file("out.quern"), calibrated_int8(method, rule));
+        QuantizeOptions options = calibrated_int8(method, rule);
+        options.calibration.samples = 16;  // fewer do not show how large inputs become
+        quantized(in, folder.file("out.quern"), options);
         return squared_difference(truth, logits_of(folder.file("out.quern"), true));
     };
     const double measured = error("rtn", ""), fixed = error("rtn", "minmax");
@@ -191,8 +193,8 @@ TEST_CASE("int8 inputs: smoothing and outlier columns make up for one scale for 
     CAPTURE(smooth);
     CAPTURE(split);
     CHECK(measured < fixed);
-    CHECK(smooth < fixed);
-    CHECK(split < 0.9 * fixed);
+    CHECK(smooth < 0.8 * fixed);
+    CHECK(split < 0.5 * fixed);
 }
 
 TEST_CASE("smoothquant: the factors are those of the paper, up to a constant") {
