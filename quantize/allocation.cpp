@@ -14,8 +14,8 @@
 #include "format_noise.h"
 #include "kind_probe.h"
 #include "lagrangian.h"
-#include "output.h"
 #include "resume.h"
+#include "tensor/atomic_file.h"
 
 namespace quern {
 namespace {

@@ -22,6 +22,7 @@
 #include "resume.h"
 #include "side_tensors.h"
 #include "student_model.h"
+#include "tensor/atomic_file.h"
 #include "tile_encoder.h"
 #include "transforms/transforms.h"
 

@@ -35,11 +35,6 @@ bool is_gguf_name(const std::string& out) {
            out.compare(out.size() - kGgufEnding.size(), kGgufEnding.size(), kGgufEnding) == 0;
 }
 
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Status check_writable(const std::string& out) { return AtomicFile::create(out).status(); }
 
 Status check_space(const std::string& out, uint64_t bytes, uint64_t partial) {

@@ -12,9 +12,6 @@ namespace quern {
 /// Will `out` be written as GGUF?
 bool is_gguf_name(const std::string& out);
 
-/// Where files beside `path` go.
-std::string folder_of(const std::string& path);
-
 /// Can `out` be written at all? Leaves nothing behind.
 Status check_writable(const std::string& out);
 /// Has the folder of `out` room for `bytes`, of which `partial` are OUT.partial's? Better to know

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tensor/hash.h"
+#include "tensor/positioned_io.h"
 
 namespace quern {
 namespace {
@@ -22,21 +23,6 @@ constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 /// A frame's, behind the settings.
 constexpr uint64_t kMeasured = 1, kFinished = 2;
-
-bool transfer_all(int descriptor, char* data, uint64_t bytes, uint64_t offset, bool writing) {
-    while (bytes > 0) {
-        const auto at = static_cast<off_t>(offset);
-        const ssize_t n =
-            writing ? ::pwrite(descriptor, data, bytes, at) : ::pread(descriptor, data, bytes, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = EIO;
-        if (n <= 0) return false;
-        data += n;
-        bytes -= static_cast<uint64_t>(n);
-        offset += static_cast<uint64_t>(n);
-    }
-    return true;
-}
 
 // ---------------------------------------------------------------- payloads
 
@@ -225,14 +211,14 @@ Result<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& path,
 Status PartialFile::start(const std::string& settings) {
     if (::ftruncate(descriptor_, 0) != 0) return fail("emptied");
     std::string magic(kMagic, kMagicBytes);
-    if (!transfer_all(descriptor_, magic.data(), kMagicBytes, 0, true)) return fail("written");
+    if (!write_at(descriptor_, magic.data(), kMagicBytes, 0)) return fail("written");
     end_ = kMagicBytes;
     return write_frame(settings);
 }
 
 Status PartialFile::check_magic() const {
     char magic[kMagicBytes] = {};
-    if (transfer_all(descriptor_, magic, kMagicBytes, 0, false) &&
+    if (read_at(descriptor_, magic, kMagicBytes, 0) &&
         std::memcmp(magic, kMagic, kMagicBytes) == 0) {
         return {};
     }
@@ -286,14 +272,13 @@ PartialFile::Frame PartialFile::read_frame(uint64_t at, std::string* payload) co
     if (::fstat(descriptor_, &info) != 0) return Frame::kDamaged;
     const auto size = static_cast<uint64_t>(info.st_size);
     if (size < at || size - at < kFrameHead) return Frame::kCutOff;
-    if (!transfer_all(descriptor_, reinterpret_cast<char*>(head), kFrameHead, at, false)) {
+    if (!read_at(descriptor_, head, kFrameHead, at)) {
         return Frame::kDamaged;
     }
     if (head[0] > size - at - kFrameHead) return Frame::kCutOff;
     payload->resize(head[0]);
-    const bool whole =
-        transfer_all(descriptor_, payload->data(), head[0], at + kFrameHead, false) &&
-        xxh64(payload->data(), payload->size()) == head[1];
+    const bool whole = read_at(descriptor_, payload->data(), head[0], at + kFrameHead) &&
+                       xxh64(payload->data(), payload->size()) == head[1];
     return whole ? Frame::kWhole : Frame::kDamaged;
 }
 
@@ -330,10 +315,9 @@ Status PartialFile::cut() {
 }
 
 Status PartialFile::write_frame(const std::string& payload) {
-    uint64_t head[2] = {payload.size(), xxh64(payload.data(), payload.size())};
-    char* text = const_cast<char*>(payload.data());  // written, not changed
-    if (!transfer_all(descriptor_, reinterpret_cast<char*>(head), kFrameHead, end_, true) ||
-        !transfer_all(descriptor_, text, payload.size(), end_ + kFrameHead, true) ||
+    const uint64_t head[2] = {payload.size(), xxh64(payload.data(), payload.size())};
+    if (!write_at(descriptor_, head, kFrameHead, end_) ||
+        !write_at(descriptor_, payload.data(), payload.size(), end_ + kFrameHead) ||
         ::fsync(descriptor_) != 0) {
         return fail("written");
     }
@@ -370,9 +354,7 @@ const FinishedTensor* PartialFile::find_first(const std::string& name) const {
 
 Status PartialFile::read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes,
                          uint8_t* out) const {
-    const bool read = transfer_all(descriptor_, reinterpret_cast<char*>(out), bytes,
-                                   tensor.offset + begin, false);
-    return read ? Status() : fail("read");
+    return read_at(descriptor_, out, bytes, tensor.offset + begin) ? Status() : fail("read");
 }
 
 void PartialFile::remove() {

@@ -9,9 +9,9 @@
 
 #include "calibration/samples.h"
 #include "notes.h"
-#include "output.h"
 #include "resume.h"
 #include "student_model.h"
+#include "tensor/atomic_file.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"
 #include "training_samples.h"

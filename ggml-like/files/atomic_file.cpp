@@ -14,17 +14,12 @@
 #include <utility>
 
 #include "files/file_error.h"
+#include "tensor/positioned_io.h"
 
 namespace quern {
 namespace {
 
 constexpr size_t kBufferBytes = size_t{1} << 20;
-
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 /// The absolute path of what exists, without links; empty if it does not exist.
 std::string real_path(const std::string& path) {
@@ -92,6 +87,12 @@ bool can_be_named(const std::string& folder, const std::string& name) {
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 AtomicFile::AtomicFile(const std::string& path, const std::string& target)
     : path_(path), target_(target), folder_(folder_of(target)) {
@@ -181,15 +182,7 @@ Status AtomicFile::write(const void* data, uint64_t bytes) {
 
 Status AtomicFile::write_at(uint64_t offset, const void* data, uint64_t bytes) {
     if (Status s = flush(); !s.ok()) return s;
-    const auto* p = static_cast<const uint8_t*>(data);
-    while (bytes > 0) {
-        const ssize_t n = ::pwrite(descriptor_, p, bytes, static_cast<off_t>(offset));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return fail("cannot be written", n == 0 ? EIO : errno);
-        p += n;
-        offset += static_cast<uint64_t>(n);
-        bytes -= static_cast<uint64_t>(n);
-    }
+    if (!quern::write_at(descriptor_, data, bytes, offset)) return fail("cannot be written", errno);
     return {};
 }
 

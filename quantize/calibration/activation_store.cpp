@@ -1,4 +1,4 @@
-// Memory or pread/pwrite.
+// Memory or a file without a name.
 #include "calibration/activation_store.h"
 
 #include <stdlib.h>
@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstring>
+
+#include "tensor/positioned_io.h"
 
 namespace quern {
 
@@ -34,23 +36,15 @@ ActivationStore::~ActivationStore() {
 
 Status ActivationStore::transfer(int64_t sample, char* data, bool writing) const {
     const auto bytes = static_cast<size_t>(floats_) * sizeof(float);
-    const auto begin = static_cast<off_t>(bytes) * sample;
-    for (size_t done = 0; done < bytes;) {
-        const off_t at = begin + static_cast<off_t>(done);
-        const ssize_t n = writing ? ::pwrite(descriptor_, data + done, bytes - done, at)
-                                  : ::pread(descriptor_, data + done, bytes - done, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = EIO;
-        if (n <= 0) {
-            const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-            return {full ? Code::kOutOfSpace : Code::kFailed,
-                    folder_ + ": the file of activations cannot be " +
-                        (writing ? "written" : "read") + " (" + std::strerror(errno) +
-                        "); free some space or allow more --max-memory"};
-        }
-        done += static_cast<size_t>(n);
+    const uint64_t offset = bytes * static_cast<uint64_t>(sample);
+    if (writing ? write_at(descriptor_, data, bytes, offset)
+                : read_at(descriptor_, data, bytes, offset)) {
+        return {};
     }
-    return {};
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return {full ? Code::kOutOfSpace : Code::kFailed,
+            folder_ + ": the file of activations cannot be " + (writing ? "written" : "read") +
+                " (" + std::strerror(errno) + "); free some space or allow more --max-memory"};
 }
 
 Status ActivationStore::read(int64_t sample, float* out) const {

@@ -16,6 +16,9 @@
 
 namespace quern {
 
+/// The folder that a path leads through last; "." if it names none.
+std::string folder_of(const std::string& path);
+
 class AtomicFile {
   public:
     /// Refuses what is there already and is no regular file, and names in the system's folders of
