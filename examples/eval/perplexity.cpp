@@ -13,8 +13,8 @@ namespace quern {
 namespace {
 
 Status interrupted(const PerplexityResult& result) {
-    std::string message = "interrupted after " + std::to_string(result.windows) +
-                          (result.windows == 1 ? " chunk" : " chunks");
+    std::string message = "interrupted after " + std::to_string(result.walked.windows) +
+                          (result.walked.windows == 1 ? " chunk" : " chunks");
     if (result.statistics.count() > 0) {
         message += "; the perplexity of " + std::to_string(result.statistics.count()) +
                    " tokens so far is " + std::to_string(result.statistics.perplexity());
@@ -61,19 +61,16 @@ Result<PerplexityResult> measure_perplexity(Session* session, std::span<const in
     PerplexityResult result;
     ThreadPool pool(std::max(1, options.threads));
     std::vector<double> nll;
-    WalkOptions walk{options.protocol, options.max_windows, options.bos, {}, options.cancel};
+    WalkOptions walk = options.walk;
     walk.progress = [&](int64_t done, int64_t total) {
         if (options.progress) options.progress(done, total, result.statistics);
     };
-    Walked walked;
     const auto score = [&](const ScoredRows& rows) {
         nll.resize(rows.targets.size());
         score_rows(rows.logits[0], rows.targets, &pool, nll);
         for (const double value : nll) result.statistics.add(value);
     };
-    const Status status = walk_windows({&session, 1}, text, walk, score, &walked);
-    result.windows = walked.windows;
-    result.evaluated = walked.evaluated;
+    const Status status = walk_windows({&session, 1}, text, walk, score, &result.walked);
     if (status.code() == Code::kInterrupted) return interrupted(result);
     if (!status.ok()) return status;
     return result;

@@ -4,7 +4,6 @@
 // order).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -38,19 +37,14 @@ void score_rows(std::span<const float> logits, std::span<const int32_t> targets,
                 std::span<double> nll);
 
 struct PerplexityOptions {
-    PerplexityProtocol protocol;
-    int64_t max_windows = 0;  ///< 0: all
-    int32_t bos = -1;         ///< -1: the model wants none
-    int threads = 1;          ///< for the scoring; the session has its own
-    /// After each piece of a window.
+    WalkOptions walk;  ///< its progress is not used
+    int threads = 1;   ///< for the scoring; the session has its own
     std::function<void(int64_t tokens_done, int64_t tokens_total, const NllStatistics&)> progress;
-    const std::atomic<bool>* cancel = nullptr;
 };
 
 struct PerplexityResult {
     NllStatistics statistics;
-    int64_t windows = 0;
-    int64_t evaluated = 0;  ///< tokens that went through the model
+    Walked walked;
 };
 
 /// Scores `text`, the tokens of a whole text (begun with BOS if the model wants one). Empties the

@@ -27,12 +27,12 @@ struct PerplexityOutcome {
 
 std::string json_line(const PerplexitySettings& settings, const PerplexityOutcome& outcome) {
     const NllStatistics& s = outcome.result.statistics;
-    const double evaluated = static_cast<double>(outcome.result.evaluated);
+    const double evaluated = static_cast<double>(outcome.result.walked.evaluated);
     cli::Json json;
     json.begin_object();
     json.member("perplexity", s.perplexity()).member("standard_error", s.perplexity_error());
     json.member("protocol", outcome.protocol.name).member("context", outcome.protocol.context);
-    json.member("chunks", outcome.result.windows).member("tokens", s.count());
+    json.member("chunks", outcome.result.walked.windows).member("tokens", s.count());
     json.member("activations", settings.activations).member("seconds", outcome.seconds);
     json.member("tokens_per_second", outcome.seconds > 0 ? evaluated / outcome.seconds : 0);
     json.member("model", settings.model).member("text", settings.text);
@@ -43,8 +43,7 @@ std::string result_lines(const PerplexitySettings& settings, const PerplexityOut
     const NllStatistics& s = outcome.result.statistics;
     std::string out = "perplexity " + cli::fixed(s.perplexity(), 4) + " ± " +
                       cli::fixed(s.perplexity_error(), 4) + "\n";
-    out += walk_line(outcome.protocol, {outcome.result.windows, outcome.result.evaluated},
-                     s.count(), outcome.seconds);
+    out += walk_line(outcome.protocol, outcome.result.walked, s.count(), outcome.seconds);
     return out + "  model " + settings.model + "\n  text " + settings.text + "\n";
 }
 
@@ -64,11 +63,9 @@ Result<PerplexityOutcome> run_perplexity(const PerplexitySettings& settings,
     cli::Interrupt interrupt;
     cli::Progress progress("evaluating", "tokens", common.quiet);
     PerplexityOptions options;
-    options.protocol = protocol;
-    options.max_windows = settings.chunks;
-    options.bos = window_bos((*model)->tokenizer());
+    options.walk = {
+        protocol, settings.chunks, window_bos((*model)->tokenizer()), {}, &interrupt.flag()};
     options.threads = (*session)->threads();
-    options.cancel = &interrupt.flag();
     options.progress = [&](int64_t done, int64_t total, const NllStatistics& so_far) {
         const bool scored = so_far.count() > 0;
         progress.update(done, total,

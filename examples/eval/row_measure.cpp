@@ -119,6 +119,12 @@ Status add_speed(const RowConditions& conditions, const std::string& path, Child
     return Status();
 }
 
+WalkOptions walk_options(const RowConditions& conditions, size_t protocol,
+                         const std::atomic<bool>* cancel) {
+    return {
+        perplexity_protocols()[protocol], conditions.windows[protocol], conditions.bos, {}, cancel};
+}
+
 Status add_base_perplexity(const RowConditions& conditions, ChildLink* link, RowFigures* figures) {
     auto model = load(conditions, conditions.base, "int8");
     if (!model.ok()) return model.status();
@@ -130,20 +136,17 @@ Status add_base_perplexity(const RowConditions& conditions, ChildLink* link, Row
     for (size_t p = 0; p < kPerplexityProtocols; ++p) {
         if (conditions.windows[p] == 0) continue;
         PerplexityOptions options;
-        options.protocol = perplexity_protocols()[p];
-        options.max_windows = conditions.windows[p];
-        options.bos = conditions.bos;
+        options.walk = walk_options(conditions, p, link->cancel());
         options.threads = (*session)->threads();
-        options.cancel = link->cancel();
         options.progress = [&](int64_t now, int64_t, const NllStatistics&) {
             link->progress(done + now, conditions.tokens_to_evaluate());
         };
         auto result = measure_perplexity(session->get(), conditions.tokens, options);
         if (!result.ok()) return about_text(conditions.evaluation.text, result.status());
         const NllStatistics& s = result->statistics;
-        figures->protocols[p] = {s.perplexity(), s.perplexity_error(), 1, 0, result->windows,
+        figures->protocols[p] = {s.perplexity(), s.perplexity_error(), 1, 0, result->walked.windows,
                                  s.count()};
-        done += result->evaluated;
+        done += result->walked.evaluated;
     }
     return Status();
 }
@@ -162,10 +165,7 @@ Status add_divergence(const RowConditions& conditions, const std::string& path, 
     for (size_t p = 0; p < kPerplexityProtocols; ++p) {
         if (conditions.windows[p] == 0) continue;
         DivergenceOptions options;
-        options.walk.protocol = perplexity_protocols()[p];
-        options.walk.max_windows = conditions.windows[p];
-        options.walk.bos = conditions.bos;
-        options.walk.cancel = link->cancel();
+        options.walk = walk_options(conditions, p, link->cancel());
         options.threads = (*session)->threads();
         options.progress = [&](int64_t now, int64_t, const Divergence&) {
             link->progress(done + now, conditions.tokens_to_evaluate());

@@ -118,8 +118,8 @@ TEST_CASE("divergence: both models see the same windows; threads change nothing"
 
         // The perplexity that the other command prints.
         PerplexityOptions alone;
-        alone.protocol = options.walk.protocol;
-        alone.bos = 8;
+        alone.walk.protocol = options.walk.protocol;
+        alone.walk.bos = 8;
         const auto perplexity = measure_perplexity(&model, counting(1100), alone);
         CHECK(d.model().mean() == perplexity.value().statistics.mean());
     }

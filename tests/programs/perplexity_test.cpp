@@ -30,7 +30,7 @@ double direct_nll(const std::vector<float>& logits, int32_t target) {
 
 PerplexityOptions options_for(const PerplexityProtocol& protocol) {
     PerplexityOptions options;
-    options.protocol = protocol;
+    options.walk.protocol = protocol;
     return options;
 }
 
@@ -73,9 +73,9 @@ TEST_CASE("perplexity: a model that knows nothing scores its vocabulary size") {
     const auto result = measure_perplexity(&session, counting(1100),
                                            options_for(*find_perplexity_protocol("llama.cpp")));
     REQUIRE(result.ok());
-    CHECK(result.value().windows == 2);
+    CHECK(result.value().walked.windows == 2);
     CHECK(result.value().statistics.count() == 2 * 255);
-    CHECK(result.value().evaluated == 2 * 511);
+    CHECK(result.value().walked.evaluated == 2 * 511);
     CHECK(result.value().statistics.perplexity() == doctest::Approx(100).epsilon(1e-6));
     CHECK(result.value().statistics.perplexity_error() == doctest::Approx(0).epsilon(1e-5));
 }
@@ -84,7 +84,7 @@ TEST_CASE("perplexity: protocol llama.cpp scores positions 256..510 after BOS, e
     FakeSession session(512, nine_logits);
     const std::vector<int32_t> text = counting(1024);
     PerplexityOptions options = options_for(*find_perplexity_protocol("llama.cpp"));
-    options.bos = 8;
+    options.walk.bos = 8;
     const auto result = measure_perplexity(&session, text, options);
     REQUIRE(result.ok());
     NllStatistics direct;
@@ -104,7 +104,7 @@ TEST_CASE(
     FakeSession session(2048, nine_logits);
     const std::vector<int32_t> text = counting(2048 + 2047);
     PerplexityOptions options = options_for(*find_perplexity_protocol("gptq"));
-    options.bos = 8;
+    options.walk.bos = 8;
     const auto result = measure_perplexity(&session, text, options);
     REQUIRE(result.ok());
     NllStatistics direct;
@@ -113,7 +113,7 @@ TEST_CASE(
         cache.push_back(text[i]);
         direct.add(direct_nll(nine_logits(cache), text[i + 1]));
     }
-    CHECK(result.value().windows == 1);
+    CHECK(result.value().walked.windows == 1);
     CHECK(result.value().statistics.count() == 2047);
     CHECK(result.value().statistics.mean() == doctest::Approx(direct.mean()).epsilon(1e-7));
 }
@@ -121,7 +121,7 @@ TEST_CASE(
 TEST_CASE("perplexity: number of chunks, progress, cancellation, short texts") {
     FakeSession session(512, nine_logits);
     PerplexityOptions options = options_for(*find_perplexity_protocol("llama.cpp"));
-    options.max_windows = 2;
+    options.walk.max_windows = 2;
     int64_t last_done = 0;
     int64_t last_total = 0;
     options.progress = [&](int64_t done, int64_t total, const NllStatistics&) {
@@ -131,11 +131,11 @@ TEST_CASE("perplexity: number of chunks, progress, cancellation, short texts") {
     };
     const auto result = measure_perplexity(&session, counting(5000), options);
     REQUIRE(result.ok());
-    CHECK(result.value().windows == 2);
+    CHECK(result.value().walked.windows == 2);
     CHECK(last_done == last_total);
 
     std::atomic<bool> cancel{false};
-    options.cancel = &cancel;
+    options.walk.cancel = &cancel;
     options.progress = [&](int64_t done, int64_t, const NllStatistics&) { cancel = done > 600; };
     const auto cancelled = measure_perplexity(&session, counting(5000), options);
     CHECK(cancelled.status().code() == Code::kInterrupted);
