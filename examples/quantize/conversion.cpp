@@ -18,8 +18,8 @@ namespace {
 
 constexpr char kProgram[] = "quern-quantize";
 
-/// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input; a layer's stages, which take
-/// their time for other things, go without.
+/// "blk.3.ffn_up.weight  85.1 MB/s": the bytes are those of the input. Stages, whose names are of
+/// several words, take their time for other things and go without.
 class Note {
   public:
     explicit Note(const std::string& in) {
@@ -32,8 +32,7 @@ class Note {
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
         const double rate =
             bytes_ * static_cast<double>(done) / static_cast<double>(total) / seconds.count();
-        if (what.rfind("layer", 0) == 0 || what.rfind("head: ", 0) == 0)
-            return cli::printable(what, 60);
+        if (what.find(' ') != std::string::npos) return cli::printable(what, 60);
         return cli::printable(what, 60) + "  " + cli::human_bytes(static_cast<uint64_t>(rate)) +
                "/s";
     }

@@ -8,7 +8,6 @@
 // A cancelled run goes on to its end in the same way, but its units are claimed without being
 // computed: that takes microseconds and leaves nobody waiting.
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <exception>
 #include <mutex>

@@ -144,9 +144,9 @@ void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
 
 /// Each takes some of the tokens' keys and some of a head's dimensions of all tokens' values:
 /// values of neighbouring positions lie in the same cells. For a single token there is one unit per
-/// head: its dimensions take less time than another claim would.
+/// head, as its dimensions take less time than another claim would, and the last has all keys.
 int64_t units_per_head(const Tensor& y) {
-    return std::min(y.sources[0]->rows(), params_of<StoreParams>(y).cache->n_scale_groups());
+    return std::min(y.sources[2]->rows(), params_of<StoreParams>(y).cache->n_scale_groups());
 }
 
 int64_t store_units(const Tensor& y) {
@@ -156,7 +156,7 @@ int64_t store_units(const Tensor& y) {
 void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const int64_t parts = units_per_head(y), units = store_units(y);
     const int64_t n_groups = params_of<StoreParams>(y).cache->n_scale_groups();
-    const int64_t n_tokens = y.sources[0]->rows();
+    const int64_t n_tokens = y.sources[2]->rows();
     store_keys(y, n_tokens * begin / units, n_tokens * end / units, w);
     for (int64_t unit = begin; unit < end; ++unit) {
         const int64_t head = unit / parts, part = unit % parts;

@@ -196,13 +196,13 @@ TEST_CASE("one matrix of the last layer that takes exact inputs keeps the defaul
     CHECK(chosen.cache_values == "f16");
 }
 
-TEST_CASE("quantized keys are rotated, and values below 8 bits") {
+TEST_CASE("queries are rotated for quantized keys, and values below 8 bits and their results") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path());
     auto model = load_llama(file.path());
     struct Case {
         const char *keys, *values;
-        int64_t rotations;  ///< of queries, as keys' are part of store; of values and of results
+        int64_t rotations;  ///< apart from those of keys, which are a part of store
     };
     for (const Case& c : {Case{"f16", "f16", 0}, Case{"q8", "f16", 1}, Case{"f16", "q8", 0},
                           Case{"f16", "q4", 2}, Case{"q4", "q4", 3}}) {

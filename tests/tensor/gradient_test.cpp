@@ -141,6 +141,7 @@ void check_gradient(const Function& f) {
 
 struct AttentionShape {
     int64_t n_heads, n_kv_heads, head_dim, tokens;
+    bool turned = false;  ///< keys pass through RoPE and a rotation on their way to the cache
 };
 
 /// Attention as a function of its queries (0), keys (1) or values (2).
@@ -148,6 +149,8 @@ void check_attention(const AttentionShape& s, int of) {
     KvCache cache{find_format("f32"), find_format("f32"), s.n_kv_heads, s.head_dim, s.tokens};
     Aligned memory(cache.bytes());
     cache.data = memory.as<std::byte>();
+    const Rotation rotation = Rotation::create(s.head_dim, 1).value();
+    if (s.turned) cache.key_rotation = &rotation;
     const int64_t cols[] = {s.n_heads * s.head_dim, s.n_kv_heads * s.head_dim,
                             s.n_kv_heads * s.head_dim};
     Function f{s.tokens, cols[of], {}, {}};
@@ -166,6 +169,10 @@ void check_attention(const AttentionShape& s, int of) {
         positions->stride = sizeof(int32_t);
         for (int64_t t = 0; t < s.tokens; ++t) {
             *positions->row<int32_t>(t) = static_cast<int32_t>(t);
+        }
+        if (s.turned) {
+            const Tensor* frequencies = g.constant(uniform(5, s.head_dim / 2));
+            inputs[1] = rope(g, inputs[1], rope_table(g, positions, frequencies), s.head_dim);
         }
         const Tensor* stored = store(g, inputs[1], inputs[2], positions, &cache);
         return attention(g, inputs[0], stored, positions, &cache, s.n_heads);
@@ -226,8 +233,9 @@ TEST_CASE("gradient: of every op that models are made of") {
 }
 
 TEST_CASE("gradient: of attention, at queries, keys and values") {
-    for (const AttentionShape& s : {AttentionShape{1, 1, 8, 1}, AttentionShape{4, 2, 20, 33},
-                                    AttentionShape{6, 2, 16, 130}, AttentionShape{9, 3, 64, 70}}) {
+    for (const AttentionShape& s :
+         {AttentionShape{1, 1, 8, 1}, AttentionShape{4, 2, 20, 33}, AttentionShape{6, 2, 16, 130},
+          AttentionShape{9, 3, 64, 70}, AttentionShape{4, 2, 16, 33, true}}) {
         for (const int of : {0, 1, 2}) check_attention(s, of);
     }
 }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <stdexcept>
 #include <thread>
 
 #include "kernels/kernels.h"
@@ -118,8 +119,9 @@ TEST_CASE("a product with a residual is the sum, bit for bit, for any number of 
 
 TEST_CASE("a product cut by rows is that of its rows, bit for bit, for any number of threads") {
     constexpr int64_t kOut = 100, kIn = 64, kPiece = 40;
-    for (const char* format : {"q4z_g64", "f16"}) {
+    for (const char* format : {"q4z_g64", "f16", "bf16", "f8_e4m3", "q8_row", "q3m_g64d"}) {
         Weight weight(format, kOut, kIn);
+        CAPTURE(std::string(format));
         for (const int64_t rows : {kManyRows - 1, kManyRows, kManyRows + 5}) {
             for (int threads : {1, 2, 3}) {
                 CAPTURE(rows);
@@ -228,6 +230,18 @@ TEST_CASE("a norm that only products read is fused into their input; other reade
         }
         CHECK(fused == separate);
     }
+}
+
+TEST_CASE("a stage of more units than a claim can count is refused, not computed in part") {
+    constexpr Op kHuge{"huge", [](const Tensor&) { return int64_t{1} << 24; },
+                       [](const Tensor&, int64_t, int64_t, const Worker&) {}, streaming_cost};
+    Graph g(1);
+    Tensor* y = g.add(kHuge, {g.input(Storage::kF32, 1, 1)});
+    set_shape(y, Storage::kF32, 1, 1);
+    g.keep(y);
+    REQUIRE(g.plan().ok());
+    ThreadPool pool(1);
+    CHECK_THROWS_AS(g.run(pool, active_kernels()), std::length_error);
 }
 
 TEST_CASE("values that nobody needs are not computed and take no memory") {

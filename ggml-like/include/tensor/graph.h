@@ -39,15 +39,14 @@ struct Worker {
 constexpr int64_t kManyRows = 256;
 
 /// An operation is cut into units that any worker may compute, in any order, with the same result.
-/// Values that are computed together may have 2^24 - 1 of them; run() throws std::length_error if
-/// they have more.
 struct Op {
     const char* name;
     int64_t (*units)(const Tensor& value);
     void (*forward)(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
     Cost (*cost)(const Tensor& value);
-    /// For ops of at most two sources that compute row by row: one row, written to `out`. Lets a
-    /// reader fuse this op into itself (ops/quantize.cpp).
+    /// For ops of at most two sources that compute row by row, without scratch memory: one row,
+    /// written to `out`. Lets a reader fuse this op into itself, with its sources among the
+    /// reader's own (ops/quantize.cpp, ops/store.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
     /// Units read equal parts of a weight that lie one behind the other: a few rows wait for
@@ -97,7 +96,9 @@ class Graph {
     uint64_t memory_bytes() const { return arena_bytes_; }
     /// Computes all values. If *cancel becomes true in the meantime, which another thread or a
     /// signal handler may do, the rest is left out and false is returned: what is in the values and
-    /// in the memory that ops with an effect write is then undefined.
+    /// in the memory that ops with an effect write is then undefined. Throws std::length_error if
+    /// the graph has more than 2^16 - 1 stages or one of more than 2^24 - 1 units, which no model
+    /// within the limits of files has.
     bool run(ThreadPool& pool, const Kernels& kernels, Profile* profile = nullptr,
              const std::atomic<bool>* cancel = nullptr) const;
 
