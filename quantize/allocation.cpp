@@ -14,6 +14,7 @@
 #include "format_noise.h"
 #include "kind_probe.h"
 #include "lagrangian.h"
+#include "output.h"
 #include "resume.h"
 #include "tensor/atomic_file.h"
 
@@ -51,11 +52,11 @@ class Allocation {
           options_(options),
           out_(out),
           changes_layers_(!spec.transforms.empty()),
+          by_layer_(needs_calibration(spec, options)),
           grid_(options.rounding.grid),
           candidates_(in, options.recipe) {
         if (grid_ == GridChoice::kDefault) {
-            const bool by_layer = needs_calibration(spec, options);
-            grid_ = by_layer ? GridChoice::kSearched : GridChoice::kRange;
+            grid_ = by_layer_ ? GridChoice::kSearched : GridChoice::kRange;
         }
     }
 
@@ -89,6 +90,7 @@ class Allocation {
     const QuantizeOptions& options_;
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
+    bool by_layer_;        ///< grids are searched for what matrices read
     GridChoice grid_;
     Candidates candidates_;
     std::map<std::string, double> divergences_;  ///< of kinds
@@ -148,7 +150,7 @@ Status Allocation::measure_tiles(Candidate* c, const InputStatistics* statistics
                                  std::vector<std::vector<float>> tiles) {
     // Without statistics a grid is searched only where that was asked for.
     const GridChoice grid = statistics ? grid_ : options_.rounding.grid;
-    NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid};
+    NoiseTrial trial{c->tensor->cols(), std::move(tiles), statistics, grid, by_layer_};
     auto noise = relative_noise(trial, c->formats, options_.threads, options_.cancel);
     if (!noise.ok()) return noise.status();
     for (size_t f = 0; f < c->formats.size(); ++f) {
@@ -269,7 +271,11 @@ Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* rep
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     options.progress = [this](int64_t n) { tell(n); };
-    return BlockRunner::create(in_, std::move(*samples), std::move(options));
+    auto runner = BlockRunner::create(in_, std::move(*samples), std::move(options));
+    if (!runner.ok()) return runner;
+    warn_of_memory(options_, report, (*runner)->memory_bytes(), "while formats are chosen");
+    if (Status s = check_space(out_, (*runner)->file_bytes(), 0); !s.ok()) return s;
+    return runner;
 }
 
 Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {

@@ -139,7 +139,8 @@ bool BlockPass::decides(const PlannedTensor& p) const {
 
 /// Its grid is searched like those of the layers, for its own inputs.
 bool BlockPass::rounds_head() const {
-    return searches_grids() && !planned(runner_->architecture().head()->name).copied;
+    const PlannedTensor& head = planned(runner_->architecture().head()->name);
+    return searches_grids() && head.format->is_quantized() && !head.copied;
 }
 
 /// What a frame holds: a layer's tensors that the pass decides, the head, or a layer's trained
@@ -208,12 +209,7 @@ uint64_t BlockPass::frame_bytes(int64_t frame) const {
 
 /// Does OUT fit beside OUT.partial, and the work into the memory that was allowed?
 Status BlockPass::check_room(QuantizeReport* report) const {
-    const uint64_t allowed = options_.calibration.max_memory;
-    if (allowed > 0 && runner_->memory_bytes() > allowed) {
-        warn(options_, report,
-             "--max-memory cannot be kept: some " + std::to_string(runner_->memory_bytes() >> 20) +
-                 " MiB are needed even with the activations in a file");
-    }
+    warn_of_memory(options_, report, runner_->memory_bytes(), "while layers are rounded");
     uint64_t partial = 0;
     for (int64_t i = partial_->frames(); i < n_all_frames(); ++i) partial += frame_bytes(i);
     // Scales are trained with the samples of two models.
@@ -258,14 +254,17 @@ Status BlockPass::start(Samples samples) {
     return {};
 }
 
-/// The first layer reads the embedding as plain rounding writes it; its own grid may be searched
-/// later, when it is a head with statistics.
+/// The first layer reads the embedding as plain rounding writes it, on the range's grid where its
+/// own is searched later, when it is a head with statistics.
 Status BlockPass::embed() {
     const PlannedTensor& p = planned(runner_->architecture().embedding()->name);
     AlignedMemory table = allocate_aligned(p.bytes());
     if (!table) throw std::bad_alloc();
     auto* tiles = reinterpret_cast<uint8_t*>(table.get());
-    const auto rounding = nearest_rounding(*p.format, nullptr, GridChoice::kRange);
+    const bool is_head = runner_->architecture().embedding() == runner_->architecture().head();
+    const bool later = is_head && rounds_head();
+    const auto rounding =
+        nearest_rounding(*p.format, nullptr, later ? GridChoice::kRange : options_.rounding.grid);
     ErrorSums ignored;
     Status s = encode_tensor(in_, p, rounding.get(), options_, tiles, &ignored);
     if (!s.ok()) return s;

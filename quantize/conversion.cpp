@@ -166,6 +166,7 @@ void Conversion::start_report(QuantizeReport* report) {
 Status Conversion::run(QuantizeReport* report) {
     start_report(report);
     make_roundings();
+    if (Status s = in_.check_unchanged(); !s.ok()) return s;  // metadata is read where it is mapped
     auto writer = create_output(out_, plan_);
     if (!writer.ok()) return writer.status();
     writer_ = std::move(*writer);

@@ -46,8 +46,8 @@ Result<std::vector<double>> relative_noise(const NoiseTrial& trial,
                    : std::vector<float>(static_cast<size_t>(trial.cols), 1.0f);
     std::vector<std::unique_ptr<const Rounding>> roundings;
     for (const Format* f : formats) {
-        const bool searched = trial.grid == GridChoice::kSearched;
-        roundings.push_back(nearest_rounding(*f, searched ? statistics : nullptr, trial.grid));
+        const bool by_inputs = trial.grid == GridChoice::kSearched && trial.by_inputs;
+        roundings.push_back(nearest_rounding(*f, by_inputs ? statistics : nullptr, trial.grid));
     }
     const size_t n = trial.tiles.size();
     std::vector<Noise> noise(formats.size() * n);

@@ -27,6 +27,7 @@ struct NoiseTrial {
     std::vector<std::vector<float>> tiles;        ///< [rows <= 16, cols] each
     const InputStatistics* statistics = nullptr;  ///< nullptr: all inputs matter alike
     GridChoice grid = GridChoice::kRange;
+    bool by_inputs = true;  ///< a searched grid weighs inputs by the statistics
 };
 
 /// By format. 0 where the tiles have no weight.

@@ -135,6 +135,15 @@ void warn(const QuantizeOptions& options, QuantizeReport* report, const std::str
     if (options.warning) options.warning(text);
 }
 
+void warn_of_memory(const QuantizeOptions& options, QuantizeReport* report, uint64_t bytes,
+                    const std::string& when) {
+    const uint64_t allowed = options.calibration.max_memory;
+    if (allowed == 0 || bytes <= allowed) return;
+    warn(options, report,
+         "--max-memory cannot be kept " + when + ", which needs some " +
+             std::to_string(bytes >> 20) + " MiB even with the activations in a file");
+}
+
 Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec,
                        const QuantizeOptions& options) {
     if (Status s = check_readable(in); !s.ok()) return s;

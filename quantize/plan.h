@@ -43,6 +43,9 @@ const PlannedTensor& find_planned(const ModelFile& in, const Plan& plan, const s
 
 /// Tells the caller at once, and notes it in the report.
 void warn(const QuantizeOptions& options, QuantizeReport* report, const std::string& text);
+/// That `bytes` are more than CalibrationOptions::max_memory, if they are. `when`: "while ..."
+void warn_of_memory(const QuantizeOptions& options, QuantizeReport* report, uint64_t bytes,
+                    const std::string& when);
 
 /// Fails on tensors that cannot be read, naming the first and how many there are, and on models
 /// that a transform cannot change.

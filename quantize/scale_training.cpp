@@ -163,15 +163,11 @@ Status ScaleTraining::load_student() {
 
 /// The layers that rounding had one by one are all there now.
 void ScaleTraining::warn_of_memory() {
-    const uint64_t allowed = options_.calibration.max_memory;
     const FileTensor& head = *in_.find(teacher_->architecture().head()->name);
     const uint64_t needed = student_->memory_bytes() + predictions_->g.memory_bytes() +
                             head.format->matrix_bytes(head.rows(), head.cols()) +
                             teacher_->memory_bytes() + student_->runner().memory_bytes();
-    if (allowed == 0 || needed <= allowed) return;
-    warn(options_, &report_,
-         "--max-memory cannot be kept while scales are trained, which needs some " +
-             std::to_string(needed >> 20) + " MiB");
+    quern::warn_of_memory(options_, &report_, needed, "while scales are trained");
 }
 
 Status ScaleTraining::train() {

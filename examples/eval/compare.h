@@ -60,8 +60,8 @@ struct CompareOptions {
 
 /// Appends the base's row, then one for each source, each as soon as it is complete; after an error
 /// those before it stay. What is wrong with the base, the text or the files of rows is known before
-/// the work. A row that cannot be made or measured is left out with a message; if that is more than
-/// a method that refuses a format, the comparison goes on, and fails at the end.
+/// the work. A row that cannot be made or measured is left out with a message; the comparison
+/// goes on, and fails at the end.
 Status compare_models(const CompareOptions& options, std::vector<CompareRow>* rows);
 
 }  // namespace quern

@@ -174,7 +174,7 @@ std::string comparison_markdown(const CompareOptions& options,
     std::vector<std::vector<std::string>> lines = {{"method", "format"}};
     for (const Figure& f : list) lines[0].push_back(f.title);
     for (const CompareRow& row : rows) {
-        lines.push_back({row.source.method, without_bars(format_of(row))});
+        lines.push_back({without_bars(row.source.method), without_bars(format_of(row))});
         for (const Figure& f : list) lines.back().push_back(markdown_cell(f, row.figures));
     }
     return markdown_table(lines) + "\n" + conditions(options, rows[0].figures) + "\n";

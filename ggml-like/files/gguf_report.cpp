@@ -64,6 +64,7 @@ void take_gguf_report(Metadata* metadata, std::vector<FileTensor>* tensors) {
     const std::string_view all = text.value();
     for (size_t begin = 0, end; begin < all.size(); begin = end + 1) {
         end = std::min(all.find('\n', begin), all.size());
+        if (end - begin >= kLineBytes) continue;  // not one that gguf_report_line() made
         std::string_view fields[kFields];
         if (!split(all.substr(begin, end - begin), fields)) continue;
         const auto found = by_name.find(fields[0]);

@@ -34,6 +34,10 @@ Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text
     if (!encoded.ok()) {
         return Status(encoded.status().code(), name + ": " + encoded.status().message());
     }
+    if (count < 0 || tokens < 1) {
+        return Status(Code::kWrongUse, "samples must be 0 or more, not " + std::to_string(count) +
+                                           ", of 1 token or more, not " + std::to_string(tokens));
+    }
     const auto all = static_cast<int64_t>(encoded->size());
     const int64_t windows = all / tokens;
     if (count == 0) count = std::min(windows, CalibrationOptions::kDefaultSamples);

@@ -2,14 +2,26 @@
 // samples are kept out of rounding. Their weights are stored in f16 beside the matrix, and their
 // inputs do not widen the int8 scales of the others (side_tensors.h, FORMAT.md). The paper looks
 // for them in every batch; here they are found once.
+#include <algorithm>
+
 #include "transforms/transforms.h"
 
 namespace quern {
 namespace {
 
+/// Leaving columns out of the statistics that matrices share is good only for those that keep them
+/// apart.
+bool keeps_columns_apart(const TransformContext& context, const Tap& tap) {
+    return std::all_of(tap.matrices.begin(), tap.matrices.end(), [&](const std::string& matrix) {
+        const Format& f = context.format_of(matrix);
+        return f.is_block() || !f.is_quantized();
+    });
+}
+
 Status apply_llm_int8(TransformContext& context) {
     const float threshold = context.options.outlier_threshold;
     for (Tap& tap : context.taps) {
+        if (!keeps_columns_apart(context, tap)) continue;
         for (size_t j = 0; j < tap.statistics.max_abs.size(); ++j) {
             if (tap.statistics.max_abs[j] >= threshold) {
                 tap.outlier_columns.push_back(static_cast<float>(j));

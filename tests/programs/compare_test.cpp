@@ -274,7 +274,7 @@ TEST_CASE("compare: a row that fails does not cost the others") {
     refused.method = "refused";
     refused.quantization.options.method = "no such method";
     f.options.sources = {refused, quantized("rtn", "q8_g32")};
-    check_ok(f.run());
+    check_error(f.run(), Code::kFailed, "1 of 2 rows failed");
     CHECK(f.rows.size() == 2);
     REQUIRE(f.messages.size() == 1);
     CHECK(f.messages[0].find("refused q8_g32 is left out: ") == 0);
@@ -402,7 +402,7 @@ TEST_CASE("compare: tables, CSV and JSON") {
     CompareOptions options;
     options.base = "base.gguf";
     const std::vector<CompareRow> rows = {made_up_row("rtn", "q4_g32", 0.123456),
-                                          made_up_row("a,\"b\"", "x|y", 0.5)};
+                                          made_up_row("a,\"b|\"", "x|y", 0.5)};
     const std::string table = comparison_markdown(options, rows);
     CHECK(table.find("| rtn    | q4_g32 | 12.3 |") != std::string::npos);
     CHECK(table.find("| 20.500 ± 0.250 | 1.1250 ± 0.0625 |") != std::string::npos);
@@ -416,7 +416,7 @@ TEST_CASE("compare: tables, CSV and JSON") {
     const std::string csv = comparison_csv(rows);
     CHECK(csv.find("method,format,file_megabytes,linear_bits_per_weight,") == 0);
     CHECK(csv.find("\nrtn,q4_g32,12.3457,") != std::string::npos);
-    CHECK(csv.find("\n\"a,\"\"b\"\"\",x|y,") != std::string::npos);
+    CHECK(csv.find("\n\"a,\"\"b|\"\"\",x|y,") != std::string::npos);
 
     const auto json = cli::parse_json(std::string_view(comparison_json(options, rows)));
     REQUIRE(json.ok());

@@ -181,6 +181,16 @@ TEST_CASE("allocation: bits per weight are those of the whole file; more make a 
     }
 }
 
+TEST_CASE("allocation: a limit on memory that the choice cannot keep is told") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = fitting(smallest_size(in, folder.file("1.quern")) + 60'000);
+    options.calibration.max_memory = 1 << 20;
+    const auto warnings = quantized(in, folder.file("2.quern"), options).warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("--max-memory cannot be kept while formats are chosen") == 0);
+}
+
 TEST_CASE("allocation: rules decide first; the same for any number of threads; resumes") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

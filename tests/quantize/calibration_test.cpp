@@ -98,6 +98,11 @@ TEST_CASE("samples: a short text is refused with what it holds") {
     REQUIRE(all.ok());
     CHECK(all.value().count == 3);
     CHECK(!choose_samples(*tokenizer, "short", "a.txt", 0, 32, 0).ok());
+    for (const auto& [count, tokens] : {std::pair{-1, 32}, std::pair{4, 0}, std::pair{4, -1}}) {
+        check_error(
+            choose_samples(*tokenizer, std::string(100, 'a'), "a.txt", count, tokens, 0).status(),
+            Code::kWrongUse, "samples must be 0 or more");
+    }
 }
 
 TEST_CASE("block runner: products with one input share its statistics") {

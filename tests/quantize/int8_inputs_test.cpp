@@ -138,6 +138,19 @@ TEST_CASE("llm-int8: columns with large inputs are stored in f16, and the others
     CHECK(open_model(folder.file("none.quern"))->tensors().size() == source->tensors().size());
 }
 
+TEST_CASE("llm-int8: an 8-bit float keeps its columns, and is rounded as without outliers") {
+    const TempDir folder;
+    const std::string in = folder.write("in.gguf", LoudLlama().build());
+    QuantizeOptions options = calibrated_int8("llm-int8");
+    options.recipe = default_recipe(*find_format("f8_e4m3"), {});
+    quantized(in, folder.file("a.quern"), options);
+    options.transform.outlier_threshold = 1e6f;
+    quantized(in, folder.file("b.quern"), options);
+    CHECK(open_model(folder.file("a.quern"))->find(std::string(kQ) + ".outliers") == nullptr);
+    CHECK(values_of(*open_model(folder.file("a.quern")), kQ) ==
+          values_of(*open_model(folder.file("b.quern")), kQ));
+}
+
 TEST_CASE("static activations: ranges are those of the inputs, without outlier columns") {
     const TempDir folder;
     const std::string in = folder.write("in.gguf", LoudLlama().build());

@@ -237,10 +237,10 @@ TEST_CASE("gguf writer: a report tells of each tensor, and readers take it as pr
 
 TEST_CASE("gguf writer: reports that make no sense count nothing") {
     const TempDir dir;
-    for (const std::string line :
-         {"", "a", "a\tb\tc", "a\tF16\tgptq\tnan\t\t", "a\tF16\tgptq\t0.5x\t\t",
-          "a\tF16\tgptq\t-2\t\t", "other\tF16\tgptq\t0.5\t\t", "a\tF16\tgptq\t0.5\t\t\t",
-          "\t\t\t\t\t", "\n\n\t\n"}) {
+    for (const std::string& line : std::vector<std::string>{
+             "", "a", "a\tb\tc", "a\tF16\tgptq\tnan\t\t", "a\tF16\tgptq\t0.5x\t\t",
+             "a\tF16\tgptq\t-2\t\t", "other\tF16\tgptq\t0.5\t\t", "a\tF16\tgptq\t0.5\t\t\t",
+             "\t\t\t\t\t", "\n\n\t\n", "a\tF16\tgptq\t0.5\t\t" + std::string(600, 'x')}) {
         CAPTURE(line);
         const std::vector<float> values(64, 0.5f);
         GgufBuilder gguf;

@@ -75,7 +75,7 @@ struct CalibrationOptions {
     std::string name;  ///< of the text, for messages and reports
     static constexpr int64_t kDefaultSamples = 128;
     int64_t samples = 0;  ///< 0: kDefaultSamples, or as many as the text has
-    int64_t sample_tokens = 512;
+    int64_t sample_tokens = 512;  ///< 1 or more
     uint64_t seed = 0;       ///< which parts of the text
     float shrinkage = 0.3f;  ///< 0 to 1: the part of the Hessian off its diagonal that is left out
     /// Every token counts alike. Otherwise the inputs of queries, keys and values count half by how
