@@ -18,7 +18,6 @@
 
 #include "method_spec.h"
 #include "partial_file.h"
-#include "plan.h"
 
 namespace quern {
 

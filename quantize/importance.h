@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "quantize/statistics.h"
-
 namespace quern {
 
 /// [n]: the mean square of each input, with a floor far below the others: where no token reached,

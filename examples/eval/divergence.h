@@ -5,7 +5,6 @@
 // covariance, and is far below the error of either perplexity.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>

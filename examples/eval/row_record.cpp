@@ -2,7 +2,6 @@
 #include "eval/row_record.h"
 
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <utility>
 
 #include "common/interrupt.h"
 #include "common/memory.h"

@@ -1,6 +1,5 @@
 // quern-quantize IN OUT --format F: the recipe from the command line, and help that teaches.
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "common/quantization_options.h"

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "common/json.h"
-#include "common/printable.h"
 #include "common/table.h"
 
 namespace quern {

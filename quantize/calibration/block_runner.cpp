@@ -60,7 +60,7 @@ Result<std::unique_ptr<BlockRunner>> BlockRunner::create(const ModelFile& file, 
     return runner;
 }
 
-/// The architecture, the vectors outside of layers, and the cache.
+/// The architecture, all vectors, and the cache.
 Status BlockRunner::bind() {
     const Metadata& metadata = options_.metadata ? *options_.metadata : file_.metadata();
     const Result<std::string> name = metadata.get_string("general.architecture");

@@ -138,7 +138,7 @@ class BlockRunner {
     ThreadPool pool_;
     Weights weights_;
     std::unique_ptr<Architecture> architecture_;
-    std::vector<std::vector<float>> vectors_;  ///< of the tensors outside of layers
+    std::vector<std::vector<float>> vectors_;  ///< the file's tensors of rank 1
     AlignedMemory cache_memory_;
     std::vector<KvCache> cache_;  ///< one per layer, all in the same memory
     std::unique_ptr<ActivationStore> store_;

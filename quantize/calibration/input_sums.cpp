@@ -79,7 +79,6 @@ void InputSums::record_shift(Graph& g, const Tensor* other) {
 InputStatistics InputSums::finish(int64_t tokens) {
     InputStatistics s;
     s.n = n_;
-    s.tokens = tokens;
     const double inverse = 1.0 / static_cast<double>(tokens);
     for (size_t i = 0; i < abs_.size(); ++i) {
         s.mean_abs.push_back(static_cast<float>(abs_[i] * inverse));

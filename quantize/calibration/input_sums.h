@@ -18,7 +18,7 @@ class InputSums {
 
     /// Every run of the graph adds the rows of x; squares and products count by the attention that
     /// their token received, if it is given (received_attention()). This object must outlive the
-    /// graph.
+    /// graph's runs.
     void record(Graph& g, const Tensor* x, const Tensor* received = nullptr);
     /// And x (x' - x)^T, x' the rows of `other`: InputStatistics::shift.
     void record_shift(Graph& g, const Tensor* other);

@@ -5,7 +5,6 @@
 
 #include "calibration/product_inputs.h"
 #include "calibration/token_weights.h"
-#include "tensor/ops.h"
 
 namespace quern {
 namespace {

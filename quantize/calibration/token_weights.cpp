@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "tensor/ops.h"
+
 namespace quern {
 namespace {
 

@@ -202,8 +202,8 @@ Status rank_candidates(const ScaleFold& fold, TransformContext& c,
 Result<double> exact_loss(const ScaleFold& fold, TransformContext& c,
                           const AwqCandidate& candidate) {
     const InputStatistics& statistics = c.tap_of(fold.consumers[0]->name)->statistics;
-    InputStatistics scaled{statistics.n,           statistics.tokens,  statistics.mean_abs,
-                           statistics.mean_square, statistics.max_abs, {}};
+    InputStatistics scaled{
+        statistics.n, statistics.mean_abs, statistics.mean_square, statistics.max_abs, {}};
     rescale(&scaled, candidate.columns);
     double loss = 0;
     for (const Tensor* consumer : fold.consumers) {

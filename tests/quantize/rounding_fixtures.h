@@ -30,7 +30,6 @@ inline std::vector<float> correlated_inputs(uint64_t seed, int64_t tokens, int64
 inline InputStatistics statistics_of(const std::vector<float>& x, int64_t tokens, int64_t n) {
     InputStatistics s;
     s.n = n;
-    s.tokens = tokens;
     for (int64_t i = 0; i < n; ++i) {
         for (int64_t j = 0; j < n; ++j) {
             double sum = 0;
@@ -52,7 +51,6 @@ inline InputStatistics correlated_statistics(uint64_t seed, int64_t tokens, int6
 inline InputStatistics identity_statistics(int64_t n) {
     InputStatistics s;
     s.n = n;
-    s.tokens = 1;
     s.mean_square.assign(static_cast<size_t>(n), 1.0f);
     s.hessian.assign(static_cast<size_t>(n * n), 0.0f);
     for (int64_t i = 0; i < n; ++i) s.hessian[i * n + i] = 1;

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "calibration/block_runner.h"
-#include "calibration/default_text.h"
 #include "fixtures.h"
 #include "methods/methods.h"
 #include "models/session.h"

@@ -36,7 +36,7 @@ enum class GridChoice : uint8_t {
 
 struct RoundingOptions {
     GridChoice grid = GridChoice::kDefault;
-    int threads = 1;  ///< of prepare()
+    int threads = 1;  ///< of prepare(); in a run those of QuantizeOptions
     // Of methods that pass errors on:
     ColumnOrder order = ColumnOrder::kGroupAware;
     float damping = 0.01f;  ///< 0 to 1, added to the Hessian's diagonal, relative to its mean

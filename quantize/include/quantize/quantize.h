@@ -126,7 +126,7 @@ struct QuantizeOptions {
     std::string static_activations;
     int threads = 0;  ///< up to 1024; 0: default_threads()
     bool allow_nonfinite = false;
-    /// Called with each warning before the work begins; the report repeats them.
+    /// Called with each warning as soon as it is known; the report repeats them.
     std::function<void(const std::string& text)> warning;
     /// Called after every slice of work, from the calling thread; done and total count weights,
     /// `what` is a tensor, a layer or a measurement.

@@ -10,7 +10,6 @@ namespace quern {
 // Means of squares and products count tokens by their weight (CalibrationOptions::equal_tokens).
 struct InputStatistics {
     int64_t n = 0;                   ///< inputs of the matrix, its columns
-    int64_t tokens = 0;              ///< how many vectors x were seen
     std::vector<float> mean_abs;     ///< [n] mean |x|
     std::vector<float> mean_square;  ///< [n] mean x^2: the importance of a column
     std::vector<float> max_abs;      ///< [n] max |x|
