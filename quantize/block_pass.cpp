@@ -13,7 +13,6 @@
 #include "calibration/input_range.h"
 #include "calibration/samples.h"
 #include "calibration/shrinkage.h"
-#include "layer_training.h"
 #include "matrix_rounding.h"
 #include "methods/methods.h"
 #include "notes.h"
@@ -21,9 +20,10 @@
 #include "pass_progress.h"
 #include "resume.h"
 #include "side_tensors.h"
-#include "student_model.h"
 #include "tensor/atomic_file.h"
 #include "tile_encoder.h"
+#include "training/layer_training.h"
+#include "training/student_model.h"
 #include "transforms/transforms.h"
 
 namespace quern {
@@ -111,7 +111,7 @@ class BlockPass {
     bool needs_shifts() const { return spec_.needs() == Needs::kShift; }
     bool has_reference() const { return needs_shifts() || options_.code_training_steps > 0; }
     int64_t n_frames() const { return n_layers() + (rounds_head() ? 1 : 0); }
-    /// And those that training adds (scale_training.h).
+    /// And those that training adds (training/scale_training.h).
     int64_t n_all_frames() const {
         return n_frames() + (options_.scale_training_steps > 0 ? n_layers() : 0);
     }

@@ -38,7 +38,7 @@ struct FinishedTensor {
     uint64_t offset = 0;         ///< in the file
 };
 
-/// A measurement that formats are chosen by (allocation.h).
+/// A measurement that formats are chosen by (allocation/allocation.h).
 struct Measurement {
     std::string name;            ///< of the matrix, or of the kind
     std::vector<double> values;  ///< noise by format, then the probe's; or one divergence
@@ -74,7 +74,7 @@ class PartialFile {
     Status append_measured(const std::vector<Measurement>& measurements);
     /// The latest of this name; nullptr: not finished.
     const FinishedTensor* find(const std::string& name) const;
-    /// What it was before training (scale_training.h).
+    /// What it was before training (training/scale_training.h).
     const FinishedTensor* find_first(const std::string& name) const;
     Status read(const FinishedTensor& tensor, uint64_t begin, uint64_t bytes, uint8_t* out) const;
     /// When the result is written and nothing is left to resume.

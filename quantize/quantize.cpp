@@ -1,5 +1,5 @@
-// A run: checks, formats (allocation.h), the layers that calibration decides (block_pass.h), and
-// the whole file (conversion.h).
+// A run: checks, formats (allocation/allocation.h), the layers that calibration decides
+// (block_pass.h), and the whole file (conversion.h).
 #include "quantize/quantize.h"
 
 #include <sys/stat.h>
@@ -9,15 +9,15 @@
 #include <map>
 #include <memory>
 
-#include "allocation.h"
+#include "allocation/allocation.h"
 #include "block_pass.h"
 #include "conversion.h"
 #include "output.h"
 #include "plan.h"
 #include "resume.h"
-#include "scale_training.h"
 #include "side_tensors.h"
 #include "tensor/system.h"
+#include "training/scale_training.h"
 
 namespace quern {
 namespace {

@@ -16,7 +16,7 @@ struct MemoryNeeds {
     bool hessians = false;     ///< collect(true)
     bool shifts = false;       ///< InputStatistics::shift, by a reference stream; with hessians
     bool predictions = false;  ///< divergence(), from those of a reference stream
-    bool training = false;     ///< a layer is trained (layer_training.h) on a reference stream
+    bool training = false;     ///< codes of a layer are trained, on a reference stream
     bool factors = false;      ///< and one more matrix [n, n], what GPTQ makes of a Hessian
     bool head = false;         ///< the head is rounded like a layer
     /// For owners that write: what they make of a tensor, of which they hold a layer twice for a

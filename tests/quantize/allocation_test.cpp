@@ -4,8 +4,8 @@
 #include <cstring>
 #include <set>
 
+#include "allocation/lagrangian.h"
 #include "fixtures.h"
-#include "lagrangian.h"
 #include "partial_file.h"
 #include "support/loud_llama.h"
 

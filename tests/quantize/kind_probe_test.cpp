@@ -1,11 +1,11 @@
 // What noise in a kind of tensor does to the predictions, against files that were quantized so and
 // evaluated like any other; and how the losses of formats follow from it.
-#include "kind_probe.h"
+#include "allocation/kind_probe.h"
 
-#include "candidates.h"
+#include "allocation/candidates.h"
+#include "allocation/probe_correction.h"
 #include "models/row_divergence.h"
 #include "models/session.h"
-#include "probe_correction.h"
 #include "transform_fixture.h"
 
 using namespace quern;

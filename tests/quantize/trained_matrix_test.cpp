@@ -1,5 +1,5 @@
 // TrainedMatrix: which numbers of a tile a step changes, by how much, and that codes stay.
-#include "trained_matrix.h"
+#include "training/trained_matrix.h"
 
 #include <doctest/doctest.h>
 

@@ -60,7 +60,7 @@ struct QuantizeReport {
     int64_t samples = 0, sample_tokens = 0;
     // Of chosen formats (fit_bytes, target_bpw); empty and -1 without.
     std::map<std::string, double> loss_shares;  ///< of the predicted loss, by tensor
-    double predicted_loss = -1;                 ///< see quantize/allocation.h
+    double predicted_loss = -1;                 ///< see quantize/allocation/allocation.h
     /// Of trained scales (scale_training_steps): divergence of the predictions on samples that were
     /// left out of it, where there are four or more.
     struct ScaleTraining {
@@ -74,9 +74,9 @@ struct CalibrationOptions {
     std::string text;  ///< UTF-8; empty: the built-in text
     std::string name;  ///< of the text, for messages and reports
     static constexpr int64_t kDefaultSamples = 128;
-    int64_t samples = 0;  ///< 0: kDefaultSamples, or as many as the text has
+    int64_t samples = 0;          ///< 0: kDefaultSamples, or as many as the text has
     int64_t sample_tokens = 512;  ///< 1 or more
-    uint64_t seed = 0;       ///< which parts of the text
+    uint64_t seed = 0;            ///< which parts of the text
     float shrinkage = 0.3f;  ///< 0 to 1: the part of the Hessian off its diagonal that is left out
     /// Every token counts alike. Otherwise the inputs of queries, keys and values count half by how
     /// much attention their token receives (after RSQ, Sung et al. 2025, 2503.01820): an error in a
@@ -114,12 +114,12 @@ struct QuantizeOptions {
     RoundingOptions rounding;
     TransformOptions transform;
     /// When a layer is rounded, train codes and scales of its matrices in so many steps of a sample
-    /// each (quantize/layer_training.h). 0: do not. Calibrates also for methods that need no
-    /// statistics.
+    /// each (quantize/training/layer_training.h). 0: do not. Calibrates also for methods that need
+    /// no statistics.
     int64_t code_training_steps = 0;
     /// When all is rounded, train the scales of the layers' matrices in so many steps of a sample
-    /// each (quantize/scale_training.h). 0: do not. Calibrates also for methods that need no
-    /// statistics.
+    /// each (quantize/training/scale_training.h). 0: do not. Calibrates also for methods that need
+    /// no statistics.
     int64_t scale_training_steps = 0;
     /// The rule (range_rules()) by which the int8 inputs of each layer's products get a range that
     /// is stored; empty: none, inputs are measured at run time, as those of the head always are.

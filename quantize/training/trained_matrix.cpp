@@ -1,7 +1,7 @@
 // The gradient at t is the sum over its group of what is at the weights times the weights, as
 // d (e^t w) / dt is the weight itself; that at v is what is at the weight times the scale, of which
 // Adam needs the sign.
-#include "trained_matrix.h"
+#include "training/trained_matrix.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // One pass over the model for the noise of formats, one for every kind of tensor, and the budget.
-#include "allocation.h"
+#include "allocation/allocation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,14 +8,15 @@
 #include <new>
 #include <utility>
 
+#include "allocation/candidates.h"
+#include "allocation/format_noise.h"
+#include "allocation/kind_probe.h"
+#include "allocation/lagrangian.h"
 #include "arch/architecture.h"
 #include "calibration/block_runner.h"
-#include "candidates.h"
-#include "format_noise.h"
-#include "kind_probe.h"
-#include "lagrangian.h"
 #include "output.h"
 #include "resume.h"
+#include "spread_evenly.h"
 #include "tensor/atomic_file.h"
 
 namespace quern {

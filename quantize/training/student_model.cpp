@@ -1,6 +1,6 @@
 // One graph forward, kept; a graph per layer and step back, since all of them would take as much
 // memory as many layers.
-#include "student_model.h"
+#include "training/student_model.h"
 
 #include <algorithm>
 #include <cstring>

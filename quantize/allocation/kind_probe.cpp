@@ -1,12 +1,13 @@
 // One run of the samples as the reference, one for every kind.
-#include "kind_probe.h"
+#include "allocation/kind_probe.h"
 
 #include <algorithm>
 #include <new>
 
-#include "format_noise.h"
+#include "allocation/format_noise.h"
 #include "methods/methods.h"
 #include "parallel.h"
+#include "spread_evenly.h"
 #include "tile_encoder.h"
 
 namespace quern {

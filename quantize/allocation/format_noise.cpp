@@ -1,5 +1,5 @@
 // Every format on every tile, on all workers; sums in the order of tiles.
-#include "format_noise.h"
+#include "allocation/format_noise.h"
 
 #include <memory>
 

@@ -10,7 +10,7 @@
 #include "partial_file.h"
 #include "plan.h"
 #include "tensor/gradient.h"
-#include "trained_matrix.h"
+#include "training/trained_matrix.h"
 
 namespace quern {
 

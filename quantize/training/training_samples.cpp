@@ -1,10 +1,10 @@
 // Compared samples are spread over all; the others are shuffled (Fisher and Yates).
-#include "training_samples.h"
+#include "training/training_samples.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "format_noise.h"
+#include "spread_evenly.h"
 #include "tensor/splitmix64.h"
 
 namespace quern {

@@ -1,10 +1,10 @@
 // The formats that matrices can get, and their costs.
-#include "candidates.h"
+#include "allocation/candidates.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "probe_correction.h"
+#include "allocation/probe_correction.h"
 
 namespace quern {
 namespace {

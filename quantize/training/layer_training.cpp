@@ -1,5 +1,5 @@
 // One graph, forward, back and the error between: run as often as there are steps.
-#include "layer_training.h"
+#include "training/layer_training.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,8 +10,8 @@
 #include "tensor/gradient.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"
-#include "trained_matrix.h"
-#include "training_samples.h"
+#include "training/trained_matrix.h"
+#include "training/training_samples.h"
 
 namespace quern {
 namespace {

@@ -16,11 +16,6 @@ namespace quern {
 /// Tiles per matrix on which a format is tried.
 inline constexpr int64_t kSampledTiles = 4;
 
-/// Which of `all` is the i-th of n that are spread evenly.
-inline int64_t spread_evenly(int64_t i, int64_t n, int64_t all) {
-    return (2 * i + 1) * all / (2 * n);
-}
-
 /// Some tiles of one matrix, and how they will be rounded.
 struct NoiseTrial {
     int64_t cols = 0;

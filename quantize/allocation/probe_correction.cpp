@@ -1,5 +1,5 @@
 // The table of kinds.
-#include "probe_correction.h"
+#include "allocation/probe_correction.h"
 
 #include <algorithm>
 #include <iterator>

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lagrangian.h"
+#include "allocation/lagrangian.h"
 #include "quantize/recipe.h"
 #include "tensor/model_file.h"
 

@@ -1,6 +1,6 @@
 // The loop over steps. Both models have a runner of their own: the model as it was knows nothing of
 // what transforms have changed.
-#include "scale_training.h"
+#include "training/scale_training.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,11 +10,11 @@
 #include "calibration/samples.h"
 #include "notes.h"
 #include "resume.h"
-#include "student_model.h"
 #include "tensor/atomic_file.h"
 #include "tensor/ops.h"
 #include "tensor/system.h"
-#include "training_samples.h"
+#include "training/student_model.h"
+#include "training/training_samples.h"
 
 namespace quern {
 namespace {

@@ -1,5 +1,5 @@
 // Hulls, then their steps by slope.
-#include "lagrangian.h"
+#include "allocation/lagrangian.h"
 
 #include <algorithm>
 
