@@ -140,9 +140,7 @@ Status restore_tensor(const PartialFile& partial, const FinishedTensor& finished
         const int64_t rows = tensor->tile_rows(i), cols = tensor->cols();
         std::vector<float> values(static_cast<size_t>(rows * cols));
         const uint8_t* tile = bytes.data() + static_cast<uint64_t>(i) * planned.unit_bytes();
-        for (int64_t r = 0; r < rows; ++r) {
-            planned.format->decode_row(*planned.format, tile, r, cols, &values[r * cols]);
-        }
+        planned.format->decode_tile(tile, rows, cols, values.data());
         pack_tile(values.data(), rows, cols, tensor->tile(i));
         return Status();
     });

@@ -122,9 +122,7 @@ Status put_outliers(const Outliers& outliers, LayerTensor* matrix) {
     std::vector<float> rows(static_cast<size_t>(kTileRows * n));
     for (int64_t i = 0; i < matrix->tiles(); ++i) {
         const uint8_t* tile = &outliers.weights.bytes[static_cast<uint64_t>(i) * tile_bytes(n)];
-        for (int64_t r = 0; r < matrix->tile_rows(i); ++r) {
-            f16().decode_row(f16(), tile, r, n, &rows[static_cast<size_t>(r * n)]);
-        }
+        f16().decode_tile(tile, matrix->tile_rows(i), n, rows.data());
         for_each_outlier(columns, i, matrix, [&](int64_t r, int64_t k, float& w) {
             w = rows[static_cast<size_t>(r * n + k)];
         });

@@ -70,9 +70,7 @@ Status TileEncoder::encode(const PlannedTensor& planned, const Rounding* roundin
     values_.resize(static_cast<size_t>(kTileRows * cols));
     written_.resize(static_cast<size_t>(cols));
     if (Status s = in_->pack_tiles(t, unit, unit + 1, stored_.data()); !s.ok()) return s;
-    for (int64_t r = 0; r < rows; ++r) {
-        t.format->decode_row(*t.format, stored_.data(), r, cols, &values_[r * cols]);
-    }
+    t.format->decode_tile(stored_.data(), rows, cols, values_.data());
     std::memset(out, 0, planned.unit_bytes());
     rounding->encode_tile(values_.data(), rows, cols, out);
     for (int64_t r = 0; r < rows; ++r) {

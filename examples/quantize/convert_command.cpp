@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "quantize/commands.h"
-#include "quantize/conversion.h"
+#include "quantize/run_conversion.h"
 
 namespace quern {
 

@@ -4,7 +4,7 @@
 
 #include "common/quantization_options.h"
 #include "quantize/commands.h"
-#include "quantize/conversion.h"
+#include "quantize/run_conversion.h"
 
 namespace quern {
 namespace {

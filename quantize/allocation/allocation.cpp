@@ -248,9 +248,7 @@ Status Allocation::measure_outside(const FileTensor& tensor, const InputStatisti
         if (Status s = in_.pack_tiles(tensor, k, k + 1, stored.data()); !s.ok()) return s;
         auto& tile = tiles[static_cast<size_t>(i)];
         tile.resize(static_cast<size_t>(rows * cols));
-        for (int64_t r = 0; r < rows; ++r) {
-            tensor.format->decode_row(*tensor.format, stored.data(), r, cols, &tile[r * cols]);
-        }
+        tensor.format->decode_tile(stored.data(), rows, cols, tile.data());
         if (std::all_of(tile.begin(), tile.end(), [](float v) { return std::isfinite(v); }))
             continue;
         return {Code::kBadFile, in_.path() + ": tensor '" + tensor.name +

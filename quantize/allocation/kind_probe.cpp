@@ -86,9 +86,7 @@ Status KindProbe::round_values(LayerTensor* tensor) const {
         std::vector<uint8_t> stored(format.tile_bytes(format, cols));
         unpack_tile(tensor->tile(i), rows, cols, values.data());
         rounding->encode_tile(values.data(), rows, cols, stored.data());
-        for (int64_t r = 0; r < rows; ++r) {
-            format.decode_row(format, stored.data(), r, cols, &values[r * cols]);
-        }
+        format.decode_tile(stored.data(), rows, cols, values.data());
         pack_tile(values.data(), rows, cols, tensor->tile(i));
         return Status();
     });

@@ -35,7 +35,7 @@ Status read_tile(const ModelFile& file, const Tile& tile) {
     auto* bytes = reinterpret_cast<uint8_t*>(stored.get());
     if (Status s = file.pack_tiles(t, tile.index, tile.index + 1, bytes); !s.ok()) return s;
     std::vector<float> values(static_cast<size_t>(rows * cols));
-    for (int64_t r = 0; r < rows; ++r) f.decode_row(f, bytes, r, cols, &values[r * cols]);
+    f.decode_tile(bytes, rows, cols, values.data());
     if (!all_finite(values.data(), rows * cols)) return not_finite(file, t);
     pack_tile(values.data(), rows, cols, tile.tensor->tile(tile.index));
     return {};

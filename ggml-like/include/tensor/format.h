@@ -63,6 +63,10 @@ struct Format {
     void encode_tile(const float* w, int64_t rows, int64_t cols, uint8_t* tile) const {
         for (int64_t r = 0; r < rows; ++r) encode_row(*this, w + r * cols, r, cols, tile);
     }
+    /// And the other way.
+    void decode_tile(const uint8_t* tile, int64_t rows, int64_t cols, float* w) const {
+        for (int64_t r = 0; r < rows; ++r) decode_row(*this, tile, r, cols, w + r * cols);
+    }
     /// A member of the block family, q<bits>[z|m]_g<group>[d] or nf4_g<group>[d]?
     bool is_block() const { return codec == Codec::kBlock; }
     /// Block formats and 8-bit floats: values lose something, and there is a grid to choose.

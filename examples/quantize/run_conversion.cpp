@@ -1,5 +1,5 @@
 // Running a conversion: progress, Ctrl-C, warnings, result, report file.
-#include "quantize/conversion.h"
+#include "quantize/run_conversion.h"
 
 #include <chrono>
 #include <cstdio>
