@@ -97,9 +97,8 @@ Result<Conversation::Prompt> Conversation::render() const {
         prompt.text += piece.text;
         prompt.tokens.insert(prompt.tokens.end(), tokens->begin(), tokens->end());
     }
-    const int32_t bos = tokenizer_->bos();
-    const bool wants_bos = tokenizer_->add_bos() && bos >= 0;
-    if (wants_bos && (prompt.tokens.empty() || prompt.tokens[0] != bos)) {
+    const int32_t bos = tokenizer_->text_bos();
+    if (bos >= 0 && (prompt.tokens.empty() || prompt.tokens[0] != bos)) {
         prompt.tokens.insert(prompt.tokens.begin(), bos);
     }
     return prompt;

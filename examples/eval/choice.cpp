@@ -53,7 +53,7 @@ Result<ChoiceTokens> tokenize_choice(const ChoiceItem& item, const Tokenizer& to
     ChoiceTokens tokens;
     auto context = tokenizer.encode(item.context, Tokenizer::Special::kText);
     if (!context.ok()) return context.status();
-    if (tokenizer.add_bos() && tokenizer.bos() >= 0) tokens.context.push_back(tokenizer.bos());
+    if (tokenizer.text_bos() >= 0) tokens.context.push_back(tokenizer.text_bos());
     tokens.context.insert(tokens.context.end(), context->begin(), context->end());
     for (const std::string& text : item.endings) {
         auto ending = tokenizer.encode(" " + text, Tokenizer::Special::kText);

@@ -133,8 +133,8 @@ Status Comparison::read_text() {
     if (!tokenizer.ok()) return about_base(tokenizer.status());
     auto tokens = read_tokens(e.text, **tokenizer);
     if (!tokens.ok()) return tokens.status();
-    conditions_ = {options_.base,           e, options_.common, std::move(*tokens),
-                   window_bos(**tokenizer), {}};
+    conditions_ = {
+        options_.base, e, options_.common, std::move(*tokens), (*tokenizer)->text_bos(), {}};
     const size_t n = conditions_.tokens.size();
     conditions_.windows = windows_of_protocols(n, e.chunks);
     for (size_t p = 0; p < kPerplexityProtocols; ++p) {

@@ -63,13 +63,9 @@ Result<std::vector<int32_t>> read_tokens(const std::string& path, const Tokenize
     if (!text.ok()) return text.status();
     auto encoded = tokenizer.encode(*text, Tokenizer::Special::kText);
     if (!encoded.ok()) return about_text(path, encoded.status());
-    const int32_t bos = window_bos(tokenizer);
+    const int32_t bos = tokenizer.text_bos();
     if (bos >= 0) encoded->insert(encoded->begin(), bos);
     return encoded;
-}
-
-int32_t window_bos(const Tokenizer& tokenizer) {
-    return tokenizer.add_bos() ? tokenizer.bos() : -1;
 }
 
 Status about_text(const std::string& path, const Status& status) {

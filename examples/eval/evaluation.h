@@ -39,8 +39,6 @@ Status check_same_vocabulary(const ModelFile& a, const ModelFile& b);
 PerplexityProtocol chosen_protocol(const EvaluationSettings& settings, const Model& model);
 /// The tokens of the text file, begun with BOS if the model wants one.
 Result<std::vector<int32_t>> read_tokens(const std::string& path, const Tokenizer& tokenizer);
-/// What replaces the first token of a window; -1: nothing does.
-int32_t window_bos(const Tokenizer& tokenizer);
 /// A text that cannot be used is named; everything else is not about it.
 Status about_text(const std::string& path, const Status& status);
 

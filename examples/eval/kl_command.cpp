@@ -101,7 +101,7 @@ Result<KlOutcome> run_kl(const KlSettings& settings, const cli::Common& common) 
     cli::Progress progress("comparing", "tokens", common.quiet);
     int64_t scored = 0;
     DivergenceOptions options;
-    options.walk = {protocol, settings.chunks, window_bos((*base)->tokenizer()), {}, nullptr};
+    options.walk = {protocol, settings.chunks, (*base)->tokenizer().text_bos(), {}, nullptr};
     options.walk.cancel = &interrupt.flag();
     options.threads = (*session)->threads();
     options.progress = [&](int64_t done, int64_t total, const Divergence& so_far) {

@@ -64,7 +64,7 @@ Result<PerplexityOutcome> run_perplexity(const PerplexitySettings& settings,
     cli::Progress progress("evaluating", "tokens", common.quiet);
     PerplexityOptions options;
     options.walk = {
-        protocol, settings.chunks, window_bos((*model)->tokenizer()), {}, &interrupt.flag()};
+        protocol, settings.chunks, (*model)->tokenizer().text_bos(), {}, &interrupt.flag()};
     options.threads = (*session)->threads();
     options.progress = [&](int64_t done, int64_t total, const NllStatistics& so_far) {
         const bool scored = so_far.count() > 0;

@@ -54,7 +54,7 @@ Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text
         const auto begin = encoded->begin() + window * tokens;
         const size_t first = samples.ids.size();
         samples.ids.insert(samples.ids.end(), begin, begin + tokens);
-        if (tokenizer.add_bos() && tokenizer.bos() >= 0) samples.ids[first] = tokenizer.bos();
+        if (tokenizer.text_bos() >= 0) samples.ids[first] = tokenizer.text_bos();
     }
     return samples;
 }

@@ -248,14 +248,15 @@ TEST_CASE("special ids and the tokens that end an answer") {
     const TokenizerPointer tokenizer = make(metadata);
     CHECK(tokenizer->bos() == 1);
     CHECK(tokenizer->eos() == 2);
-    CHECK(!tokenizer->add_bos());
+    CHECK(tokenizer->text_bos() == -1);
     CHECK(tokenizer->is_end(0));   // <|endoftext|>
     CHECK(!tokenizer->is_end(1));  // <|im_start|>
     CHECK(tokenizer->is_end(2));
     CHECK(tokenizer->is_end(7));
     CHECK(!tokenizer->is_end(8));
     metadata.set("tokenizer.ggml.add_bos_token", {MetaType::kBool, MetaType::kBool, uint64_t{1}});
-    CHECK(make(metadata)->add_bos());
+    CHECK(make(metadata)->text_bos() == make(metadata)->bos());
+    CHECK(make(metadata)->bos() >= 0);
 }
 
 TEST_CASE("invalid UTF-8 is refused with its offset") {

@@ -38,7 +38,9 @@ class Tokenizer {
     int64_t vocab_size() const { return vocab_size_; }
     int32_t bos() const { return bos_; }  ///< -1: none
     int32_t eos() const { return eos_; }  ///< -1: none
-    bool add_bos() const { return add_bos_; }
+    int32_t text_bos() const {
+        return add_bos_ ? bos_ : -1;
+    }  ///< what texts begin with; -1: nothing
     /// True for every token that ends an answer: EOS, EOT and the template's end-of-turn token.
     bool is_end(int32_t id) const;
 
