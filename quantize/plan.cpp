@@ -141,7 +141,7 @@ void warn_of_memory(const QuantizeOptions& options, QuantizeReport* report, uint
     if (allowed == 0 || bytes <= allowed) return;
     warn(options, report,
          "--max-memory cannot be kept " + when + ", which needs some " +
-             std::to_string(bytes >> 20) + " MiB even with the activations in a file");
+             std::to_string(bytes >> 20) + " MiB");
 }
 
 Result<Plan> make_plan(const ModelFile& in, const MethodSpec& spec,

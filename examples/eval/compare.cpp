@@ -262,12 +262,19 @@ Status Comparison::make(const CompareSource& source, const std::string& out, int
     const std::string partial = out + ".partial";
     const bool is_other = !old.settings.empty() && old.settings != *settings;
     if (is_other) std::filesystem::remove(partial, ignored);
-    const bool resume = std::filesystem::exists(partial, ignored);
+    bool resume = std::filesystem::exists(partial, ignored);
     // Written at once, so that a comparison that is killed can be gone on with as well.
     RowRecord record;
     record.settings = *settings;
     if (Status s = write_record(out, record); !s.ok()) return s;
-    const Status status = quantize(source, out, resume, cost, figures);
+    Status status = quantize(source, out, resume, cost, figures);
+    // Without a record it may be what other settings left, or nothing to go on with.
+    const bool is_refused = status.code() == Code::kWrongUse || status.code() == Code::kBadFile;
+    if (resume && old.settings.empty() && is_refused) {
+        std::filesystem::remove(partial, ignored);
+        resume = false;
+        status = quantize(source, out, resume, cost, figures);
+    }
     if (resume) {
         const bool known = old.seconds >= 0 && figures->quantize_seconds >= 0;
         figures->quantize_seconds = known ? old.seconds + figures->quantize_seconds : -1;

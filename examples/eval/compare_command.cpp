@@ -177,8 +177,9 @@ cli::Command compare_command() {
         "table: size of the file, bits per weight, perplexity under both protocols and its ratio "
         "to BASE with the paired error, KL divergence from BASE, how often the most likely token "
         "stays the same, speed, memory, and what it took to quantize. A row takes about as long as "
-        "'kl' under both protocols. A row that fails is left out; Ctrl-C prints the rows that are "
-        "complete.";
+        "'kl' under both protocols. A row that fails is left out, and the command fails at the "
+        "end; "
+        "Ctrl-C prints the rows that are complete.";
     command.positionals = {
         {"BASE",
          "the original: a .quern or .gguf file, best f16 (products with bf16 round their inputs)",

@@ -15,6 +15,7 @@
 #include "arch/architecture.h"
 #include "calibration/block_runner.h"
 #include "output.h"
+#include "plan.h"
 #include "resume.h"
 #include "spread_evenly.h"
 #include "tensor/atomic_file.h"
@@ -78,7 +79,7 @@ class Allocation {
     Status measure_outside(const FileTensor& tensor, const InputStatistics* statistics);
     Status measure_tiles(Candidate* c, const InputStatistics* statistics, bool can_stay,
                          std::vector<std::vector<float>> tiles);
-    Status probe_kinds();
+    Status probe_kinds(QuantizeReport* report);
     Recipe choose(QuantizeReport* report) const;
     bool cancelled() const { return options_.cancel && options_.cancel->load(); }
     void begin(const std::string& step, int64_t done);
@@ -91,7 +92,7 @@ class Allocation {
     const QuantizeOptions& options_;
     const std::string& out_;
     bool changes_layers_;  ///< transforms do: no matrix of a layer stays as it is
-    bool by_layer_;        ///< grids are searched for what matrices read
+    bool by_layer_;        ///< matrices are rounded layer by layer, with statistics
     GridChoice grid_;
     Candidates candidates_;
     std::map<std::string, double> divergences_;  ///< of kinds
@@ -270,11 +271,7 @@ Result<std::unique_ptr<BlockRunner>> Allocation::make_runner(QuantizeReport* rep
     options.allow_nonfinite = options_.allow_nonfinite;
     options.cancel = options_.cancel;
     options.progress = [this](int64_t n) { tell(n); };
-    auto runner = BlockRunner::create(in_, std::move(*samples), std::move(options));
-    if (!runner.ok()) return runner;
-    warn_of_memory(options_, report, (*runner)->memory_bytes(), "while formats are chosen");
-    if (Status s = check_space(out_, (*runner)->file_bytes(), 0); !s.ok()) return s;
-    return runner;
+    return BlockRunner::create(in_, std::move(*samples), std::move(options));
 }
 
 Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport* report) {
@@ -288,11 +285,13 @@ Status Allocation::measure(std::unique_ptr<PartialFile>* partial, QuantizeReport
     const auto kinds = static_cast<int64_t>(candidates_.kinds().size());
     if (Status s = restore(layers_ + 1 + kinds); !s.ok()) return s;
     if (restored_ <= layers_) {
+        warn_of_memory(options_, report, (*runner)->memory_bytes(), "while formats are tried");
+        if (Status s = check_space(out_, (*runner)->file_bytes(), 0); !s.ok()) return s;
         if (Status s = measure_model(runner->get()); !s.ok()) return s;
     }
     if (!candidates_.measured()) return damaged();
     runner->reset();  // its memory is the probe's
-    return probe_kinds();
+    return probe_kinds(report);
 }
 
 /// Layers that are known only take the samples on.
@@ -320,7 +319,7 @@ Status Allocation::measure_model(BlockRunner* runner) {
 }
 
 /// Kinds that are known are left out.
-Status Allocation::probe_kinds() {
+Status Allocation::probe_kinds(QuantizeReport* report) {
     const std::vector<std::string>& kinds = candidates_.kinds();
     std::unique_ptr<KindProbe> probe;
     for (size_t i = 0; i < kinds.size(); ++i) {
@@ -332,6 +331,9 @@ Status Allocation::probe_kinds() {
                                           [this](int64_t n) { tell(n); });
             if (!made.ok()) return made.status();
             probe = std::move(*made);
+            warn_of_memory(options_, report, probe->memory_bytes(),
+                           "while predictions are compared");
+            if (Status s = check_space(out_, probe->file_bytes(), 0); !s.ok()) return s;
         }
         begin("predictions with noise in " + kinds[i], done + work_of_probe());
         if (cancelled()) return {Code::kInterrupted, "interrupted"};

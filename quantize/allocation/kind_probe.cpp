@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <new>
 
-#include "allocation/format_noise.h"
 #include "methods/methods.h"
 #include "parallel.h"
 #include "spread_evenly.h"

@@ -35,6 +35,10 @@ class KindProbe {
     /// chosen for it; all else is in f32.
     Result<double> divergence(const std::set<std::string>& tensors);
 
+    /// As BlockRunner's.
+    uint64_t memory_bytes() const { return runner_->memory_bytes(); }
+    uint64_t file_bytes() const { return runner_->file_bytes(); }
+
   private:
     KindProbe(const ModelFile& in, const QuantizeOptions& options) : in_(in), options_(options) {}
     Status run_reference();

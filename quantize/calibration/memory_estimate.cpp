@@ -124,7 +124,8 @@ uint64_t rounding_bytes(const LayerRun& run, const MemoryNeeds& needs, const Lay
 uint64_t outside_bytes(const LayerRun& run, const MemoryNeeds& needs) {
     const Tensor* embedding = run.architecture.embedding();
     const FileTensor& t = *run.file.find(embedding->name);
-    const uint64_t original = needs.reference() ? t.format->matrix_bytes(t.rows(), t.cols()) : 0;
+    const bool reads_original = needs.reference() || !needs.written;
+    const uint64_t original = reads_original ? t.format->matrix_bytes(t.rows(), t.cols()) : 0;
     const uint64_t head = needs.head ? 2 * written(needs, run.architecture.head()).bytes : 0;
     uint64_t predictions = 0;  // two heads, as if both were the file's, and their logits
     if (needs.predictions) {

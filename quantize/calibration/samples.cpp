@@ -30,13 +30,15 @@ std::vector<int64_t> choose(int64_t count, int64_t of, uint64_t seed) {
 Result<Samples> choose_samples(const Tokenizer& tokenizer, std::string_view text,
                                const std::string& name, int64_t count, int64_t tokens,
                                uint64_t seed) {
+    const auto refused = [](const char* what, int64_t least, int64_t found) {
+        return Status(Code::kWrongUse, std::string(what) + " must be " + std::to_string(least) +
+                                           " or more, not " + std::to_string(found));
+    };
+    if (count < 0) return refused("the number of calibration samples", 0, count);
+    if (tokens < 1) return refused("the tokens of a calibration sample", 1, tokens);
     auto encoded = tokenizer.encode(text, Tokenizer::Special::kText);
     if (!encoded.ok()) {
         return Status(encoded.status().code(), name + ": " + encoded.status().message());
-    }
-    if (count < 0 || tokens < 1) {
-        return Status(Code::kWrongUse, "samples must be 0 or more, not " + std::to_string(count) +
-                                           ", of 1 token or more, not " + std::to_string(tokens));
     }
     const auto all = static_cast<int64_t>(encoded->size());
     const int64_t windows = all / tokens;

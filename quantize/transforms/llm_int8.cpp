@@ -9,8 +9,8 @@
 namespace quern {
 namespace {
 
-/// Leaving columns out of the statistics that matrices share is good only for those that keep them
-/// apart.
+/// Columns are left out of the statistics that matrices share. Those in 8-bit floats do not keep
+/// them apart, and would be rounded as if they did not count; more bits need no statistics.
 bool keeps_columns_apart(const TransformContext& context, const Tap& tap) {
     return std::all_of(tap.matrices.begin(), tap.matrices.end(), [&](const std::string& matrix) {
         const Format& f = context.format_of(matrix);
@@ -21,7 +21,12 @@ bool keeps_columns_apart(const TransformContext& context, const Tap& tap) {
 Status apply_llm_int8(TransformContext& context) {
     const float threshold = context.options.outlier_threshold;
     for (Tap& tap : context.taps) {
-        if (!keeps_columns_apart(context, tap)) continue;
+        if (!keeps_columns_apart(context, tap)) {
+            for (const std::string& matrix : tap.matrices) {
+                context.note(matrix, "no outlier columns beside 8-bit floats");
+            }
+            continue;
+        }
         for (size_t j = 0; j < tap.statistics.max_abs.size(); ++j) {
             if (tap.statistics.max_abs[j] >= threshold) {
                 tap.outlier_columns.push_back(static_cast<float>(j));

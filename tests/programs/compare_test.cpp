@@ -257,8 +257,13 @@ TEST_CASE("compare: what an interrupted quantization left is gone on with") {
     options->progress = [&](const std::string& what, int64_t, int64_t) {
         cancel = std::filesystem::exists(file + ".partial") && what.rfind("layer", 0) != 0;
     };
-    CHECK(quantize_file(f.options.base, file, *options).status().code() == Code::kInterrupted);
-    REQUIRE(std::filesystem::exists(file + ".partial"));
+    const auto leave_partial = [&] {
+        cancel = false;
+        const Status s = quantize_file(f.options.base, file, *options).status();
+        CHECK(s.code() == Code::kInterrupted);
+        REQUIRE(std::filesystem::exists(file + ".partial"));
+    };
+    leave_partial();
     check_ok(write_record(file, {settings, 100, 0, 0, "", {}}));
     check_ok(f.run());
     CHECK(f.messages.empty());
@@ -266,6 +271,23 @@ TEST_CASE("compare: what an interrupted quantization left is gone on with") {
     CHECK(f.rows[1].figures.quantize_seconds > 100);
     CHECK(f.rows[1].figures.quantize_seconds < 150);
     CHECK(!std::filesystem::exists(file + ".partial"));
+
+    // Without a record it is gone on with, and how long it took in all is not known.
+    std::filesystem::remove(file);
+    leave_partial();
+    std::filesystem::remove(f.kept("gptq-q4_g32.json"));
+    check_ok(f.run());
+    CHECK(read_file(file) == whole);
+    CHECK(f.rows[1].figures.quantize_seconds == -1);
+
+    // What other settings left is not.
+    std::filesystem::remove(file);
+    options->calibration.seed = 99;
+    leave_partial();
+    std::filesystem::remove(f.kept("gptq-q4_g32.json"));
+    check_ok(f.run());
+    CHECK(read_file(file) == whole);
+    CHECK(f.rows[1].figures.quantize_seconds >= 0);
 }
 
 TEST_CASE("compare: a row that fails does not cost the others") {

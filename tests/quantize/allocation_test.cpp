@@ -187,8 +187,9 @@ TEST_CASE("allocation: a limit on memory that the choice cannot keep is told") {
     QuantizeOptions options = fitting(smallest_size(in, folder.file("1.quern")) + 60'000);
     options.calibration.max_memory = 1 << 20;
     const auto warnings = quantized(in, folder.file("2.quern"), options).warnings;
-    REQUIRE(warnings.size() == 1);
-    CHECK(warnings[0].find("--max-memory cannot be kept while formats are chosen") == 0);
+    REQUIRE(warnings.size() == 2);
+    CHECK(warnings[0].find("--max-memory cannot be kept while formats are tried") == 0);
+    CHECK(warnings[1].find("--max-memory cannot be kept while predictions are compared") == 0);
 }
 
 TEST_CASE("allocation: rules decide first; the same for any number of threads; resumes") {

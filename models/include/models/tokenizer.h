@@ -38,9 +38,8 @@ class Tokenizer {
     int64_t vocab_size() const { return vocab_size_; }
     int32_t bos() const { return bos_; }  ///< -1: none
     int32_t eos() const { return eos_; }  ///< -1: none
-    int32_t text_bos() const {
-        return add_bos_ ? bos_ : -1;
-    }  ///< what texts begin with; -1: nothing
+    /// What texts begin with; -1: nothing.
+    int32_t text_bos() const { return add_bos_ ? bos_ : -1; }
     /// True for every token that ends an answer: EOS, EOT and the template's end-of-turn token.
     bool is_end(int32_t id) const;
 
