@@ -18,7 +18,7 @@ int64_t matmul_units(const Tensor& y) {
     return y.rows() < kManyRows ? units_per_half(y) : 2 * units_per_half(y);
 }
 
-/// Units [begin, end) of those times tokens [first, last).
+/// Units [begin, end) of one half times its tokens, [first, last).
 void multiply(const Tensor& y, int64_t begin, int64_t end, int64_t first, int64_t last,
               const Worker& w) {
     const Tensor& weight = *y.sources[0];

@@ -62,7 +62,7 @@ class ScaleTraining {
     Result<std::unique_ptr<BlockRunner>> make_runner(const Metadata* metadata);
     Status run_teacher();
     Status load_student();
-    void warn_of_memory();
+    void check_memory();
     Status train();
     Result<double> compare(int64_t sample);
     Result<double> compare_samples(const std::vector<int64_t>& compared);
@@ -157,17 +157,17 @@ Status ScaleTraining::load_student() {
     base_.resize(static_cast<size_t>(tokens * width));
     at_output_.resize(base_.size());
     if (Status s = predictions_->g.plan(); !s.ok()) return s;
-    warn_of_memory();
+    check_memory();
     return {};
 }
 
 /// The layers that rounding had one by one are all there now.
-void ScaleTraining::warn_of_memory() {
+void ScaleTraining::check_memory() {
     const FileTensor& head = *in_.find(teacher_->architecture().head()->name);
     const uint64_t needed = student_->memory_bytes() + predictions_->g.memory_bytes() +
                             head.format->matrix_bytes(head.rows(), head.cols()) +
                             teacher_->memory_bytes() + student_->runner().memory_bytes();
-    quern::warn_of_memory(options_, &report_, needed, "while scales are trained");
+    warn_of_memory(options_, &report_, needed, "while scales are trained");
 }
 
 Status ScaleTraining::train() {

@@ -1,8 +1,8 @@
 // Errors as values. The library never prints, exits, aborts or asserts on input; every function
 // that can fail returns a Status or a Result<T>. A message is one sentence that names the file, the
 // tensor or key, what was found, what was expected, and what to do. std::bad_alloc is the only
-// exception that leaves the library's C++ functions, but for graphs too large to run, which no file
-// can make (Graph::run); the C API and the programs turn it into kOutOfSpace.
+// exception that leaves the library's C++ functions; the C API and the programs turn it into
+// kOutOfSpace. (Graph::run has another, for graphs that no file can make.)
 #pragma once
 
 #include <string>
