@@ -5,12 +5,17 @@
 // Half of the workers claim from the front, half from the back: rows that a worker has written are
 // in the cache of its own core when the next stage reads them.
 //
+// Stages that stream weights wait for memory, which is idle between them. A worker's first claim
+// there is most of its share, so it is known where it begins, and while the worker waits for that
+// stage it asks for those weights.
+//
 // A cancelled run goes on to its end in the same way, but its units are claimed without being
 // computed: that takes microseconds and leaves nobody waiting.
 #include <algorithm>
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 #include <thread>
 
@@ -43,6 +48,8 @@ class GraphRun {
 
     void work(int index) {
         const Worker worker{index, &kernels_};
+        Ahead ahead;
+        size_t begun = stages_.size();  // the last stage that this worker has claimed units of
         for (;;) {
             uint64_t word = claim_.load(std::memory_order_acquire);
             Claim open = Claim::of(word);
@@ -50,6 +57,7 @@ class GraphRun {
             if (stage == stages_.size()) return;
             const Stage& s = stages_[stage];
             if (open.begin == open.end) {
+                if (ask_ahead(stage, index, &ahead)) continue;
                 if (stage_.load(std::memory_order_acquire) == stage) {
                     wait_for_change(stage_, stage);
                 } else {  // open_stage() lost its CPU between its stores, perhaps to this thread
@@ -57,15 +65,14 @@ class GraphRun {
                 }
                 continue;
             }
-            // Large claims first, so that they are rare; small ones last, so that workers finish
-            // together.
-            const int64_t n = std::max<int64_t>(1, (open.end - open.begin) / shares(s));
-            const bool front = index % 2 == 0;
+            const int64_t n = claim_size(s, open, begun != stage);
+            const bool front = claims_from_front(index);
             const int64_t begin = front ? open.begin : open.end - n;
             (front ? open.begin : open.end) += front ? n : -n;
             if (!claim_.compare_exchange_weak(word, open.word(), std::memory_order_acq_rel)) {
                 continue;
             }
+            begun = stage;
             keep_error([&] { compute(s, begin, begin + n, worker); });
             const int64_t done = done_.fetch_add(n, std::memory_order_acq_rel);
             if (done + n == s.units) {
@@ -112,6 +119,12 @@ class GraphRun {
         double operations = 0;
         bool streams_weights = true;  ///< all values do
     };
+    /// What a worker asks memory for: the weights that it reads first in the next stage that waits
+    /// for them.
+    struct Ahead {
+        size_t stage = 0;
+        std::span<const uint8_t> left;
+    };
 
     void add_to_last_stage(const Tensor& value) {
         const int64_t units = value.op->units(value);
@@ -128,12 +141,63 @@ class GraphRun {
         if (stage.units > Claim::kMostUnits) throw std::length_error("too many units");
     }
 
-    /// A claim takes one of so many shares of what is left. Memory is read fastest where a worker's
-    /// part is in one piece. In long stages a worker may lose its CPU, and the others are to take
-    /// over what it has not begun.
-    int64_t shares(const Stage& s) const {
+    /// Few rows times weights: memory is read fastest where a worker's part is in one piece. In
+    /// long stages a worker may lose its CPU, and the others are to take over what it has not
+    /// begun.
+    static bool waits_for_memory(const Stage& s) {
         constexpr double kLong = 1e9;
-        return s.streams_weights && s.operations < kLong ? workers_ : 3 * workers_;
+        return s.streams_weights && s.operations < kLong;
+    }
+
+    static bool claims_from_front(int worker) { return worker % 2 == 0; }
+
+    /// Units of a worker's first claim in a stage that waits for memory.
+    int64_t first_claim(const Stage& s) const {
+        return std::max<int64_t>(1, s.units * 15 / (16 * workers_));
+    }
+
+    /// Large claims first, so that they are rare; small ones last, so that workers finish together.
+    int64_t claim_size(const Stage& s, const Claim& open, bool first) const {
+        const int64_t left = open.end - open.begin;
+        if (!waits_for_memory(s)) return std::max<int64_t>(1, left / (3 * workers_));
+        return first ? std::min(left, first_claim(s)) : std::max<int64_t>(1, left / workers_);
+    }
+
+    /// What a worker reads first in a stage that waits for memory.
+    std::span<const uint8_t> first_weights(const Stage& s, int worker) const {
+        const int64_t before = worker / 2 * first_claim(s);
+        int64_t unit = claims_from_front(worker) ? before : s.units - before - first_claim(s);
+        for (size_t i = s.first_value; i < s.end_value; ++i) {
+            const Value& v = values_[i];
+            if (unit >= 0 && unit < v.units) {
+                const Tensor& w = *v.tensor->sources[0];
+                const auto bytes = static_cast<int64_t>(w.format->matrix_bytes(w.rows(), w.cols()));
+                return std::span(w.row<uint8_t>(0), static_cast<size_t>(bytes))
+                    .subspan(static_cast<size_t>(bytes / v.units * unit));
+            }
+            unit -= v.units;
+        }
+        return {};  // more workers than units
+    }
+
+    /// Brings a little of what the worker needs next to its L2; false: there is nothing to ask for.
+    bool ask_ahead(size_t stage, int worker, Ahead* ahead) const {
+        constexpr size_t kMostBytes = 64 << 10, kBytes = 2 << 10;
+        if (ahead->stage <= stage) {
+            size_t next = stage + 1;
+            while (next < stages_.size() && !waits_for_memory(stages_[next])) ++next;
+            ahead->stage = next;
+            ahead->left = {};
+            if (next < stages_.size()) ahead->left = first_weights(stages_[next], worker);
+            ahead->left = ahead->left.first(std::min(kMostBytes, ahead->left.size()));
+        }
+        if (ahead->left.empty()) return false;
+        const auto now = ahead->left.first(std::min(kBytes, ahead->left.size()));
+        for (size_t line = 0; line < now.size(); line += 64) {
+            __builtin_prefetch(&now[line], 0, 2);
+        }
+        ahead->left = ahead->left.subspan(now.size());
+        return true;
     }
 
     /// Without memory the run goes on, so that nobody waits for ever, and its result is void.

@@ -23,9 +23,10 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
-/// Bytes ahead that are prefetched to L2: about a tile, and over page borders, so that address
-/// translations are there too.
-constexpr int64_t kAhead = 32768;
+/// Few tokens prefetch to L2 what lies whole tiles ahead, so that no line is left out, at least so
+/// many bytes: over page borders, so that address translations are there too.
+constexpr int64_t kAhead = 16384;
+constexpr int64_t kNear = 2048;  ///< and to L1 what lies so many bytes ahead
 
 using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 
@@ -116,10 +117,11 @@ template <int kN, class Visit>
 }
 
 /// Adds one group to `sums`. With less than eight tokens two dots per token, of even and odd steps,
-/// hide the latency of their instruction.
+/// hide the latency of their instruction. What lies `ahead` is prefetched.
 template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
-                                                  int64_t a, const int8_t* const (&x)[kN],
+                                                  int64_t a, int64_t ahead,
+                                                  const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN]) {
     const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
     // Eight tokens need the registers of their sums until the group is done.
@@ -129,7 +131,8 @@ template <int kBits, Zero kZero, int kN>
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const uint8_t* chunk = tile + c * chunk_bytes(kBits);
         for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(chunk + kAhead + line, _MM_HINT_T1);
+            _mm_prefetch(chunk + ahead + line, _MM_HINT_T1);
+            _mm_prefetch(chunk + kNear + line, _MM_HINT_T0);
         }
         // An index whose origin compilers do not see: they would keep a pointer for every token.
         int64_t index = c;
@@ -158,6 +161,7 @@ template <int kBits, Zero kZero, int kN>
             parts[kI] = _mm512_fmadd_ps(scale, dot, parts[kI]);
         });
     }
+    _mm_prefetch(v.group(tile, a) + ahead, _MM_HINT_T1);
     const Group g = load_group<kBits, kZero>(v, tile, a);
     for (int i = 0; i < kN; ++i) {
         sums[i] = _mm512_fmadd_ps(g.scale, parts[i], sums[i]);
@@ -169,14 +173,17 @@ template <int kBits, Zero kZero, int kN>
 
 /// One tile times kN tokens from `token` on, codes unpacked in registers.
 template <int kBits, Zero kZero, int kN>
-void tile_product(const BlockView& v, const uint8_t* tile, int64_t token, int64_t rows, float* y) {
+void tile_product(const BlockView& v, const uint8_t* tile, int64_t ahead, int64_t token,
+                  int64_t rows, float* y) {
     const int8_t* x[kN];
     __m512 sums[kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
         sums[i] = _mm512_setzero_ps();
     }
-    for (int64_t a = 0; a < v.n_groups; ++a) multiply_group<kBits, kZero>(v, tile, a, x, sums);
+    for (int64_t a = 0; a < v.n_groups; ++a) {
+        multiply_group<kBits, kZero>(v, tile, a, ahead, x, sums);
+    }
     for (int i = 0; i < kN; ++i) {
         _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride, row_mask(rows), sums[i]);
     }
@@ -247,23 +254,25 @@ constexpr auto kPanelProducts = panel_products<kMinimum>(
 
 template <int kBits, Zero kZero>
 void multiply_few(const BlockView& v) {
+    const auto tile_bytes = static_cast<int64_t>(v.t.tile_bytes);
+    const int64_t ahead = (kAhead + tile_bytes - 1) / tile_bytes * tile_bytes;
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
         const uint8_t* tile = v.tile(i);
         const int64_t rows = v.t.rows - i * 16;
         float* y = v.t.y + i * 16;
         int64_t token = 0;
         for (; token + 8 <= v.t.tokens; token += 8) {
-            tile_product<kBits, kZero, 8>(v, tile, token, rows, y);
+            tile_product<kBits, kZero, 8>(v, tile, ahead, token, rows, y);
         }
         if (token + 4 <= v.t.tokens) {
-            tile_product<kBits, kZero, 4>(v, tile, token, rows, y);
+            tile_product<kBits, kZero, 4>(v, tile, ahead, token, rows, y);
             token += 4;
         }
         if (token + 2 <= v.t.tokens) {
-            tile_product<kBits, kZero, 2>(v, tile, token, rows, y);
+            tile_product<kBits, kZero, 2>(v, tile, ahead, token, rows, y);
             token += 2;
         }
-        if (token < v.t.tokens) tile_product<kBits, kZero, 1>(v, tile, token, rows, y);
+        if (token < v.t.tokens) tile_product<kBits, kZero, 1>(v, tile, ahead, token, rows, y);
     }
 }
 
