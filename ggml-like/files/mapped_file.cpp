@@ -42,6 +42,9 @@ Result<MappedFile> MappedFile::open(const std::string& path, bool map) {
         return unreadable(path, std::to_string(size) + " bytes cannot be mapped into memory",
                           error);
     }
+#ifdef MADV_HUGEPAGE
+    ::madvise(memory, size, MADV_HUGEPAGE);  // a wish: fewer address translations to wait for
+#endif
     file.data_ = static_cast<uint8_t*>(memory);
     file.size_ = size;
     if (!map) {
