@@ -267,9 +267,17 @@ const char* default_cache_format(const Model& model) {
     return "bf16";
 }
 
+/// Values have their scales beside their tiles: the format of those is the row-wise twin of a block
+/// format (tensor/kv_cache.h).
+const Format* find_value_format(std::string_view name) {
+    const Format* f = find_format(name);
+    if (f == nullptr || !f->name.ends_with("_g32")) return f;
+    return find_format(f->name.substr(0, f->name.size() - 4) + "_row");
+}
+
 Status check_cache_formats(const SessionOptions& options) {
     const Format* keys = find_format(options.cache_keys);
-    const Format* values = find_format(options.cache_values);
+    const Format* values = find_value_format(options.cache_values);
     if (keys == nullptr) {
         return Status(Code::kWrongUse, "cache format " + options.cache_keys +
                                            " for keys is unknown; try f16, q8 or q4");
@@ -320,7 +328,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
     auto session =
         std::make_unique<SessionImpl>(std::move(model), context, threads.value(), options);
     const Format& keys = *find_format(options.cache_keys);
-    const Format& values = *find_format(options.cache_values);
+    const Format& values = *find_value_format(options.cache_values);
     if (Status s = session->allocate_cache(keys, values); !s.ok()) return s;
     return std::unique_ptr<Session>(std::move(session));
 }

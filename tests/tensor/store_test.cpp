@@ -78,7 +78,7 @@ struct ValueRow {
     bool started = false;
 };
 
-/// A head's values of one token: floats as they are, codes on the grid of 32 dimensions.
+/// A head's values of one token: floats as they are, codes on the grid of 64 dimensions.
 void put_values(const KvCache& c, int64_t head, const Token& token, ValueRow* rows) {
     const int64_t block = token.position / KvCache::kBlock;
     const int64_t column = token.position % KvCache::kBlock;
@@ -87,7 +87,7 @@ void put_values(const KvCache& c, int64_t head, const Token& token, ValueRow* ro
     const float most = c.value_format->codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
     const auto half = static_cast<float>(1 << (c.value_format->bits - 1));
     for (int64_t d = 0; d < c.head_dim; ++d) {
-        const int64_t begin = d / 32 * 32, end = std::min(begin + 32, c.head_dim);
+        const int64_t begin = d / 64 * 64, end = std::min(begin + 64, c.head_dim);
         float largest = 0;
         for (int64_t i = begin; i < end; ++i) largest = std::max(largest, std::fabs(v[i]));
         rows[d].started = true;
@@ -98,7 +98,7 @@ void put_values(const KvCache& c, int64_t head, const Token& token, ValueRow* ro
         if (column == 0) rows[d].codes.assign(KvCache::kBlock, 0);
         rows[d].codes[column] =  // NaN: 0
             code >= 0 ? static_cast<uint8_t>(std::min(code, 2 * half - 1)) : uint8_t{0};
-        c.value_scales(head, block, d / 32)[column] = scale;
+        c.value_scales(head, block, d / 64)[column] = scale;
     }
 }
 

@@ -4,7 +4,7 @@
 //
 //   keys    [128 positions, head_dim]   in key_format     scores = keys q
 //   values  [head_dim, 128 positions]   in value_format   out += values p
-//   scales  [head_dim / 32, 128] f32    of quantized values
+//   scales  [head_dim / 64, 128] f32    of quantized values
 //
 // Quantized keys carry the scales of their format (one per position and group of dimensions).
 // Quantized values have scale 1 in their tiles and their own scales beside them, which attention
@@ -25,10 +25,10 @@ namespace quern {
 
 struct KvCache {
     static constexpr int64_t kBlock = 128;     ///< positions
-    static constexpr int64_t kScaleDims = 32;  ///< dimensions that share a value scale
+    static constexpr int64_t kScaleDims = 64;  ///< dimensions that share a value scale
 
     const Format* key_format = nullptr;    ///< any
-    const Format* value_format = nullptr;  ///< f32, f16, bf16 or q<bits>_g32
+    const Format* value_format = nullptr;  ///< f32, f16, bf16 or q<bits>_row
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
     int64_t context = 0;                       ///< positions of a sequence
@@ -38,7 +38,7 @@ struct KvCache {
     const Rotation* value_rotation = nullptr;  ///< the same
 
     static bool can_hold_values(const Format& f) {
-        return f.put_column != nullptr && (!f.is_block() || f.group == kScaleDims);
+        return f.put_column != nullptr && (!f.is_block() || f.group == 0);
     }
     int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }
     uint64_t key_bytes() const { return key_format->matrix_bytes(kBlock, head_dim); }
