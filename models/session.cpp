@@ -267,27 +267,26 @@ const char* default_cache_format(const Model& model) {
     return "bf16";
 }
 
-/// Values have their scales beside their tiles: the format of those is the row-wise twin of a block
-/// format (tensor/kv_cache.h).
+/// Cached values have their scales beside their tiles (tensor/kv_cache.h): of a symmetric format
+/// only the bits matter, and rows take the least memory. Null if the format cannot hold values.
 const Format* find_value_format(std::string_view name) {
     const Format* f = find_format(name);
-    if (f == nullptr || !f->name.ends_with("_g32")) return f;
-    return find_format(f->name.substr(0, f->name.size() - 4) + "_row");
+    if (f == nullptr || !KvCache::can_hold_values(*f)) return nullptr;
+    return f->is_block() ? find_format("q" + std::to_string(f->bits) + "_row") : f;
 }
 
 Status check_cache_formats(const SessionOptions& options) {
     const Format* keys = find_format(options.cache_keys);
-    const Format* values = find_value_format(options.cache_values);
     if (keys == nullptr) {
         return Status(Code::kWrongUse, "cache format " + options.cache_keys +
                                            " for keys is unknown; try f16, q8 or q4");
     }
-    if (values == nullptr || !KvCache::can_hold_values(*values)) {
+    if (find_value_format(options.cache_values) == nullptr) {
         return Status(
             Code::kWrongUse,
             "cache format " + options.cache_values +
-                " cannot hold values; expected f32, f16, bf16 or a symmetric block format "
-                "in groups of 32 such as q8 or q4");
+                " cannot hold values; expected f32, f16, bf16 or a symmetric block format, "
+                "such as q8 or q4");
     }
     return Status();
 }

@@ -5,9 +5,10 @@
 // Half of the workers claim from the front, half from the back: rows that a worker has written are
 // in the cache of its own core when the next stage reads them.
 //
-// Stages that stream weights wait for memory, which is idle between them. A worker's first claim
-// there is most of its share, so it is known where it begins, and while the worker waits for that
-// stage it asks for those weights.
+// Stages that multiply a few rows wait for memory, which is idle between them. A worker's first
+// claim there is most of its share, so that it is known where it begins (with more than two
+// workers, guessed from its index), and while the worker waits for that stage it asks for those
+// weights.
 //
 // A cancelled run goes on to its end in the same way, but its units are claimed without being
 // computed: that takes microseconds and leaves nobody waiting.
@@ -65,7 +66,7 @@ class GraphRun {
                 }
                 continue;
             }
-            const int64_t n = claim_size(s, open, begun != stage);
+            const int64_t n = claim_size(s, open.end - open.begin, begun != stage);
             const bool front = claims_from_front(index);
             const int64_t begin = front ? open.begin : open.end - n;
             (front ? open.begin : open.end) += front ? n : -n;
@@ -118,9 +119,9 @@ class GraphRun {
         int64_t units = 0;
         double operations = 0;
         bool streams_weights = true;  ///< all values do
+        bool few_rows = true;         ///< that all values multiply
     };
-    /// What a worker asks memory for: the weights that it reads first in the next stage that waits
-    /// for them.
+    /// What a worker asks memory for: what it reads first in the next stage that waits for it.
     struct Ahead {
         size_t stage = 0;
         std::span<const uint8_t> left;
@@ -138,58 +139,61 @@ class GraphRun {
         stage.units += units;
         stage.operations += operations;
         stage.streams_weights &= value.op->streams_weight;
+        stage.few_rows &= few;
         if (stage.units > Claim::kMostUnits) throw std::length_error("too many units");
-    }
-
-    /// Few rows times weights: memory is read fastest where a worker's part is in one piece. In
-    /// long stages a worker may lose its CPU, and the others are to take over what it has not
-    /// begun.
-    static bool waits_for_memory(const Stage& s) {
-        constexpr double kLong = 1e9;
-        return s.streams_weights && s.operations < kLong;
     }
 
     static bool claims_from_front(int worker) { return worker % 2 == 0; }
 
-    /// Units of a worker's first claim in a stage that waits for memory.
+    /// Of a stage that is claimed in long runs, a worker's first one. What is left of its share
+    /// evens out what workers lose to others.
     int64_t first_claim(const Stage& s) const {
         return std::max<int64_t>(1, s.units * 15 / (16 * workers_));
     }
 
     /// Large claims first, so that they are rare; small ones last, so that workers finish together.
-    int64_t claim_size(const Stage& s, const Claim& open, bool first) const {
-        const int64_t left = open.end - open.begin;
-        if (!waits_for_memory(s)) return std::max<int64_t>(1, left / (3 * workers_));
-        return first ? std::min(left, first_claim(s)) : std::max<int64_t>(1, left / workers_);
+    /// Memory is read fastest where a worker's part is in one piece. In long stages a worker may
+    /// lose its CPU, and the others are to take over what it has not begun.
+    int64_t claim_size(const Stage& s, int64_t left, bool first) const {
+        constexpr double kLong = 1e9;
+        if (!s.streams_weights || s.operations >= kLong) {
+            return std::max<int64_t>(1, left / (3 * workers_));
+        }
+        const int64_t claim = first_claim(s);
+        const bool on_time = left >= s.units - (workers_ - 1) * claim;
+        return first && on_time ? claim : std::max<int64_t>(1, left / workers_);
     }
 
-    /// What a worker reads first in a stage that waits for memory.
-    std::span<const uint8_t> first_weights(const Stage& s, int worker) const {
+    /// The weights that a worker reads first in a stage of few rows, at most so many bytes.
+    std::span<const uint8_t> first_weights(const Stage& s, int worker, size_t most) const {
         const int64_t before = worker / 2 * first_claim(s);
         int64_t unit = claims_from_front(worker) ? before : s.units - before - first_claim(s);
         for (size_t i = s.first_value; i < s.end_value; ++i) {
             const Value& v = values_[i];
             if (unit >= 0 && unit < v.units) {
                 const Tensor& w = *v.tensor->sources[0];
-                const auto bytes = static_cast<int64_t>(w.format->matrix_bytes(w.rows(), w.cols()));
-                return std::span(w.row<uint8_t>(0), static_cast<size_t>(bytes))
-                    .subspan(static_cast<size_t>(bytes / v.units * unit));
+                const std::span bytes(w.row<uint8_t>(0), w.bytes());
+                const auto at = static_cast<int64_t>(bytes.size()) / v.units * unit;
+                const auto rest = bytes.subspan(static_cast<size_t>(at));
+                return rest.first(std::min(most, rest.size()));
             }
             unit -= v.units;
         }
         return {};  // more workers than units
     }
 
-    /// Brings a little of what the worker needs next to its L2; false: there is nothing to ask for.
+    /// Brings a little of what the worker will read into its L2 cache: little, so that it sees soon
+    /// when there is work, of an amount that takes memory longer than most waits. False: nothing is
+    /// left to ask for.
     bool ask_ahead(size_t stage, int worker, Ahead* ahead) const {
         constexpr size_t kMostBytes = 64 << 10, kBytes = 2 << 10;
         if (ahead->stage <= stage) {
             size_t next = stage + 1;
-            while (next < stages_.size() && !waits_for_memory(stages_[next])) ++next;
-            ahead->stage = next;
-            ahead->left = {};
-            if (next < stages_.size()) ahead->left = first_weights(stages_[next], worker);
-            ahead->left = ahead->left.first(std::min(kMostBytes, ahead->left.size()));
+            while (next < stages_.size() && !stages_[next].few_rows) ++next;
+            *ahead = {next, {}};
+            if (next < stages_.size()) {
+                ahead->left = first_weights(stages_[next], worker, kMostBytes);
+            }
         }
         if (ahead->left.empty()) return false;
         const auto now = ahead->left.first(std::min(kBytes, ahead->left.size()));

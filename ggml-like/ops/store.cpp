@@ -116,7 +116,11 @@ struct ValueGroup {
     }
 };
 
-/// Values of scale groups [begin, end), of all tokens.
+/// A head's dimensions are stored in parts of so many, which share scales where there are some.
+int64_t part_dims(const KvCache& c) { return c.value_format->is_block() ? kScaleDims : 32; }
+int64_t n_parts(const KvCache& c) { return (c.head_dim + part_dims(c) - 1) / part_dims(c); }
+
+/// Values of parts [begin, end), of all tokens.
 void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
     const KvCache& cache = *params_of<StoreParams>(y).cache;
     const Tensor& positions = *y.sources[2];
@@ -127,13 +131,13 @@ void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
         next = end_of_block(positions, t, n_tokens);
         const auto [first, sequence] = place_of(positions, t);
         const KvCache c = cache.of_sequence(sequence);
-        for (int64_t g = begin; g < end; ++g) {
-            const int64_t d = g * kScaleDims;
+        for (int64_t part = begin; part < end; ++part) {
+            const int64_t d = part * part_dims(c);
             uint8_t* tiles =
                 c.values(head, first / kBlock) + static_cast<uint64_t>(d / kTileRows) * tile_bytes;
             const ValueGroup group{
-                f, std::min(kScaleDims, c.head_dim - d), tiles, tile_bytes,
-                f.is_block() ? c.value_scales(head, first / kBlock, g) : nullptr};
+                f, std::min(part_dims(c), c.head_dim - d), tiles, tile_bytes,
+                f.is_block() ? c.value_scales(head, first / kBlock, part) : nullptr};
             for (int64_t i = t; i < next; ++i) {
                 group.put(y.sources[1]->row<float>(i) + head * c.head_dim + d,
                           place_of(positions, i).position % kBlock);
@@ -146,7 +150,7 @@ void store_values(const Tensor& y, int64_t head, int64_t begin, int64_t end) {
 /// values of neighbouring positions lie in the same cells. For a single token there is one unit per
 /// head, as its dimensions take less time than another claim would, and the last has all keys.
 int64_t units_per_head(const Tensor& y) {
-    return std::min(y.sources[2]->rows(), params_of<StoreParams>(y).cache->n_scale_groups());
+    return std::min(y.sources[2]->rows(), n_parts(*params_of<StoreParams>(y).cache));
 }
 
 int64_t store_units(const Tensor& y) {
@@ -155,12 +159,12 @@ int64_t store_units(const Tensor& y) {
 
 void forward_store(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const int64_t parts = units_per_head(y), units = store_units(y);
-    const int64_t n_groups = params_of<StoreParams>(y).cache->n_scale_groups();
+    const int64_t all = n_parts(*params_of<StoreParams>(y).cache);
     const int64_t n_tokens = y.sources[2]->rows();
     store_keys(y, n_tokens * begin / units, n_tokens * end / units, w);
     for (int64_t unit = begin; unit < end; ++unit) {
         const int64_t head = unit / parts, part = unit % parts;
-        store_values(y, head, n_groups * part / parts, n_groups * (part + 1) / parts);
+        store_values(y, head, all * part / parts, all * (part + 1) / parts);
     }
 }
 

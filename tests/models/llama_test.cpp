@@ -223,6 +223,29 @@ TEST_CASE("queries are rotated for quantized keys, and values below 8 bits and t
     }
 }
 
+TEST_CASE("of a symmetric format for cached values only the bits count; others are refused") {
+    TemporaryFile file("tiny");
+    TinyLlama::write(file.path());
+    auto model = load_llama(file.path());
+    SessionOptions options{32, 1, 8};
+    std::vector<std::vector<float>> logits;
+    for (const char* name : {"q8", "q8_g64", "q8_row", "q4"}) {
+        options.cache_values = name;
+        auto session = open(model, options);
+        REQUIRE(session->eval(std::vector<int32_t>{3, 5, 8}).ok());
+        logits.emplace_back(session->last_logits().begin(), session->last_logits().end());
+    }
+    CHECK(logits[1] == logits[0]);
+    CHECK(logits[2] == logits[0]);
+    CHECK(logits[3] != logits[0]);
+    for (const char* name : {"q4z_g32", "q4m_g32", "q4_g32d", "nf4_g32", "f8_e4m3"}) {
+        options.cache_values = name;
+        const auto refused = Session::create(model, options);
+        REQUIRE(!refused.ok());
+        CHECK(contains(refused.status().message(), std::string(name) + " cannot hold values"));
+    }
+}
+
 TEST_CASE("prepare: memory is known before anything is evaluated, and stays so") {
     TemporaryFile file("tiny");
     TinyLlama::write(file.path());

@@ -122,13 +122,16 @@ TEST_CASE("attention equals the plain formula: shapes, blocks of keys, grouped h
 }
 
 TEST_CASE("quantized caches: the error is that of their bits") {
-    const AttentionCase c{6, 2, 64, 290};
-    const Inputs in(c);
-    const std::vector<double> expected = reference(c, in);
-    CHECK(worst_error(attend(c, in, "f32", "q8_g32", 64, 2), expected) < 0.01);
-    CHECK(worst_error(attend(c, in, "f32", "q4_g32", 64, 2), expected) < 0.1);
-    CHECK(worst_error(attend(c, in, "q8_g32", "f32", 64, 2), expected) < 0.05);
-    CHECK(worst_error(attend(c, in, "q8_g64", "q8_g32", 64, 2), expected) < 0.05);
+    for (const int64_t head_dim : {64, 80, 128}) {  // values have one scale per 64
+        CAPTURE(head_dim);
+        const AttentionCase c{6, 2, head_dim, 290};
+        const Inputs in(c);
+        const std::vector<double> expected = reference(c, in);
+        CHECK(worst_error(attend(c, in, "f32", "q8_row", 64, 2), expected) < 0.01);
+        CHECK(worst_error(attend(c, in, "f32", "q4_row", 64, 2), expected) < 0.1);
+        CHECK(worst_error(attend(c, in, "q8_g32", "f32", 64, 2), expected) < 0.05);
+        CHECK(worst_error(attend(c, in, "q8_g64", "q8_row", 64, 2), expected) < 0.05);
+    }
 }
 
 TEST_CASE("rotated keys and values: the same results, channels that stand out spoil no others") {
@@ -157,9 +160,9 @@ TEST_CASE("rotated keys and values: the same results, channels that stand out sp
 }
 
 TEST_CASE("attention is the same bits for any split of the tokens and any number of threads") {
-    const AttentionCase c{6, 2, 64, 290};
+    const AttentionCase c{6, 2, 80, 290};
     const Inputs in(c);
-    for (const char* format : {"f16", "bf16", "q8_g32", "q4_g32"}) {
+    for (const char* format : {"f16", "bf16", "q8_g32", "q8_row", "q4_row"}) {
         CAPTURE(format);
         const std::vector<float> whole = attend(c, in, format, format, 290, 1);
         CHECK(attend(c, in, format, format, 1, 1) == whole);

@@ -144,14 +144,15 @@ TEST_CASE("store writes the bytes of the formats' own encoding, for any split an
     for (const Format& f : formats()) {
         if (KvCache::can_hold_values(f)) value_formats.push_back(&f);
     }
-    CHECK(value_formats.size() == 9);
+    CHECK(value_formats.size() == 27);
     ThreadPool one(1), three(3);
     for (int64_t head_dim : {20, 90}) {
         const std::vector<Token> tokens = some_tokens(kHeads * head_dim);
         const auto n_tokens = static_cast<int64_t>(tokens.size());
         size_t next = 0;
         for (const Format& keys : formats()) {
-            KvCache cache{&keys, value_formats[next++ % 9], kHeads, head_dim, kContext, kSequences};
+            KvCache cache{&keys,     value_formats[next++ % 27], kHeads, head_dim, kContext,
+                          kSequences};
             CAPTURE(head_dim);
             CAPTURE(keys.name);
             CAPTURE(cache.value_format->name);

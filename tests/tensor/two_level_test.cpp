@@ -99,7 +99,7 @@ TEST_CASE("two levels: scales and minima are off by less than 1 % of the row's l
 }
 
 TEST_CASE("two levels: cached values, written one by one, cannot have them") {
-    CHECK(KvCache::can_hold_values(*find_format("q4_row")));
+    CHECK(KvCache::can_hold_values(*find_format("q4_g32")));
     CHECK(!KvCache::can_hold_values(*find_format("q4_g32d")));
 }
 

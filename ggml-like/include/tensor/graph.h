@@ -49,7 +49,8 @@ struct Op {
     /// reader's own (ops/quantize.cpp, ops/store.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
-    /// Units read equal parts of a weight that lie one behind the other: a few rows wait for
+    /// Units read parts of a weight, sources[0], that lie one behind the other, as large as each
+    /// other but for the last: a few rows wait for
     /// memory, so that workers take long runs of them. Of kManyRows and more the first half of the
     /// units are those of the first half of the rows, as in ops that compute row by row.
     bool streams_weight = false;

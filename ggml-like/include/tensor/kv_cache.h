@@ -28,7 +28,7 @@ struct KvCache {
     static constexpr int64_t kScaleDims = 64;  ///< dimensions that share a value scale
 
     const Format* key_format = nullptr;    ///< any
-    const Format* value_format = nullptr;  ///< f32, f16, bf16 or q<bits>_row
+    const Format* value_format = nullptr;  ///< f32, f16, bf16 or symmetric: q<bits>_row
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
     int64_t context = 0;                       ///< positions of a sequence
@@ -37,9 +37,7 @@ struct KvCache {
     const Rotation* key_rotation = nullptr;    ///< of head_dim values; nullptr: none
     const Rotation* value_rotation = nullptr;  ///< the same
 
-    static bool can_hold_values(const Format& f) {
-        return f.put_column != nullptr && (!f.is_block() || f.group == 0);
-    }
+    static bool can_hold_values(const Format& f) { return f.put_column != nullptr; }
     int64_t n_scale_groups() const { return (head_dim + kScaleDims - 1) / kScaleDims; }
     uint64_t key_bytes() const { return key_format->matrix_bytes(kBlock, head_dim); }
     uint64_t value_bytes() const { return value_format->matrix_bytes(head_dim, kBlock); }

@@ -23,10 +23,11 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
-/// Few tokens prefetch to L2 what lies whole tiles ahead, so that no line is left out, at least so
-/// many bytes: over page borders, so that address translations are there too.
+/// With few tokens, what lies whole tiles ahead goes to L2, the same place in the first of them
+/// that is at least so far: every line of a tile has its turn, and address translations are there
+/// too.
 constexpr int64_t kAhead = 16384;
-constexpr int64_t kNear = 2048;  ///< and to L1 what lies so many bytes ahead
+constexpr int64_t kNear = 2048;  ///< what lies so far ahead goes to L1
 
 using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 

@@ -128,7 +128,7 @@ typedef struct quern_session_options {
     int32_t threads; /* 0: the number of physical cores. Results do not depend on it. */
     const char* cache_keys;   /* format of cached keys, any: "f16", "q8", "q4" ...; NULL: f16, or
                                  bf16 where that is faster and the model rounds its inputs anyway */
-    const char* cache_values; /* f32, f16, bf16 or symmetric in groups of 32: "q8", "q4"; or NULL */
+    const char* cache_values; /* f32, f16, bf16 or symmetric: "q8", "q4" ...; or NULL */
     int64_t sequences;        /* 1 (default) to 1024; each takes a cache of its own */
 } quern_session_options;
 

@@ -22,7 +22,7 @@ struct SessionOptions {
     int threads = 0;      ///< 0: default_threads()
     int64_t chunk = 256;  ///< prompt tokens evaluated at once: more is faster, takes more scratch
     std::string cache_keys{};    ///< format of cached keys: any; empty: choose_cache_formats()
-    std::string cache_values{};  ///< f32, f16, bf16, or symmetric in groups of 32: q8, q4; or empty
+    std::string cache_values{};  ///< f32, f16, bf16 or symmetric: q8, q4 ...; or empty
     int64_t sequences = 1;
 };
 
