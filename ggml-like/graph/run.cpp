@@ -121,7 +121,8 @@ class GraphRun {
         bool streams_weights = true;  ///< all values do
         bool few_rows = true;         ///< that all values multiply
     };
-    /// What a worker asks memory for: what it reads first in the next stage that waits for it.
+    /// What a worker asks memory for: the weights that it reads first in the next stage of few
+    /// rows.
     struct Ahead {
         size_t stage = 0;
         std::span<const uint8_t> left;
@@ -145,8 +146,8 @@ class GraphRun {
 
     static bool claims_from_front(int worker) { return worker % 2 == 0; }
 
-    /// Of a stage that is claimed in long runs, a worker's first one. What is left of its share
-    /// evens out what workers lose to others.
+    /// Units of a worker's first claim, where claims are long. The rest of its share goes to
+    /// whoever is done first.
     int64_t first_claim(const Stage& s) const {
         return std::max<int64_t>(1, s.units * 15 / (16 * workers_));
     }

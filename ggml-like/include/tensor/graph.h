@@ -49,10 +49,10 @@ struct Op {
     /// reader's own (ops/quantize.cpp, ops/store.cpp).
     void (*row)(const Tensor& value, int64_t row, float* out, const Worker& worker) = nullptr;
     bool has_effect = false;  ///< runs even if nobody reads its value
-    /// Units read parts of a weight, sources[0], that lie one behind the other, as large as each
-    /// other but for the last: a few rows wait for
-    /// memory, so that workers take long runs of them. Of kManyRows and more the first half of the
-    /// units are those of the first half of the rows, as in ops that compute row by row.
+    /// Units read parts of a weight, sources[0], that lie one behind the other and are equal but
+    /// for the last: a few rows wait for memory, so that workers take long runs of them. Of
+    /// kManyRows and more the first half of the units are those of the first half of the rows, as
+    /// in ops that compute row by row.
     bool streams_weight = false;
     /// Records what the gradient at its value adds to those at its sources (tensor/gradient.h);
     /// null: there is none.
