@@ -267,14 +267,6 @@ const char* default_cache_format(const Model& model) {
     return "bf16";
 }
 
-/// Cached values have their scales beside their tiles (tensor/kv_cache.h): of a symmetric format
-/// only the bits matter, and rows take the least memory. Null if the format cannot hold values.
-const Format* find_value_format(std::string_view name) {
-    const Format* f = find_format(name);
-    if (f == nullptr || !KvCache::can_hold_values(*f)) return nullptr;
-    return f->is_block() ? find_format("q" + std::to_string(f->bits) + "_row") : f;
-}
-
 Status check_cache_formats(const SessionOptions& options) {
     const Format* keys = find_format(options.cache_keys);
     if (keys == nullptr) {
@@ -297,6 +289,12 @@ void choose_cache_formats(const Model& model, SessionOptions* options) {
     for (std::string* format : {&options->cache_keys, &options->cache_values}) {
         if (format->empty()) *format = default_cache_format(model);
     }
+}
+
+const Format* find_value_format(std::string_view name) {
+    const Format* f = find_format(name);
+    if (f == nullptr || !KvCache::can_hold_values(*f)) return nullptr;
+    return f->is_block() ? find_format("q" + std::to_string(f->bits) + "_row") : f;
 }
 
 std::span<const float> Session::last_logits() const {

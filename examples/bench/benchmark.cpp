@@ -102,7 +102,7 @@ class Runner {
         result_.model = (*model)->file().path();
         result_.format = work_.format->name;
         result_.cache_keys = find_format(session_options.cache_keys)->name;
-        result_.cache_values = find_format(session_options.cache_values)->name;
+        result_.cache_values = find_value_format(session_options.cache_values)->name;
         result_.model_hash = info.hash;
         result_.file_bytes = (*model)->file().file_bytes();
         result_.n_parameters = info.n_parameters;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "files/file_error.h"
+#include "tensor/aligned_memory.h"
 
 namespace quern {
 
@@ -42,9 +43,7 @@ Result<MappedFile> MappedFile::open(const std::string& path, bool map) {
         return unreadable(path, std::to_string(size) + " bytes cannot be mapped into memory",
                           error);
     }
-#ifdef MADV_HUGEPAGE
-    ::madvise(memory, size, MADV_HUGEPAGE);  // a wish: fewer address translations to wait for
-#endif
+    wish_for_huge_pages(memory, size);
     file.data_ = static_cast<uint8_t*>(memory);
     file.size_ = size;
     if (!map) {
@@ -71,7 +70,8 @@ Status MappedFile::check_unchanged(const std::string& path) const {
 }
 
 void MappedFile::release(const uint8_t* begin, uint64_t size) const {
-    // The system maps the aligned 64 KiB around a page that is touched: whole windows are released.
+    // The system maps the aligned 64 KiB around a page that is touched, or its huge page: whole
+    // windows are released.
     constexpr uintptr_t kWindow = 65536;
     if (descriptor_ < 0) return;
     const auto at = reinterpret_cast<uintptr_t>(begin), all = reinterpret_cast<uintptr_t>(data_);

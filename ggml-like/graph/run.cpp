@@ -6,9 +6,9 @@
 // in the cache of its own core when the next stage reads them.
 //
 // Stages that multiply a few rows wait for memory, which is idle between them. A worker's first
-// claim there is most of its share, so that it is known where it begins (with more than two
-// workers, guessed from its index), and while the worker waits for that stage it asks for those
-// weights.
+// claim there, unless the stage is long, is most of its share, so that it is known where it begins
+// (with more than two workers, guessed from its index). While the worker waits for that stage it
+// asks for those weights.
 //
 // A cancelled run goes on to its end in the same way, but its units are claimed without being
 // computed: that takes microseconds and leaves nobody waiting.
@@ -118,11 +118,11 @@ class GraphRun {
         size_t first_value, end_value = 0;
         int64_t units = 0;
         double operations = 0;
-        bool streams_weights = true;  ///< all values do
-        bool few_rows = true;         ///< that all values multiply
+        bool streams_weights = true;  ///< all its values do
+        bool few_rows = true;         ///< and have fewer than kManyRows
     };
-    /// What a worker asks memory for: the weights that it reads first in the next stage of few
-    /// rows.
+    /// What a worker asks memory for: the weights that it reads first in the next stage that waits
+    /// for them.
     struct Ahead {
         size_t stage = 0;
         std::span<const uint8_t> left;
@@ -152,14 +152,16 @@ class GraphRun {
         return std::max<int64_t>(1, s.units * 15 / (16 * workers_));
     }
 
-    /// Large claims first, so that they are rare; small ones last, so that workers finish together.
     /// Memory is read fastest where a worker's part is in one piece. In long stages a worker may
     /// lose its CPU, and the others are to take over what it has not begun.
-    int64_t claim_size(const Stage& s, int64_t left, bool first) const {
+    static bool has_long_claims(const Stage& s) {
         constexpr double kLong = 1e9;
-        if (!s.streams_weights || s.operations >= kLong) {
-            return std::max<int64_t>(1, left / (3 * workers_));
-        }
+        return s.streams_weights && s.operations < kLong;
+    }
+
+    /// Large claims first, so that they are rare; small ones last, so that workers finish together.
+    int64_t claim_size(const Stage& s, int64_t left, bool first) const {
+        if (!has_long_claims(s)) return std::max<int64_t>(1, left / (3 * workers_));
         const int64_t claim = first_claim(s);
         const bool on_time = left >= s.units - (workers_ - 1) * claim;
         return first && on_time ? claim : std::max<int64_t>(1, left / workers_);
@@ -183,14 +185,15 @@ class GraphRun {
         return {};  // more workers than units
     }
 
-    /// Brings a little of what the worker will read into its L2 cache: little, so that it sees soon
-    /// when there is work, of an amount that takes memory longer than most waits. False: nothing is
-    /// left to ask for.
+    /// Brings the next kBytes of what the worker will read to its L2 cache: few, so that it sees
+    /// soon when there is work. Memory takes longer for kMostBytes than most waits last. False:
+    /// nothing is left to ask for.
     bool ask_ahead(size_t stage, int worker, Ahead* ahead) const {
         constexpr size_t kMostBytes = 64 << 10, kBytes = 2 << 10;
         if (ahead->stage <= stage) {
+            const auto waits = [](const Stage& s) { return s.few_rows && has_long_claims(s); };
             size_t next = stage + 1;
-            while (next < stages_.size() && !stages_[next].few_rows) ++next;
+            while (next < stages_.size() && !waits(stages_[next])) ++next;
             *ahead = {next, {}};
             if (next < stages_.size()) {
                 ahead->left = first_weights(stages_[next], worker, kMostBytes);

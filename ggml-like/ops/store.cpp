@@ -59,7 +59,8 @@ void store_keys(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     }
 }
 
-/// A block's values of dimensions that share scales.
+/// Part of a head's values in one block: of quantized ones those that share scales, of floats few
+/// dimensions, so that there are units for all workers.
 struct ValueGroup {
     const Format& format;
     int64_t dims;
@@ -100,7 +101,7 @@ struct ValueGroup {
     void saturate(float* v) const {
         // The largest of f16; of bf16, and f32's is hardly larger.
         const float largest = format.codec == Codec::kF16 ? 65504.0f : 0x1.FEp127f;
-        for (int64_t i = 0; i < kScaleDims; ++i) {
+        for (int64_t i = 0; i < dims; ++i) {
             v[i] = std::isinf(v[i]) ? v[i] : std::clamp(v[i], -largest, largest);
         }
     }
@@ -116,8 +117,10 @@ struct ValueGroup {
     }
 };
 
-/// A head's dimensions are stored in parts of so many, which share scales where there are some.
-int64_t part_dims(const KvCache& c) { return c.value_format->is_block() ? kScaleDims : 32; }
+int64_t part_dims(const KvCache& c) {
+    constexpr int64_t kFloatDims = 32;
+    return c.value_format->is_block() ? kScaleDims : kFloatDims;
+}
 int64_t n_parts(const KvCache& c) { return (c.head_dim + part_dims(c) - 1) / part_dims(c); }
 
 /// Values of parts [begin, end), of all tokens.

@@ -200,7 +200,7 @@ TEST_CASE("sequences in one cache do not see each other") {
     const AttentionCase c{4, 2, 32, 1030};
     const Inputs in(c), other{{4, 2, 32, 200}};
     // Both sequences at once, a token of each in turn; the second ends early.
-    KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 2, 32, c.tokens, 2};
+    KvCache cache{find_format("q8_g32"), find_format("q8_row"), 2, 32, c.tokens, 2};
     Aligned memory(cache.bytes());
     cache.data = memory.as<std::byte>();
     ThreadPool pool(2);
@@ -226,7 +226,7 @@ TEST_CASE("sequences in one cache do not see each other") {
         rows[s].push_back(t);
     }
     g.run(pool, active_kernels());
-    const std::vector<float> alone = attend(c, in, "q8_g32", "q8_g32", c.tokens, 1);
+    const std::vector<float> alone = attend(c, in, "q8_g32", "q8_row", c.tokens, 1);
     for (int64_t i = 0; i < c.tokens; ++i) {
         REQUIRE(std::memcmp(y->row<float>(rows[0][i]), &alone[i * c.q_cols()],
                             static_cast<size_t>(c.q_cols()) * 4) == 0);
@@ -236,7 +236,7 @@ TEST_CASE("sequences in one cache do not see each other") {
 TEST_CASE("a cache that was used before gives the same result as a fresh one") {
     const AttentionCase c{2, 1, 32, 60};
     const Inputs in(c);
-    KvCache cache{find_format("q8_g32"), find_format("q8_g32"), 1, 32, 60};
+    KvCache cache{find_format("q8_g32"), find_format("q8_row"), 1, 32, 60};
     Aligned memory(cache.bytes());
     cache.data = memory.as<std::byte>();
     ThreadPool pool(1);

@@ -151,8 +151,9 @@ TEST_CASE("store writes the bytes of the formats' own encoding, for any split an
         const auto n_tokens = static_cast<int64_t>(tokens.size());
         size_t next = 0;
         for (const Format& keys : formats()) {
-            KvCache cache{&keys,     value_formats[next++ % 27], kHeads, head_dim, kContext,
-                          kSequences};
+            KvCache cache{&keys,    value_formats[next++ % value_formats.size()],
+                          kHeads,   head_dim,
+                          kContext, kSequences};
             CAPTURE(head_dim);
             CAPTURE(keys.name);
             CAPTURE(cache.value_format->name);

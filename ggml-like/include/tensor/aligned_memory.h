@@ -13,8 +13,11 @@ struct FreeAligned {
 };
 using AlignedMemory = std::unique_ptr<std::byte[], FreeAligned>;
 
-/// Not initialized; nullptr if there is not enough memory. In huge pages where the system can:
-/// address translation then costs nothing even where every row is in another page.
+/// Not initialized; nullptr if there is not enough memory. In huge pages where the system can.
 AlignedMemory allocate_aligned(uint64_t bytes);
+
+/// Address translation costs nothing in huge pages, even where every row is in another page. To be
+/// called before anybody touches the memory; no more than a wish.
+void wish_for_huge_pages(void* memory, uint64_t bytes);
 
 }  // namespace quern

@@ -28,7 +28,7 @@ struct KvCache {
     static constexpr int64_t kScaleDims = 64;  ///< dimensions that share a value scale
 
     const Format* key_format = nullptr;    ///< any
-    const Format* value_format = nullptr;  ///< f32, f16, bf16 or symmetric: q<bits>_row
+    const Format* value_format = nullptr;  ///< f32, f16, bf16 or symmetric; q<bits>_row is smallest
     int64_t n_kv_heads = 0;
     int64_t head_dim = 0;
     int64_t context = 0;                       ///< positions of a sequence

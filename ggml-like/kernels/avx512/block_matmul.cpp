@@ -23,11 +23,11 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
-/// With few tokens, what lies whole tiles ahead goes to L2, the same place in the first of them
-/// that is at least so far: every line of a tile has its turn, and address translations are there
-/// too.
+/// With few tokens, the line at the same place of a later tile is asked for, to L2: of the first
+/// tile that begins at least so far ahead. So codes and scales are all asked for, and address
+/// translations are there too.
 constexpr int64_t kAhead = 16384;
-constexpr int64_t kNear = 2048;  ///< what lies so far ahead goes to L1
+constexpr int64_t kNear = 2048;  ///< codes so far ahead are asked for once more, to L1
 
 using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 
@@ -118,7 +118,8 @@ template <int kN, class Visit>
 }
 
 /// Adds one group to `sums`. With less than eight tokens two dots per token, of even and odd steps,
-/// hide the latency of their instruction. What lies `ahead` is prefetched.
+/// hide the latency of their instruction. Asks for what lies `ahead` bytes on (kAhead) and
+/// kNear bytes on.
 template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
                                                   int64_t a, int64_t ahead,

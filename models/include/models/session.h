@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "models/model.h"
 #include "tensor/profile.h"
@@ -29,6 +30,11 @@ struct SessionOptions {
 /// Fills in formats that are empty: bf16 where has_bf16_products() and all products of layers round
 /// their inputs anyway, which makes long prompts faster; else f16, which has more bits.
 void choose_cache_formats(const Model& model, SessionOptions* options);
+
+/// The format of cached values with that name. Their scales lie beside their tiles
+/// (tensor/kv_cache.h): of a symmetric format only the bits matter, and it is held in that with one
+/// scale per row. Null: there is none that holds values.
+const Format* find_value_format(std::string_view name);
 
 /// A token for one of a session's sequences.
 struct SequenceToken {
