@@ -214,8 +214,8 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
                    int64_t token, int64_t rows, float* y) {
     const int64_t first_chunk = v.first_chunk(first_group);
     const int8_t* x = v.x(token);
-    alignas(64) PanelLoop loop{
-        {},
+    const __mmask16 mask = row_mask(rows);
+    const PanelLoop loop{
         panel.values,
         panel.groups,
         x + first_chunk * 32,
@@ -225,19 +225,12 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
         static_cast<int64_t>(v.t.x_stride),
         v.last_chunk(last_group - 1) - first_chunk,
         v.chunks_per_group,
+        y + token * v.t.y_stride,
+        v.t.y_stride * 4,
+        mask,
+        first_group > 0 ? mask : 0,
     };
-    y += token * v.t.y_stride;
-    const __mmask16 mask = row_mask(rows);
-    if (first_group > 0) {
-        for (int i = 0; i < kN; ++i) {
-            const float* from = y + i * v.t.y_stride;
-            _mm512_store_ps(loop.sums[i], _mm512_maskz_loadu_ps(mask, from));
-        }
-    }
     run_panel_loop<kN, kMinimum>(loop);
-    for (int i = 0; i < kN; ++i) {
-        _mm512_mask_storeu_ps(y + i * v.t.y_stride, mask, _mm512_load_ps(loop.sums[i]));
-    }
 }
 
 using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, int64_t,

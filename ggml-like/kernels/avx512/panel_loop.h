@@ -35,7 +35,6 @@ struct Panel {
 
 /// What the loop reads; everything from a token on is at the same offset in all of them.
 struct PanelLoop {
-    float sums[kPanelTokens][16];
     const uint8_t* values;
     const Group* groups;
     const int8_t* x;        ///< the first token's inputs
@@ -45,6 +44,10 @@ struct PanelLoop {
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
+    float* y;          ///< the first token's sums
+    int64_t y_stride;  ///< bytes
+    int64_t rows;      ///< mask of those of y
+    int64_t begun;     ///< mask of those that have sums of earlier panels
 };
 
 /// What X makes of each of kN tokens: its digit in the names of registers and its index to
@@ -64,7 +67,7 @@ struct PanelLoop {
     ".if %c[tokens] > 9\n\t"    \
     X("9", ", %%rdi")           \
     ".endif\n\t"
-#define QUERN_LOAD(i, index) "vmovaps 64*" i "(%[loop]), %%zmm2" i "\n\t"
+#define QUERN_LOAD(i, index) "vmovups (%%rsi" index "), %%zmm2" i "%{%%k1%}%{z%}\n\t"
 #define QUERN_CLEAR(i, index) "vpxord %%zmm1" i ", %%zmm1" i ", %%zmm1" i "\n\t"
 #define QUERN_START(i, index) "vpbroadcastd (%%r11" index "), %%zmm" i "\n\t"
 #define QUERN_DOT(i, index) "vpdpbusd 4*\\step(%%r9" index ")%{1to16%}, %%zmm30, %%zmm" i "\n\t"
@@ -74,13 +77,25 @@ struct PanelLoop {
     "vfmadd231ps (%%r10" index ")%{1to16%}, %%zmm" i ", %%zmm1" i "\n\t"
 #define QUERN_SUM(i, index) "vfmadd231ps %%zmm1" i ", %%zmm30, %%zmm2" i "\n\t"
 #define QUERN_MINIMUM(i, index) "vfmadd231ps (%%rsi" index ")%{1to16%}, %%zmm31, %%zmm2" i "\n\t"
-#define QUERN_STORE(i, index) "vmovaps %%zmm2" i ", 64*" i "(%[loop])\n\t"
+#define QUERN_STORE(i, index) "vmovups %%zmm2" i ", (%%rsi" index ")%{%%k1%}\n\t"
+/// Multiples of r12: r13 three, r14 five, r15 seven, rdi nine.
+#define QUERN_STRIDES                  \
+    "lea (%%r12, %%r12, 2), %%r13\n\t" \
+    "lea (%%r12, %%r12, 4), %%r14\n\t" \
+    "lea (%%r13, %%r12, 4), %%r15\n\t" \
+    "lea (%%r12, %%r12, 8), %%rdi\n\t"
+#define QUERN_TO_Y                  \
+    "mov %c[y](%[loop]), %%rsi\n\t" \
+    "mov %c[y_stride](%[loop]), %%r12\n\t" QUERN_STRIDES
 
-/// r8 values, rcx groups; of token 0: r9 inputs, r10 scale, r11 start, rsi sum; strides: r12 one,
-/// r13 three, r14 five, r15 seven, rdi nine; rax chunks left, rdx chunks left in the group.
+/// r8 values, rcx groups; of token 0: r9 inputs, r10 scale, r11 start, rsi sum (or y); r12 the
+/// stride of x (or y); rax chunks left, rdx chunks left in the group.
 template <int kN, bool kMinimum>
-void run_panel_loop(PanelLoop& loop) {
+void run_panel_loop(const PanelLoop& loop) {
     asm volatile(
+        QUERN_TO_Y
+        "kmovw %c[begun](%[loop]), %%k1\n\t"
+        QUERN_TOKENS(QUERN_LOAD)
         "mov %c[values](%[loop]), %%r8\n\t"
         "mov %c[groups](%[loop]), %%rcx\n\t"
         "mov %c[x](%[loop]), %%r9\n\t"
@@ -89,11 +104,7 @@ void run_panel_loop(PanelLoop& loop) {
         "mov %c[x_sums](%[loop]), %%rsi\n\t"
         "mov %c[x_stride](%[loop]), %%r12\n\t"
         "mov %c[chunks](%[loop]), %%rax\n\t"
-        "lea (%%r12, %%r12, 2), %%r13\n\t"
-        "lea (%%r12, %%r12, 4), %%r14\n\t"
-        "lea (%%r13, %%r12, 4), %%r15\n\t"
-        "lea (%%r12, %%r12, 8), %%rdi\n\t"
-        QUERN_TOKENS(QUERN_LOAD)
+        QUERN_STRIDES
         "1:\n\t"  // a group
         "mov %c[chunks_per_group](%[loop]), %%rdx\n\t"
         "cmp %%rax, %%rdx\n\t"
@@ -123,6 +134,8 @@ void run_panel_loop(PanelLoop& loop) {
         "add $%c[group_bytes], %%rcx\n\t"
         "test %%rax, %%rax\n\t"
         "jnz 1b\n\t"
+        QUERN_TO_Y
+        "kmovw %c[rows](%[loop]), %%k1\n\t"
         QUERN_TOKENS(QUERN_STORE)
         :
         : [loop] "r"(&loop), [values] "i"(offsetof(PanelLoop, values)),
@@ -131,10 +144,12 @@ void run_panel_loop(PanelLoop& loop) {
           [x_sums] "i"(offsetof(PanelLoop, x_sums)), [x_stride] "i"(offsetof(PanelLoop, x_stride)),
           [chunks] "i"(offsetof(PanelLoop, chunks)),
           [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),
+          [y] "i"(offsetof(PanelLoop, y)), [y_stride] "i"(offsetof(PanelLoop, y_stride)),
+          [rows] "i"(offsetof(PanelLoop, rows)), [begun] "i"(offsetof(PanelLoop, begun)),
           [scale] "i"(offsetof(Group, scale)), [minimum] "i"(offsetof(Group, minimum)),
           [group_bytes] "i"(sizeof(Group)), [has_minimum] "i"(kMinimum ? 1 : 0), [tokens] "i"(kN)
         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-          "cc", "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+          "cc", "memory", "k1", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
           "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm18",
           "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27",
           "xmm28", "xmm29", "xmm30", "xmm31");
@@ -149,6 +164,8 @@ void run_panel_loop(PanelLoop& loop) {
 #undef QUERN_SUM
 #undef QUERN_MINIMUM
 #undef QUERN_STORE
+#undef QUERN_STRIDES
+#undef QUERN_TO_Y
 
 }  // namespace
 }  // namespace quern::avx512

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
-constexpr int64_t kPanelSteps = 1024;  ///< 128 KiB for two tiles
+constexpr int64_t kPanelSteps = 1024;  ///< 64 KiB of a tile
 /// Bytes ahead that are prefetched to L2, over page borders, so that address translations are there
 /// too. Of 16-bit values a block of the cache with heads of 64 has 32 KiB: the next one comes while
 /// it is read.
@@ -210,27 +210,27 @@ void multiply_few(const MatmulTask& t) {
 
 // ---------------------------------------------------------------- many tokens
 
-struct Panel {
-    alignas(64) float steps[2][kPanelSteps * 16];
-};
-
+/// Unpacks the cells of steps [begin, end) of a tile, at most kPanelSteps, and returns the first
+/// step; cells that are steps as they are stay in the tile.
 template <class P>
-void unpack_panel(const MatmulTask& t, const uint8_t* const (&tiles)[2], int64_t first_cell,
-                  int64_t last_cell, Panel* panel) {
-    for (int i = 0; i < 2; ++i) {
-        float* out = panel->steps[i];
-        for (int64_t cell = first_cell; cell < last_cell; ++cell) {
-            __m512 w[P::kSteps];
-            load_cell<P>(t, tiles[i], cell, w);
-            for (int j = 0; j < P::kSteps; ++j) _mm512_store_ps(out + 16 * j, w[j]);
-            out += 16 * P::kSteps;
-        }
+const float* unpack_panel(const MatmulTask& t, const uint8_t* tile, int64_t begin, int64_t end,
+                          float* panel) {
+    const int64_t first = begin / P::kSteps, last = (end + P::kSteps - 1) / P::kSteps;
+    const bool whole = end * P::kInputs <= t.cols;
+    if (P::kSteps == 1 && whole) return reinterpret_cast<const float*>(tile + first * 64);
+    float* out = panel;
+    for (int64_t cell = first; cell < last; ++cell) {
+        __m512 w[P::kSteps];
+        load_cell<P>(t, tile, cell, w);
+        for (int j = 0; j < P::kSteps; ++j) _mm512_store_ps(out + 16 * j, w[j]);
+        out += 16 * P::kSteps;
     }
+    return panel;
 }
 
-/// Adds steps [begin, end) of a panel times kN tokens to y, or starts y if begin is 0.
+/// Adds steps [begin, end) of two tiles times kN tokens to y, or starts y if begin is 0.
 template <class P, int kN>
-void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64_t end,
+void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
                    int64_t token, int64_t tile, int64_t rows) {
     const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
     float* y = t.y + token * t.y_stride + tile * 16;
@@ -245,8 +245,8 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
         }
     }
     for (int64_t k = begin; k < end; ++k) {
-        const __m512 w0 = _mm512_load_ps(panel.steps[0] + (k - begin) * 16);
-        const __m512 w1 = _mm512_load_ps(panel.steps[1] + (k - begin) * 16);
+        const __m512 w0 = _mm512_load_ps(panel[0] + (k - begin) * 16);
+        const __m512 w1 = _mm512_load_ps(panel[1] + (k - begin) * 16);
 #pragma GCC unroll 10
         for (int i = 0; i < kN; ++i) {
             const __m512 value = _mm512_set1_ps(x[i][k]);
@@ -262,8 +262,8 @@ void panel_product(const MatmulTask& t, const Panel& panel, int64_t begin, int64
     }
 }
 
-using PanelProduct = void (*)(const MatmulTask&, const Panel&, int64_t, int64_t, int64_t, int64_t,
-                              int64_t);
+using PanelProduct = void (*)(const MatmulTask&, const float* const (&)[2], int64_t, int64_t,
+                              int64_t, int64_t, int64_t);
 template <class P>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,
@@ -290,7 +290,7 @@ void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) 
 template <class P>
 void multiply_many(const MatmulTask& t) {
     const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
-    Panel panel;
+    alignas(64) float unpacked[2][kPanelSteps * 16];
     for (int64_t tile = t.tile_begin; tile < t.tile_end; tile += 2) {
         // An odd last tile is multiplied twice; its second copy has no rows to write.
         const bool pair = tile + 1 < t.tile_end;
@@ -300,7 +300,8 @@ void multiply_many(const MatmulTask& t) {
         const int64_t steps = step_count<P>(t.cols);
         for (int64_t begin = 0; begin < steps; begin += kPanelSteps) {
             const int64_t end = steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
-            unpack_panel<P>(t, tiles, begin / P::kSteps, (end + P::kSteps - 1) / P::kSteps, &panel);
+            const float* const panel[2] = {unpack_panel<P>(t, tiles[0], begin, end, unpacked[0]),
+                                           unpack_panel<P>(t, tiles[1], begin, end, unpacked[1])};
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = t.tokens * b / blocks;
                 const int64_t n = t.tokens * (b + 1) / blocks - token;
