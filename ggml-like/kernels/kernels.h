@@ -24,7 +24,7 @@ struct MatmulTask {
     int64_t group;       ///< block family: inputs per scale: 32, 64 or 128
     bool row_scale;      ///< block family: one scale for the whole row, whatever `group`
     bool two_level;      ///< block family: scales and minima count units of their rows
-    const uint8_t* x;   ///< [tokens] rows: int8 (formats/activation.h), round_row()'s or f32 [cols]
+    const uint8_t* x;  ///< [tokens] rows: int8 (formats/activation.h), round_rows()'s or f32 [cols]
     uint64_t x_stride;  ///< bytes
     int64_t tokens;
     float* y;          ///< [tokens, rows]
@@ -32,6 +32,30 @@ struct MatmulTask {
     int64_t tile_begin, tile_end;
 };
 using MatmulKernel = void (*)(const MatmulTask&);
+
+/// Rows of f32 -> inputs of a product.
+struct InputTask {
+    const float* x;    ///< [rows, cols]
+    int64_t x_stride;  ///< floats
+    int64_t rows, cols;
+    uint8_t* out;
+    int64_t out_stride;              ///< bytes
+    const float* factors = nullptr;  ///< int8 only: [cols] that x is multiplied by first
+    /// int8 only: > 0 takes the place of each chunk's largest magnitude; inputs beyond it are
+    /// clamped to it.
+    float range = 0;
+};
+
+/// One step of an online softmax: scores become weights, 2^(scale * score - best).
+struct SoftmaxTask {
+    float* scores;   ///< [rows, n]
+    int64_t stride;  ///< floats
+    int64_t rows, n;
+    float scale;    ///< positive; a natural softmax has log2(e) in it
+    float* best;    ///< [rows] of earlier steps and of this one: the largest scale * score
+    float* total;   ///< [rows] the same: the sum of weights
+    float* shrink;  ///< [rows] the factor for everything that was summed with the old best
+};
 
 /// Loops that reach what an instruction set can do at most: kernels are measured against them. The
 /// first three take a number of rounds and return the operations done, multiplications and
@@ -50,24 +74,15 @@ struct Kernels {
     const char* isa;
     MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8; kNf4: 4
     MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
-    /// One row of f32 [cols] -> one activation row. range > 0 takes the place of each chunk's
-    /// largest magnitude: inputs beyond it are clamped to it.
-    void (*quantize_row)(const float* x, int64_t cols, float range, uint8_t* out);
-    /// One row of f32 [cols] -> inputs of real_matmul(kBf16): rounded to bf16, in any layout of
-    /// 4 cols bytes.
-    void (*round_row)(const float* x, int64_t cols, uint8_t* out);
+    void (*quantize_rows)(const InputTask& task);       ///< to rows of formats/activation.h
+    /// To inputs of real_matmul(kBf16): rounded to bf16, in any layout of 4 cols bytes.
+    void (*round_rows)(const InputTask& task);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);
     /// y = gate * sigmoid(gate) * up
     void (*swiglu)(const float* gate, const float* up, int64_t n, float* y);
     void (*add)(const float* a, const float* b, int64_t n, float* y);
-    /// y = a b, and 0 where a is 0, whatever b is.
-    void (*multiply)(const float* a, const float* b, int64_t n, float* y);
-    /// One step of an online softmax: scores *= scale, *best becomes the largest seen, scores
-    /// become 2^(score - best). *sum is what they add up to; *shrink is the factor for everything
-    /// that was summed with the old best. A natural softmax has log2(e) in its scale.
-    void (*softmax_step)(float* scores, int64_t n, float scale, float* best, float* sum,
-                         float* shrink);
+    void (*softmax_step)(const SoftmaxTask& task);
     /// y = y * factor + x
     void (*scale_add)(const float* x, int64_t n, float factor, float* y);
     Peaks peaks;

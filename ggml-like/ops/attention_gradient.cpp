@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "ops/attention_unit.h"
+#include "ops/softmax_row.h"
 
 namespace quern {
 namespace {
@@ -171,10 +172,8 @@ class Unit {
     /// Scores become softmax weights and their gradients those of scores; hidden keys get 0.
     void take_row(int64_t t, int64_t n_keys, float* weights, float* at_scores) const {
         const float scale = 1 / std::sqrt(static_cast<float>(params_.head_dim));
-        float best = -INFINITY, total = 0, shrink = 1;
-        kernels_.softmax_step(weights, t + 1, scale * std::numbers::log2e_v<float>, &best, &total,
-                              &shrink);
-        const float inverse = 1 / total;
+        const float in_log2 = scale * std::numbers::log2e_v<float>;
+        const float inverse = 1 / weigh_row(kernels_, weights, t + 1, in_log2).total;
         double along = 0;
         for (int64_t k = 0; k <= t; ++k) {
             weights[k] *= inverse;

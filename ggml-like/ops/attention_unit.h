@@ -147,10 +147,11 @@ class AttentionUnit {
     }
 
     void load_queries() {
-        const Format& f = *cache_.key_format;
-        for (int64_t r = 0; r < rows_; ++r) {
-            const float* q = y_.sources[0]->row<float>(token(r)) + head(r) * cache_.head_dim;
-            make_inputs(kernels_, f, q, cache_.head_dim, 0, s_.queries + r * s_.query_bytes);
+        const int64_t dims = cache_.head_dim;
+        for (int64_t r = 0; r < rows_; r += heads_) {  // the heads of a token
+            const float* q = y_.sources[0]->row<float>(token(r)) + head(r) * dims;
+            make_inputs(kernels_, *cache_.key_format,
+                        {q, dims, heads_, dims, s_.queries + r * s_.query_bytes, s_.query_bytes});
         }
     }
 
@@ -189,47 +190,53 @@ class AttentionUnit {
 
     /// Scores become softmax weights; keys after the row's token get none.
     void weigh(int64_t first_key) {
-        const float scale = score_scale(cache_);
-        for (int64_t r = 0; r < rows_; ++r) {
-            float* row = s_.scores + r * KvCache::kBlock;
+        for (int64_t r = 0, end; r < rows_; r = end) {
             const int64_t n = visible(r, first_key);
-            float sum = 0;
-            s_.shrink[r] = 1;
-            if (n > 0) {
-                kernels_.softmax_step(row, n, scale, &s_.best[r], &sum, &s_.shrink[r]);
-            }
-            std::fill(row + n, row + KvCache::kBlock, 0.0f);
-            s_.total[r] = s_.total[r] * s_.shrink[r] + sum;
+            for (end = r + heads_; end < rows_ && visible(end, first_key) == n;) end += heads_;
+            weigh_rows(r, end, n);
+        }
+    }
+
+    /// Rows [begin, end), which see n keys of a block.
+    void weigh_rows(int64_t begin, int64_t end, int64_t n) {
+        float* scores = s_.scores + begin * KvCache::kBlock;
+        if (n > 0) {
+            kernels_.softmax_step({scores, KvCache::kBlock, end - begin, n, score_scale(cache_),
+                                   s_.best + begin, s_.total + begin, s_.shrink + begin});
+        } else {
+            std::fill(s_.shrink + begin, s_.shrink + end, 1.0f);
+        }
+        if (n == KvCache::kBlock) return;
+        for (int64_t r = begin; r < end; ++r, scores += KvCache::kBlock) {
+            std::fill(scores + n, scores + KvCache::kBlock, 0.0f);
         }
     }
 
     void add_values(int64_t first_key, int64_t n_keys) {
         const int64_t block = first_key / KvCache::kBlock;
         const Format& f = *cache_.value_format;
+        InputTask inputs{s_.scores,       KvCache::kBlock, rows_,
+                         KvCache::kBlock, s_.weights,      s_.weight_bytes};
         MatmulTask task = product_task(f, cache_.head_dim, KvCache::kBlock);
         task.weight = cache_.values(kv_head_, block);
+        task.x = s_.weights;
+        task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
         task.tokens = rows_;
         task.y = s_.product;
         task.y_stride = cache_.head_dim;
         if (!f.is_block()) {
-            task.cols = n_keys;  // the others have no weight
-            task.x = reinterpret_cast<const uint8_t*>(s_.scores);
-            task.x_stride = KvCache::kBlock * 4;
-            if (f.inputs() == InputKind::kBf16) {
-                for (int64_t r = 0; r < rows_; ++r) {
-                    make_inputs(kernels_, f, s_.scores + r * KvCache::kBlock, n_keys, 0,
-                                s_.weights + r * s_.weight_bytes);
-                }
-                task.x = s_.weights;
-                task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
+            inputs.cols = task.cols = n_keys;  // the others have no weight
+            if (f.inputs() == InputKind::kF32) {
+                task.x = reinterpret_cast<const uint8_t*>(s_.scores);  // as they are
+            } else {
+                make_inputs(kernels_, f, inputs);
             }
             task.tile_end = n_tiles(cache_.head_dim);
             product_kernel(kernels_, f)(task);
         } else {
-            task.x = s_.weights;
-            task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
             for (int64_t group = 0; group < cache_.n_scale_groups(); ++group) {
-                quantize_weights(cache_.value_scales(kv_head_, block, group));
+                inputs.factors = cache_.value_scales(kv_head_, block, group);
+                make_inputs(kernels_, f, inputs);
                 task.tile_begin = group * KvCache::kScaleDims / kTileRows;
                 task.tile_end = std::min(task.tile_begin + KvCache::kScaleDims / kTileRows,
                                          n_tiles(cache_.head_dim));
@@ -239,16 +246,6 @@ class AttentionUnit {
         for (int64_t r = 0; r < rows_; ++r) {
             kernels_.scale_add(s_.product + r * cache_.head_dim, cache_.head_dim, s_.shrink[r],
                                s_.out + r * cache_.head_dim);
-        }
-    }
-
-    /// Hidden positions have no weight; their old scales may be no finite numbers.
-    void quantize_weights(const float* scales) {
-        alignas(64) float scaled[KvCache::kBlock];
-        for (int64_t r = 0; r < rows_; ++r) {
-            kernels_.multiply(s_.scores + r * KvCache::kBlock, scales, KvCache::kBlock, scaled);
-            make_inputs(kernels_, *cache_.value_format, scaled, KvCache::kBlock, 0,
-                        s_.weights + r * s_.weight_bytes);
         }
     }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "kernels/kernels.h"
+#include "ops/softmax_row.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -17,11 +17,10 @@ struct Softmax {
 };
 
 Softmax softmax(const Kernels& kernels, const float* logits, int64_t n, float* weights) {
-    float best = -INFINITY, sum = 0, shrink = 1;
     std::copy(logits, logits + n, weights);
-    kernels.softmax_step(weights, n, std::numbers::log2e_v<float>, &best, &sum, &shrink);
-    const double log_sum = static_cast<double>(best) + std::log2(static_cast<double>(sum));
-    return {weights, sum, log_sum * std::numbers::ln2};
+    const auto [best, total] = weigh_row(kernels, weights, n, std::numbers::log2e_v<float>);
+    const double log_sum = static_cast<double>(best) + std::log2(static_cast<double>(total));
+    return {weights, total, log_sum * std::numbers::ln2};
 }
 
 /// sum of p (log p - log q)

@@ -22,18 +22,19 @@ inline int64_t input_bytes(const Format& f, int64_t cols) {
     return f.is_block() ? ActivationLayout{cols}.row_bytes() : cols * 4;
 }
 
-/// One row of f32 [cols] -> inputs; `range` as in Kernels::quantize_row.
-inline void make_inputs(const Kernels& kernels, const Format& f, const float* x, int64_t cols,
-                        float range, uint8_t* out) {
+inline void make_inputs(const Kernels& kernels, const Format& f, const InputTask& t) {
     switch (f.inputs()) {
         case InputKind::kInt8:
-            kernels.quantize_row(x, cols, range, out);
+            kernels.quantize_rows(t);
             break;
         case InputKind::kBf16:
-            kernels.round_row(x, cols, out);
+            kernels.round_rows(t);
             break;
         case InputKind::kF32:
-            std::memcpy(out, x, static_cast<size_t>(cols) * 4);
+            for (int64_t r = 0; r < t.rows; ++r) {
+                std::memcpy(t.out + r * t.out_stride, t.x + r * t.x_stride,
+                            static_cast<size_t>(t.cols) * 4);
+            }
             break;
     }
 }

@@ -16,9 +16,10 @@ struct QuantizeParams {
 
 void forward_quantize(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const auto [x, format, range] = params_of<QuantizeParams>(y);
-    for (int64_t t = begin; t < end; ++t) {
-        make_inputs(*w.kernels, *format, x->row<float>(t), x->cols(), range, y.row<uint8_t>(t));
-    }
+    const auto x_stride = static_cast<int64_t>(x->stride / sizeof(float));
+    make_inputs(*w.kernels, *format,
+                {x->row<float>(begin), x_stride, end - begin, x->cols(), y.row<uint8_t>(begin),
+                 static_cast<int64_t>(y.stride), nullptr, range});
 }
 
 void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
@@ -26,7 +27,9 @@ void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w)
     auto* values = y.sources[2]->row<float>(w.index);
     for (int64_t t = begin; t < end; ++t) {
         x->op->row(*x, t, values, w);
-        make_inputs(*w.kernels, *format, values, x->cols(), range, y.row<uint8_t>(t));
+        make_inputs(*w.kernels, *format,
+                    {values, x->cols(), 1, x->cols(), y.row<uint8_t>(t),
+                     static_cast<int64_t>(y.stride), nullptr, range});
     }
 }
 

@@ -1,6 +1,6 @@
 // Writes keys and values into the cache. Keys become rows of their block's matrix, values become
-// columns. Finite values stay finite: attention multiplies those that a token does not see by 0,
-// and 0 times infinity is not 0.
+// columns. Finite values stay finite, and so do scales whatever the values are: attention
+// multiplies what a token does not see by 0, and 0 times infinity is not 0.
 //
 // Keys that come from a row-wise op (RoPE, a rotation) are computed while they are stored; the op's
 // own value is then computed only if somebody else reads it.
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ops/place.h"
 #include "tensor/block.h"
@@ -86,7 +87,9 @@ struct ValueGroup {
         std::fill(v + dims, v + kScaleDims, 0.0f);
         if (format.is_block()) {
             if (column == 0) start();
-            const float scale = find_absmax(v) / static_cast<float>((1 << (format.bits - 1)) - 1);
+            constexpr float kLargest = std::numeric_limits<float>::max();
+            const float scale = std::min(find_absmax(v), kLargest) /
+                                static_cast<float>((1 << (format.bits - 1)) - 1);
             const float inverse = scale > 0 ? 1 / scale : 0.0f;
             for (float& x : v) x *= inverse;
             scales[column] = scale;

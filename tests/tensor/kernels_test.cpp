@@ -92,15 +92,46 @@ TEST_CASE("activation quantization equals its scalar twin exactly, wherever rows
         if (cols > 220) x[170] = NAN;
         if (cols > 220) x[200] = -HUGE_VALF;
         const auto bytes = static_cast<size_t>(ActivationLayout{cols}.row_bytes());
+        const std::vector<float> factors = uniform(2, cols);
         for (const int64_t offset : {0, 1}) {
             Aligned a(bytes), b(bytes + 4);
-            const float* from = x.data() + offset;
             uint8_t* to = b.data() + 4 * offset;
-            for (const float range : {0.0f, 0.3f, 1e-31f}) {
-                kScalarKernels.quantize_row(from, cols, range, a.data());
-                active_kernels().quantize_row(from, cols, range, to);
-                REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
+            for (const float* scaled : {static_cast<const float*>(nullptr), factors.data()}) {
+                for (const float range : {0.0f, 0.3f, 1e-31f}) {
+                    InputTask task{x.data() + offset, cols, 1, cols, a.data(), 0, scaled, range};
+                    kScalarKernels.quantize_rows(task);
+                    task.out = to;
+                    active_kernels().quantize_rows(task);
+                    REQUIRE(std::memcmp(a.data(), to, bytes) == 0);
+                }
             }
+        }
+    }
+}
+
+TEST_CASE("rows of inputs are those of every row alone, apart as their strides say") {
+    constexpr int64_t kMost = 11;
+    for (const int64_t cols : {1, 31, 64, 100, 128, 130, 256, 300}) {
+        const int64_t x_stride = cols + 3, out_stride = ActivationLayout{cols}.row_bytes() + 64;
+        const std::vector<float> x = uniform(cols, kMost * x_stride), factors = uniform(1, cols);
+        for (int64_t rows = 0; rows <= kMost; ++rows) {
+            CAPTURE(cols);
+            CAPTURE(rows);
+            const auto check = [&](auto make, int64_t stride, const float* scaled) {
+                const auto bytes = static_cast<size_t>((rows + 1) * stride);
+                Aligned together(bytes), alone(bytes);
+                std::memset(together.data(), 7, bytes);
+                std::memset(alone.data(), 7, bytes);
+                make(InputTask{x.data(), x_stride, rows, cols, together.data(), stride, scaled});
+                for (int64_t r = 0; r < rows; ++r) {
+                    make(InputTask{x.data() + r * x_stride, 0, 1, cols, alone.data() + r * stride,
+                                   0, scaled});
+                }
+                REQUIRE(std::memcmp(together.data(), alone.data(), bytes) == 0);
+            };
+            check(active_kernels().quantize_rows, out_stride, nullptr);
+            check(active_kernels().quantize_rows, out_stride, factors.data());
+            check(active_kernels().round_rows, 4 * x_stride, nullptr);
         }
     }
 }
@@ -111,7 +142,7 @@ TEST_CASE("quantized activations have the sums of chunks, pairs and quads") {
         const std::vector<float> x = uniform(cols, cols);
         const ActivationLayout layout{cols};
         Aligned row(static_cast<uint64_t>(layout.row_bytes()));
-        active_kernels().quantize_row(x.data(), cols, 0, row.data());
+        active_kernels().quantize_rows({x.data(), cols, 1, cols, row.data(), 0});
         const auto* codes = reinterpret_cast<const int8_t*>(row.data());
         const auto* scales = reinterpret_cast<const float*>(row.data() + layout.scale_offset());
         const auto* starts = reinterpret_cast<const int32_t*>(row.data() + layout.start_offset());
@@ -152,7 +183,7 @@ TEST_CASE("inputs halfway between two bf16 numbers round to even, beyond the lar
     for (size_t i = 0; i < std::size(inputs); ++i) {
         CAPTURE(inputs[i]);
         float rounded = 0, y = 0;
-        active_kernels().round_row(&inputs[i], 1, reinterpret_cast<uint8_t*>(&rounded));
+        active_kernels().round_rows({&inputs[i], 1, 1, 1, reinterpret_cast<uint8_t*>(&rounded), 4});
         task.x = reinterpret_cast<const uint8_t*>(&rounded);
         task.y = &y;
         product_kernel(active_kernels(), f)(task);
@@ -167,7 +198,8 @@ TEST_CASE("inputs rounded to bf16 are those of the product with every unit row")
         std::vector<float> x = uniform(cols, cols);
         x[cols / 2] = 3.3e38f;  // no sum of it and the others is exact
         std::vector<float> rounded(static_cast<size_t>(cols) + 1, -777.0f);
-        active_kernels().round_row(x.data(), cols, reinterpret_cast<uint8_t*>(rounded.data()));
+        active_kernels().round_rows(
+            {x.data(), cols, 1, cols, reinterpret_cast<uint8_t*>(rounded.data()), 0});
         CHECK(rounded.back() == -777.0f);  // nothing is written behind the row
         Aligned unit(f.tile_bytes(f, cols));
         for (int64_t k = 0; k < cols; ++k) {
@@ -196,7 +228,7 @@ TEST_CASE("activation quantization with a given range clamps, and every chunk ha
     std::copy(std::begin(far), std::end(far), x.begin() + 40);
     const ActivationLayout layout{kCols};
     Aligned row(static_cast<uint64_t>(layout.row_bytes()));
-    active_kernels().quantize_row(x.data(), kCols, kRange, row.data());
+    active_kernels().quantize_rows({x.data(), kCols, 1, kCols, row.data(), 0, nullptr, kRange});
     const auto* code = reinterpret_cast<const int8_t*>(row.data());
     for (size_t i = 0; i < std::size(codes); ++i) CHECK(code[40 + i] == codes[i]);
     for (int64_t k = 0; k < 40; ++k) CHECK(std::fabs(code[k] * (kRange / 127) - x[k]) <= 0.008f);
@@ -214,7 +246,6 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
         };
         each([&](const Kernels& k, float* y) { k.rms_norm(x, z, n, 1e-5f, y); }, 8 * kEps);
         each([&](const Kernels& k, float* y) { k.add(x, z, n, y); }, 0);
-        each([&](const Kernels& k, float* y) { k.multiply(x, z, n, y); }, 0);
         each([&](const Kernels& k, float* y) { k.swiglu(x, z, n, y); }, 8 * kEps);
         each(
             [&](const Kernels& k, float* y) {
@@ -222,25 +253,7 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
                 k.scale_add(x, n, 0.75f, y);
             },
             64 * kEps);
-        each(
-            [&](const Kernels& k, float* y) {
-                std::copy(z, z + n, y);
-                float best = -0.2f, sum = 0, shrink = 0;
-                k.softmax_step(y, n, 3.0f, &best, &sum, &shrink);
-                CHECK(sum == doctest::Approx(std::accumulate(y, y + n, 0.0)).epsilon(1e-6));
-                CHECK(shrink == doctest::Approx(std::exp2(-0.2f - best)).epsilon(1e-6));
-            },
-            16 * kEps);
     }
-    compare_with_twin(401, 16 * kEps, [](const Kernels& k, float* y) {
-        for (int i = 0; i <= 400; ++i) y[i] = static_cast<float>(-i) * 0.5f;
-        float best = -HUGE_VALF, sum = 0, shrink = 0;
-        k.softmax_step(y, 401, 1.0f, &best, &sum, &shrink);
-    });
-    float lost[3] = {1, NAN, 2}, best = 0, sum = 0, shrink = 0;
-    active_kernels().softmax_step(lost, 3, 1.0f, &best, &sum, &shrink);
-    CHECK(std::isnan(lost[1]));
-    CHECK(std::isnan(sum));
     std::vector<float> wide(401), one(401, 1.0f), a(401), b(401);
     for (int i = 0; i <= 400; ++i) wide[i] = static_cast<float>(i - 200) * 0.5f;
     kScalarKernels.swiglu(wide.data(), one.data(), 401, a.data());
@@ -250,20 +263,53 @@ TEST_CASE("row-wise kernels agree with their scalar twins at every length and mi
     }
 }
 
-TEST_CASE("zeros times anything are zeros, beside products that are not") {
-    constexpr int64_t kCols = 83;  // more than any register holds, and a part of one
-    const float anything[] = {NAN, HUGE_VALF, -HUGE_VALF, 2.0f};
-    std::vector<float> a = uniform(5, kCols), b = uniform(6, kCols), y(kCols), expected(kCols);
-    for (int64_t k = 0; k < kCols; ++k) {
-        if (k % 3 == 1) a[k] = k % 2 == 0 ? 0.0f : -0.0f;
-        if (k % 3 == 1) b[k] = anything[k / 3 % 4];
-        expected[k] = k % 3 == 1 ? 0.0f : a[k] * b[k];
+TEST_CASE("a softmax step agrees with its scalar twin and adds to what was summed before") {
+    for (int64_t n = 0; n <= 67; ++n) {
+        const std::vector<float> scores = uniform(n, n + 1);
+        compare_with_twin(n + 3, 16 * kEps, [&](const Kernels& k, float* y) {
+            std::copy(scores.begin() + 1, scores.end(), y);
+            float* sums = y + n;
+            sums[0] = -0.2f;
+            sums[1] = 0.75f;
+            k.softmax_step({y, 0, 1, n, 3.0f, &sums[0], &sums[1], &sums[2]});
+            const double added = std::accumulate(y, y + n, 0.0);
+            CHECK(sums[1] == doctest::Approx(0.75 * sums[2] + added).epsilon(1e-6));
+            CHECK(sums[2] == doctest::Approx(std::exp2(-0.2f - sums[0])).epsilon(1e-6));
+        });
     }
-    active_kernels().multiply(a.data(), b.data(), kCols, y.data());
-    CHECK(y == expected);
-    a.assign(kCols, NAN);
-    active_kernels().multiply(a.data(), b.data(), kCols, y.data());
-    for (const float v : y) CHECK(std::isnan(v));
+    compare_with_twin(401, 16 * kEps, [](const Kernels& k, float* y) {
+        for (int i = 0; i <= 400; ++i) y[i] = static_cast<float>(-i) * 0.5f;
+        float best = -HUGE_VALF, total = 0, shrink = 0;
+        k.softmax_step({y, 0, 1, 401, 1.0f, &best, &total, &shrink});
+    });
+    float lost[3] = {1, NAN, 2}, best = 0, total = 0, shrink = 0;
+    active_kernels().softmax_step({lost, 0, 1, 3, 1.0f, &best, &total, &shrink});
+    CHECK(std::isnan(lost[1]));
+    CHECK(std::isnan(total));
+}
+
+TEST_CASE("softmax steps of rows are those of every row alone") {
+    constexpr int64_t kMost = 11, kStride = 40;
+    for (const int64_t n : {1, 16, 37}) {
+        for (int64_t rows = 0; rows <= kMost; ++rows) {
+            CAPTURE(n);
+            CAPTURE(rows);
+            std::vector<float> together = uniform(n, kMost * kStride), alone = together;
+            std::vector<float> best = uniform(1, kMost + 1), total = uniform(2, kMost + 1);
+            std::vector<float> shrink(kMost + 1, 9.0f);
+            auto best_alone = best, total_alone = total, shrink_alone = shrink;
+            active_kernels().softmax_step({together.data(), kStride, rows, n, 2.0f, best.data(),
+                                           total.data(), shrink.data()});
+            for (int64_t r = 0; r < rows; ++r) {
+                active_kernels().softmax_step({&alone[r * kStride], 0, 1, n, 2.0f, &best_alone[r],
+                                               &total_alone[r], &shrink_alone[r]});
+            }
+            CHECK(together == alone);
+            CHECK(best == best_alone);
+            CHECK(total == total_alone);
+            CHECK(shrink == shrink_alone);
+        }
+    }
 }
 
 TEST_CASE("row-wise kernels agree with their scalar twins on extreme rows") {
@@ -279,7 +325,8 @@ TEST_CASE("row-wise kernels agree with their scalar twins on extreme rows") {
                     for (int64_t i = 0; i < kCols; ++i) y[i] = score + spread * x[i];
                     float* sums = y + kCols;
                     sums[0] = best;
-                    k.softmax_step(y, kCols, 1.5f, &sums[0], &sums[1], &sums[2]);
+                    sums[1] = 1;
+                    k.softmax_step({y, 0, 1, kCols, 1.5f, &sums[0], &sums[1], &sums[2]});
                 });
             }
         }

@@ -74,11 +74,14 @@ struct Input {
           stride(static_cast<uint64_t>(input_bytes(f, cols))),
           scalar(stride * static_cast<uint64_t>(tokens)),
           active(stride * static_cast<uint64_t>(tokens)) {
+        InputTask task{values.data(), cols,          tokens,
+                       cols,          scalar.data(), static_cast<int64_t>(stride)};
+        make_inputs(kScalarKernels, f, task);
+        task.out = active.data();
+        make_inputs(active_kernels(), f, task);
         for (int64_t t = 0; t < tokens; ++t) {
             const uint64_t at = static_cast<uint64_t>(t) * stride;
             float* row = &values[t * cols];
-            make_inputs(kScalarKernels, f, row, cols, 0, scalar.data() + at);
-            make_inputs(active_kernels(), f, row, cols, 0, active.data() + at);
             const ActivationLayout layout{cols};
             const auto* scales =
                 reinterpret_cast<const float*>(scalar.data() + at + layout.scale_offset());

@@ -24,11 +24,24 @@ void store_some(float* y, int64_t n, __m256 v) {
     }
 }
 
-float find_absmax(const float* x, int64_t n) {
+/// A row's inputs, up to n of the eight from k on.
+struct PlainInputs {
+    const float* x;
+    __m256 load(int64_t k, int64_t n) const { return load_some(x + k, n); }
+};
+struct ScaledInputs {
+    const float *x, *factors;
+    __m256 load(int64_t k, int64_t n) const {
+        return _mm256_mul_ps(load_some(x + k, n), load_some(factors + k, n));
+    }
+};
+
+template <class Inputs>
+float find_absmax(const Inputs& x, int64_t begin, int64_t end) {
     const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7FFFFFFF));
     __m256 m = _mm256_setzero_ps();
-    for (int64_t k = 0; k < n; k += 8) {
-        m = _mm256_max_ps(_mm256_and_ps(load_some(x + k, n - k), magnitude), m);
+    for (int64_t k = begin; k < end; k += 8) {
+        m = _mm256_max_ps(_mm256_and_ps(x.load(k, end - k), magnitude), m);
     }
     return horizontal_max(m);
 }
@@ -52,19 +65,20 @@ int32_t horizontal_sum(__m256i v) {
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/// Codes of n inputs; returns their sum. Rows have room for whole eights: see ActivationLayout.
-int32_t quantize_chunk(const float* x, int64_t n, float inverse, uint8_t* codes) {
+/// Codes of inputs [begin, end); returns their sum. Rows have room for whole eights: see
+/// ActivationLayout.
+template <class Inputs>
+int32_t quantize_chunk(const Inputs& x, int64_t begin, int64_t end, float inverse, uint8_t* codes) {
     __m256i sum = _mm256_setzero_si256();
-    for (int64_t k = 0; k < n; k += 8) {
-        const __m256 v = _mm256_mul_ps(load_some(x + k, n - k), _mm256_set1_ps(inverse));
+    for (int64_t k = begin; k < end; k += 8) {
+        const __m256 v = _mm256_mul_ps(x.load(k, end - k), _mm256_set1_ps(inverse));
         _mm_storel_epi64(reinterpret_cast<__m128i*>(codes + k), to_codes(v, &sum));
     }
     return horizontal_sum(sum);
 }
 
-}  // namespace
-
-void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+template <class Inputs>
+void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
     const ActivationLayout layout{cols};
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
     auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
@@ -74,10 +88,10 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     }
     for (int64_t c = 0; c < layout.n_chunks(); ++c) {
         const int64_t begin = c * kActivationChunk;
-        const int64_t n = smaller(kActivationChunk, cols - begin);
-        const float absmax = range > 0 ? range : find_absmax(x + begin, n);
+        const int64_t end = smaller(begin + kActivationChunk, cols);
+        const float absmax = range > 0 ? range : find_absmax(x, begin, end);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_chunk(x + begin, n, inverse, out + begin);
+        const int32_t sum = quantize_chunk(x, begin, end, inverse, out);
         scales[c] = absmax / 127.0f;
         starts[c] = kActivationStart * sum;
         sums[c] = scales[c] * static_cast<float>(sum);
@@ -85,8 +99,7 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     add_larger_sums(layout, out);
 }
 
-void round_row(const float* x, int64_t cols, uint8_t* out) {
-    auto* y = reinterpret_cast<float*>(out);
+void round_row(const float* x, int64_t cols, float* y) {
     const __m256i high = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
     for (int64_t k = 0; k < cols; k += 8) {
         const __m256 v = load_some(x + k, cols - k);
@@ -97,6 +110,49 @@ void round_row(const float* x, int64_t cols, uint8_t* out) {
             _mm256_castsi256_ps(_mm256_and_si256(_mm256_add_epi32(bits, half), high));
         store_some(y + k, cols - k,
                    _mm256_blendv_ps(rounded, v, _mm256_cmp_ps(v, v, _CMP_UNORD_Q)));
+    }
+}
+
+/// Scores become weights and are added up.
+float weigh(float* scores, int64_t n, __m256 scale, __m256 best) {
+    __m256 total = _mm256_setzero_ps();
+    for (int64_t k = 0; k < n; k += 8) {
+        const __m256 s = _mm256_mul_ps(load_some(scores + k, n - k), scale);
+        __m256 w = exp2_ps(_mm256_sub_ps(s, best));
+        if (n - k < 8) w = _mm256_and_ps(w, _mm256_castsi256_ps(first_lanes(n - k)));
+        store_some(scores + k, n - k, w);
+        total = _mm256_add_ps(total, w);
+    }
+    return horizontal_sum(total);
+}
+
+float find_largest(const float* x, int64_t n) {
+    __m256 top = _mm256_set1_ps(-__builtin_inff());
+    int64_t k = 0;
+    for (; k + 8 <= n; k += 8) top = _mm256_max_ps(_mm256_loadu_ps(x + k), top);
+    float largest = horizontal_max(top);
+    for (; k < n; ++k) largest = x[k] > largest ? x[k] : largest;
+    return largest;
+}
+
+}  // namespace
+
+void quantize_rows(const InputTask& t) {
+    for (int64_t r = 0; r < t.rows; ++r) {
+        const float* x = t.x + r * t.x_stride;
+        uint8_t* out = t.out + r * t.out_stride;
+        if (t.factors == nullptr) {
+            quantize_row(PlainInputs{x}, t.cols, t.range, out);
+        } else {
+            quantize_row(ScaledInputs{x, t.factors}, t.cols, t.range, out);
+        }
+    }
+}
+
+void round_rows(const InputTask& t) {
+    for (int64_t r = 0; r < t.rows; ++r) {
+        auto* out = reinterpret_cast<float*>(t.out + r * t.out_stride);
+        round_row(t.x + r * t.x_stride, t.cols, out);
     }
 }
 
@@ -130,36 +186,17 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     }
 }
 
-void multiply(const float* a, const float* b, int64_t n, float* y) {
-    for (int64_t k = 0; k < n; k += 8) {
-        const __m256 v = load_some(a + k, n - k);
-        const __m256 used = _mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ);
-        const __m256 product = _mm256_mul_ps(v, load_some(b + k, n - k));
-        store_some(y + k, n - k, _mm256_and_ps(product, used));
+void softmax_step(const SoftmaxTask& t) {
+    for (int64_t row = 0; row < t.rows; ++row) {
+        float* scores = t.scores + row * t.stride;
+        const float before = t.best[row], largest = find_largest(scores, t.n) * t.scale;
+        const float best = largest > before ? largest : before;
+        const float sum = weigh(scores, t.n, _mm256_set1_ps(t.scale), _mm256_set1_ps(best));
+        const float shrink = _mm256_cvtss_f32(exp2_ps(_mm256_set1_ps(before - best)));
+        t.total[row] = t.total[row] * shrink + sum;
+        t.best[row] = best;
+        t.shrink[row] = shrink;
     }
-}
-
-void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
-    const __m256 factor = _mm256_set1_ps(scale);
-    __m256 top = _mm256_set1_ps(*best);
-    int64_t k = 0;
-    for (; k + 8 <= n; k += 8) {
-        top = _mm256_max_ps(_mm256_mul_ps(_mm256_loadu_ps(scores + k), factor), top);
-    }
-    float highest = horizontal_max(top);
-    for (; k < n; ++k) highest = scores[k] * scale > highest ? scores[k] * scale : highest;
-    top = _mm256_set1_ps(highest);
-    __m256 total = _mm256_setzero_ps();
-    for (k = 0; k < n; k += 8) {
-        const __m256 s = _mm256_mul_ps(load_some(scores + k, n - k), factor);
-        __m256 e = exp2_ps(_mm256_sub_ps(s, top));
-        if (n - k < 8) e = _mm256_and_ps(e, _mm256_castsi256_ps(first_lanes(n - k)));
-        store_some(scores + k, n - k, e);
-        total = _mm256_add_ps(total, e);
-    }
-    *sum = horizontal_sum(total);
-    *shrink = _mm256_cvtss_f32(exp2_ps(_mm256_set1_ps(*best - highest)));
-    *best = highest;
 }
 
 void scale_add(const float* x, int64_t n, float factor, float* y) {

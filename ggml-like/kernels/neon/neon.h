@@ -11,13 +11,12 @@ MatmulKernel block_matmul_i8mm(int bits, Zero zero);  // block_matmul_i8mm.cpp
 MatmulKernel real_matmul(Codec codec);                // real_matmul.cpp
 
 // elementwise.cpp
-void quantize_row(const float* x, int64_t cols, float range, uint8_t* out);
-void round_row(const float* x, int64_t cols, uint8_t* out);
+void quantize_rows(const InputTask& task);
+void round_rows(const InputTask& task);
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
-void multiply(const float* a, const float* b, int64_t n, float* y);
-void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink);
+void softmax_step(const SoftmaxTask& task);
 void scale_add(const float* x, int64_t n, float factor, float* y);
 
 // peak.cpp

@@ -13,9 +13,16 @@
 namespace quern::scalar {
 namespace {
 
-float find_absmax(const float* x, int64_t n) {
+/// One row of a task, times the factors.
+struct Inputs {
+    const float* x;
+    const float* factors;
+    float operator()(int64_t k) const { return factors == nullptr ? x[k] : x[k] * factors[k]; }
+};
+
+float find_absmax(const Inputs& x, int64_t begin, int64_t end) {
     float absmax = 0;
-    for (int64_t k = 0; k < n; ++k) absmax = std::max(absmax, std::fabs(x[k]));
+    for (int64_t k = begin; k < end; ++k) absmax = std::max(absmax, std::fabs(x(k)));
     return absmax;
 }
 
@@ -26,14 +33,7 @@ int8_t to_code(float v) {
     return static_cast<int8_t>(std::nearbyint(v));
 }
 
-}  // namespace
-
-void round_row(const float* x, int64_t cols, uint8_t* out) {
-    auto* y = reinterpret_cast<float*>(out);
-    for (int64_t k = 0; k < cols; ++k) y[k] = bf16_to_f32(f32_to_bf16(x[k]));
-}
-
-void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
+void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
     const ActivationLayout layout{cols};
     auto* codes = reinterpret_cast<int8_t*>(out);
     auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
@@ -43,15 +43,32 @@ void quantize_row(const float* x, int64_t cols, float range, uint8_t* out) {
     for (int64_t c = 0; c < layout.n_chunks(); ++c) {
         const int64_t begin = c * kActivationChunk;
         const int64_t end = std::min(begin + kActivationChunk, cols);
-        const float absmax = range > 0 ? range : find_absmax(x + begin, end - begin);
+        const float absmax = range > 0 ? range : find_absmax(x, begin, end);
         const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x[k] * inverse);
+        for (int64_t k = begin; k < end; ++k) codes[k] = to_code(x(k) * inverse);
         scales[c] = absmax / 127.0f;
         const int32_t sum = std::accumulate(codes + begin, codes + end, 0);
         starts[c] = kActivationStart * sum;
         sums[c] = scales[c] * static_cast<float>(sum);
     }
     add_larger_sums(layout, out);
+}
+
+}  // namespace
+
+void quantize_rows(const InputTask& t) {
+    for (int64_t r = 0; r < t.rows; ++r) {
+        const Inputs x{t.x + r * t.x_stride, t.factors};
+        quantize_row(x, t.cols, t.range, t.out + r * t.out_stride);
+    }
+}
+
+void round_rows(const InputTask& t) {
+    for (int64_t r = 0; r < t.rows; ++r) {
+        const float* x = t.x + r * t.x_stride;
+        auto* y = reinterpret_cast<float*>(t.out + r * t.out_stride);
+        for (int64_t k = 0; k < t.cols; ++k) y[k] = bf16_to_f32(f32_to_bf16(x[k]));
+    }
 }
 
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
@@ -69,23 +86,19 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     for (int64_t k = 0; k < n; ++k) y[k] = a[k] + b[k];
 }
 
-void multiply(const float* a, const float* b, int64_t n, float* y) {
-    for (int64_t k = 0; k < n; ++k) y[k] = a[k] == 0 ? 0.0f : a[k] * b[k];
-}
-
-void softmax_step(float* scores, int64_t n, float scale, float* best, float* sum, float* shrink) {
-    float top = *best;
-    for (int64_t k = 0; k < n; ++k) {
-        scores[k] *= scale;
-        top = std::max(top, scores[k]);
+void softmax_step(const SoftmaxTask& t) {
+    for (int64_t row = 0; row < t.rows; ++row) {
+        float* scores = t.scores + row * t.stride;
+        float best = t.best[row], sum = 0;
+        for (int64_t k = 0; k < t.n; ++k) best = std::max(best, scores[k] * t.scale);
+        for (int64_t k = 0; k < t.n; ++k) {
+            scores[k] = std::exp2(scores[k] * t.scale - best);
+            sum += scores[k];
+        }
+        t.shrink[row] = std::exp2(t.best[row] - best);
+        t.total[row] = t.total[row] * t.shrink[row] + sum;
+        t.best[row] = best;
     }
-    *sum = 0;
-    for (int64_t k = 0; k < n; ++k) {
-        scores[k] = std::exp2(scores[k] - top);
-        *sum += scores[k];
-    }
-    *shrink = std::exp2(*best - top);
-    *best = top;
 }
 
 void scale_add(const float* x, int64_t n, float factor, float* y) {
