@@ -23,6 +23,7 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
+constexpr int kTileTokens = 4;  ///< and are multiplied with a tile so many at a time
 /// With few tokens, the line at the same place of a later tile is asked for, to L2: of the first
 /// tile that begins at least so far ahead. So codes and scales are all asked for, and address
 /// translations are there too.
@@ -117,17 +118,14 @@ template <int kN, class Visit>
     (std::make_integer_sequence<int, kN>{});
 }
 
-/// Adds one group to `sums`. With less than eight tokens two dots per token, of even and odd steps,
-/// hide the latency of their instruction. Asks for what lies `ahead` bytes on (kAhead) and
-/// kNear bytes on.
+/// Adds one group to `sums`. Two dots per token, of even and odd steps, hide the latency of their
+/// instruction. Asks for what lies `ahead` bytes on (kAhead) and kNear bytes on.
 template <int kBits, Zero kZero, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v, const uint8_t* tile,
                                                   int64_t a, int64_t ahead,
                                                   const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN]) {
     const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
-    // Eight tokens need the registers of their sums until the group is done.
-    if constexpr (kN == 8) asm("" : "+m"(sums));
     __m512 parts[kN];
     for (int i = 0; i < kN; ++i) parts[i] = _mm512_setzero_ps();
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
@@ -150,10 +148,10 @@ template <int kBits, Zero kZero, int kN>
         for (int step = 0; step < 8; ++step) {
             for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
                 const int8_t* inputs = x[kI] + index * 32 + step * 4;
-                if (kN < 8 && step % 2 == 1) {
-                    add_dot(odd[kI], values[step], inputs);
-                } else {
+                if (step % 2 == 0) {
                     add_dot(even[kI], values[step], inputs);
+                } else {
+                    add_dot(odd[kI], values[step], inputs);
                 }
             });
         }
@@ -251,23 +249,19 @@ template <int kBits, Zero kZero>
 void multiply_few(const BlockView& v) {
     const auto tile_bytes = static_cast<int64_t>(v.t.tile_bytes);
     const int64_t ahead = (kAhead + tile_bytes - 1) / tile_bytes * tile_bytes;
+    const int64_t blocks = (v.t.tokens + kTileTokens - 1) / kTileTokens;
     for (int64_t i = v.t.tile_begin; i < v.t.tile_end; ++i) {
-        const uint8_t* tile = v.tile(i);
-        const int64_t rows = v.t.rows - i * 16;
-        float* y = v.t.y + i * 16;
-        int64_t token = 0;
-        for (; token + 8 <= v.t.tokens; token += 8) {
-            tile_product<kBits, kZero, 8>(v, tile, ahead, token, rows, y);
+        for (int64_t b = 0; b < blocks; ++b) {  // of nearly equal size
+            const int64_t token = v.t.tokens * b / blocks;
+            const int64_t n = v.t.tokens * (b + 1) / blocks - token;
+            // All inlined: apart, they run out of registers for what they read of v.
+            for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
+                if (n == kI + 1) {
+                    tile_product<kBits, kZero, kI + 1>(v, v.tile(i), ahead, token,
+                                                       v.t.rows - i * 16, v.t.y + i * 16);
+                }
+            });
         }
-        if (token + 4 <= v.t.tokens) {
-            tile_product<kBits, kZero, 4>(v, tile, ahead, token, rows, y);
-            token += 4;
-        }
-        if (token + 2 <= v.t.tokens) {
-            tile_product<kBits, kZero, 2>(v, tile, ahead, token, rows, y);
-            token += 2;
-        }
-        if (token < v.t.tokens) tile_product<kBits, kZero, 1>(v, tile, ahead, token, rows, y);
     }
 }
 
