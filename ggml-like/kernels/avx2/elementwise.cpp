@@ -1,117 +1,9 @@
 // Row-wise kernels for AVX2; the formulas are in kernels/scalar/elementwise.cpp.
-#include <immintrin.h>
-
-#include "kernels/activation_sums.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/vector_math.h"
 
 namespace quern::avx2 {
 namespace {
-
-/// Lanes [0, n) of eight are loaded, the others are 0.
-__m256i first_lanes(int64_t n) {
-    const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n < 8 ? n : 8)), index);
-}
-__m256 load_some(const float* x, int64_t n) {
-    return n >= 8 ? _mm256_loadu_ps(x) : _mm256_maskload_ps(x, first_lanes(n));
-}
-void store_some(float* y, int64_t n, __m256 v) {
-    if (n >= 8) {
-        _mm256_storeu_ps(y, v);
-    } else {
-        _mm256_maskstore_ps(y, first_lanes(n), v);
-    }
-}
-
-/// A row's inputs, up to n of the eight from k on.
-struct PlainInputs {
-    const float* x;
-    __m256 load(int64_t k, int64_t n) const { return load_some(x + k, n); }
-};
-struct ScaledInputs {
-    const float *x, *factors;
-    __m256 load(int64_t k, int64_t n) const {
-        return _mm256_mul_ps(load_some(x + k, n), load_some(factors + k, n));
-    }
-};
-
-template <class Inputs>
-float find_absmax(const Inputs& x, int64_t begin, int64_t end) {
-    const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7FFFFFFF));
-    __m256 m = _mm256_setzero_ps();
-    for (int64_t k = begin; k < end; k += 8) {
-        m = _mm256_max_ps(_mm256_and_ps(x.load(k, end - k), magnitude), m);
-    }
-    return horizontal_max(m);
-}
-
-/// Codes of up to 8 inputs as eight bytes; adds them to `sum`.
-__m128i to_codes(__m256 v, __m256i* sum) {
-    const __m256 limit = _mm256_set1_ps(127.0f);
-    v = _mm256_min_ps(_mm256_max_ps(v, _mm256_set1_ps(-127.0f)), limit);  // NaN becomes -127
-    const __m256i q = _mm256_cvtps_epi32(v);
-    *sum = _mm256_add_epi32(*sum, q);
-    const __m128i words =
-        _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
-    return _mm_packs_epi16(words, words);
-}
-
-int32_t horizontal_sum(__m256i v) {
-    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
-    return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1)));
-}
-
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
-/// Codes of inputs [begin, end); returns their sum. Rows have room for whole eights: see
-/// ActivationLayout.
-template <class Inputs>
-int32_t quantize_chunk(const Inputs& x, int64_t begin, int64_t end, float inverse, uint8_t* codes) {
-    __m256i sum = _mm256_setzero_si256();
-    for (int64_t k = begin; k < end; k += 8) {
-        const __m256 v = _mm256_mul_ps(x.load(k, end - k), _mm256_set1_ps(inverse));
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(codes + k), to_codes(v, &sum));
-    }
-    return horizontal_sum(sum);
-}
-
-template <class Inputs>
-void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
-    const ActivationLayout layout{cols};
-    auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
-    for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 32) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), _mm256_setzero_si256());
-    }
-    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationChunk;
-        const int64_t end = smaller(begin + kActivationChunk, cols);
-        const float absmax = range > 0 ? range : find_absmax(x, begin, end);
-        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_chunk(x, begin, end, inverse, out);
-        scales[c] = absmax / 127.0f;
-        starts[c] = kActivationStart * sum;
-        sums[c] = scales[c] * static_cast<float>(sum);
-    }
-    add_larger_sums(layout, out);
-}
-
-void round_row(const float* x, int64_t cols, float* y) {
-    const __m256i high = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
-    for (int64_t k = 0; k < cols; k += 8) {
-        const __m256 v = load_some(x + k, cols - k);
-        const __m256i bits = _mm256_castps_si256(v);
-        const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-        const __m256i half = _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF));  // to even
-        const __m256 rounded =
-            _mm256_castsi256_ps(_mm256_and_si256(_mm256_add_epi32(bits, half), high));
-        store_some(y + k, cols - k,
-                   _mm256_blendv_ps(rounded, v, _mm256_cmp_ps(v, v, _CMP_UNORD_Q)));
-    }
-}
 
 /// Scores become weights and are added up.
 float weigh(float* scores, int64_t n, __m256 scale, __m256 best) {
@@ -136,25 +28,6 @@ float find_largest(const float* x, int64_t n) {
 }
 
 }  // namespace
-
-void quantize_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        const float* x = t.x + r * t.x_stride;
-        uint8_t* out = t.out + r * t.out_stride;
-        if (t.factors == nullptr) {
-            quantize_row(PlainInputs{x}, t.cols, t.range, out);
-        } else {
-            quantize_row(ScaledInputs{x, t.factors}, t.cols, t.range, out);
-        }
-    }
-}
-
-void round_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        auto* out = reinterpret_cast<float*>(t.out + r * t.out_stride);
-        round_row(t.x + r * t.x_stride, t.cols, out);
-    }
-}
 
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y) {
     __m256 sum = _mm256_setzero_ps();

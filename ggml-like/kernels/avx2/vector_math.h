@@ -1,12 +1,30 @@
-// Small AVX2 helpers shared by the f32 kernels: sums and exponentials.
+// Small AVX2 helpers shared by the f32 kernels: parts of registers, sums, exponentials.
 #pragma once
 
 #include <immintrin.h>
+
+#include <cstdint>
 
 #include "kernels/exp2.h"
 
 namespace quern::avx2 {
 namespace {
+
+/// Lanes [0, n) of eight are loaded, the others are 0.
+inline __m256i first_lanes(int64_t n) {
+    const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n < 8 ? n : 8)), index);
+}
+inline __m256 load_some(const float* x, int64_t n) {
+    return n >= 8 ? _mm256_loadu_ps(x) : _mm256_maskload_ps(x, first_lanes(n));
+}
+inline void store_some(float* y, int64_t n, __m256 v) {
+    if (n >= 8) {
+        _mm256_storeu_ps(y, v);
+    } else {
+        _mm256_maskstore_ps(y, first_lanes(n), v);
+    }
+}
 
 inline float horizontal_sum(__m256 v) {
     __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

@@ -10,14 +10,17 @@ MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
 MatmulKernel real_matmul_bf16(Codec codec);      // the same, needs AVX512_BF16
 
-// elementwise.cpp
+// inputs.cpp
 void quantize_rows(const InputTask& task);
 void round_rows_to_pairs(const InputTask& task);  // needs AVX512_BF16
+
+// elementwise.cpp
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
-void softmax_step(const SoftmaxTask& task);
 void scale_add(const float* x, int64_t n, float factor, float* y);
+
+void softmax_step(const SoftmaxTask& task);  // softmax.cpp
 
 // peak.cpp
 double peak_int8(int64_t rounds);

@@ -8,9 +8,11 @@ namespace quern::scalar {
 MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
 
-// elementwise.cpp
+// inputs.cpp
 void quantize_rows(const InputTask& task);
 void round_rows(const InputTask& task);
+
+// elementwise.cpp
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
