@@ -38,7 +38,7 @@ struct InputTask {
     const float* x;    ///< [rows, cols]
     int64_t x_stride;  ///< floats
     int64_t rows, cols;
-    uint8_t* out;
+    uint8_t* out;                    ///< [rows] of what the kernel makes
     int64_t out_stride;              ///< bytes
     const float* factors = nullptr;  ///< int8 only: [cols] that x is multiplied by first
     /// int8 only: > 0 takes the place of each chunk's largest magnitude; inputs beyond it are
@@ -52,9 +52,9 @@ struct SoftmaxTask {
     int64_t stride;  ///< floats
     int64_t rows, n;
     float scale;    ///< positive; a natural softmax has log2(e) in it
-    float* best;    ///< [rows] of earlier steps and of this one: the largest scale * score
-    float* total;   ///< [rows] the same: the sum of weights
-    float* shrink;  ///< [rows] the factor for everything that was summed with the old best
+    float* best;    ///< [rows] the largest scale * score so far; -infinity before the first step
+    float* total;   ///< [rows] the sum of weights so far; 0 before the first step
+    float* shrink;  ///< [rows] written: the factor for all that was summed with the old best
 };
 
 /// Loops that reach what an instruction set can do at most: kernels are measured against them. The

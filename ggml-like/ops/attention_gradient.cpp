@@ -13,7 +13,7 @@
 #include <cmath>
 
 #include "ops/attention_unit.h"
-#include "ops/softmax_row.h"
+#include "ops/softmax_weights.h"
 
 namespace quern {
 namespace {
@@ -173,7 +173,7 @@ class Unit {
     void take_row(int64_t t, int64_t n_keys, float* weights, float* at_scores) const {
         const float scale = 1 / std::sqrt(static_cast<float>(params_.head_dim));
         const float in_log2 = scale * std::numbers::log2e_v<float>;
-        const float inverse = 1 / weigh_row(kernels_, weights, t + 1, in_log2).total;
+        const float inverse = 1 / softmax_weights(kernels_, weights, t + 1, in_log2).total;
         double along = 0;
         for (int64_t k = 0; k <= t; ++k) {
             weights[k] *= inverse;

@@ -151,7 +151,12 @@ class AttentionUnit {
         for (int64_t r = 0; r < rows_; r += heads_) {  // the heads of a token
             const float* q = y_.sources[0]->row<float>(token(r)) + head(r) * dims;
             make_inputs(kernels_, *cache_.key_format,
-                        {q, dims, heads_, dims, s_.queries + r * s_.query_bytes, s_.query_bytes});
+                        {.x = q,
+                         .x_stride = dims,
+                         .rows = heads_,
+                         .cols = dims,
+                         .out = s_.queries + r * s_.query_bytes,
+                         .out_stride = s_.query_bytes});
         }
     }
 
@@ -192,7 +197,8 @@ class AttentionUnit {
     void weigh(int64_t first_key) {
         for (int64_t r = 0, end; r < rows_; r = end) {
             const int64_t n = visible(r, first_key);
-            for (end = r + heads_; end < rows_ && visible(end, first_key) == n;) end += heads_;
+            end = r + heads_;
+            while (end < rows_ && visible(end, first_key) == n) end += heads_;
             weigh_rows(r, end, n);
         }
     }
@@ -201,8 +207,14 @@ class AttentionUnit {
     void weigh_rows(int64_t begin, int64_t end, int64_t n) {
         float* scores = s_.scores + begin * KvCache::kBlock;
         if (n > 0) {
-            kernels_.softmax_step({scores, KvCache::kBlock, end - begin, n, score_scale(cache_),
-                                   s_.best + begin, s_.total + begin, s_.shrink + begin});
+            kernels_.softmax_step({.scores = scores,
+                                   .stride = KvCache::kBlock,
+                                   .rows = end - begin,
+                                   .n = n,
+                                   .scale = score_scale(cache_),
+                                   .best = s_.best + begin,
+                                   .total = s_.total + begin,
+                                   .shrink = s_.shrink + begin});
         } else {
             std::fill(s_.shrink + begin, s_.shrink + end, 1.0f);
         }
@@ -215,8 +227,12 @@ class AttentionUnit {
     void add_values(int64_t first_key, int64_t n_keys) {
         const int64_t block = first_key / KvCache::kBlock;
         const Format& f = *cache_.value_format;
-        InputTask inputs{s_.scores,       KvCache::kBlock, rows_,
-                         KvCache::kBlock, s_.weights,      s_.weight_bytes};
+        InputTask inputs{.x = s_.scores,
+                         .x_stride = KvCache::kBlock,
+                         .rows = rows_,
+                         .cols = KvCache::kBlock,
+                         .out = s_.weights,
+                         .out_stride = s_.weight_bytes};
         MatmulTask task = product_task(f, cache_.head_dim, KvCache::kBlock);
         task.weight = cache_.values(kv_head_, block);
         task.x = s_.weights;
@@ -227,7 +243,7 @@ class AttentionUnit {
         if (!f.is_block()) {
             inputs.cols = task.cols = n_keys;  // the others have no weight
             if (f.inputs() == InputKind::kF32) {
-                task.x = reinterpret_cast<const uint8_t*>(s_.scores);  // as they are
+                task.x = reinterpret_cast<const uint8_t*>(s_.scores);  // rows of weight_bytes too
             } else {
                 make_inputs(kernels_, f, inputs);
             }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "ops/softmax_row.h"
+#include "ops/softmax_weights.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -18,7 +18,7 @@ struct Softmax {
 
 Softmax softmax(const Kernels& kernels, const float* logits, int64_t n, float* weights) {
     std::copy(logits, logits + n, weights);
-    const auto [best, total] = weigh_row(kernels, weights, n, std::numbers::log2e_v<float>);
+    const auto [best, total] = softmax_weights(kernels, weights, n, std::numbers::log2e_v<float>);
     const double log_sum = static_cast<double>(best) + std::log2(static_cast<double>(total));
     return {weights, total, log_sum * std::numbers::ln2};
 }

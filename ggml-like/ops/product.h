@@ -22,6 +22,7 @@ inline int64_t input_bytes(const Format& f, int64_t cols) {
     return f.is_block() ? ActivationLayout{cols}.row_bytes() : cols * 4;
 }
 
+/// Rows of f32 -> inputs of products with the format.
 inline void make_inputs(const Kernels& kernels, const Format& f, const InputTask& t) {
     switch (f.inputs()) {
         case InputKind::kInt8:

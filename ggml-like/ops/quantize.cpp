@@ -16,10 +16,14 @@ struct QuantizeParams {
 
 void forward_quantize(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
     const auto [x, format, range] = params_of<QuantizeParams>(y);
-    const auto x_stride = static_cast<int64_t>(x->stride / sizeof(float));
     make_inputs(*w.kernels, *format,
-                {x->row<float>(begin), x_stride, end - begin, x->cols(), y.row<uint8_t>(begin),
-                 static_cast<int64_t>(y.stride), nullptr, range});
+                {.x = x->row<float>(begin),
+                 .x_stride = static_cast<int64_t>(x->stride / sizeof(float)),
+                 .rows = end - begin,
+                 .cols = x->cols(),
+                 .out = y.row<uint8_t>(begin),
+                 .out_stride = static_cast<int64_t>(y.stride),
+                 .range = range});
 }
 
 void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w) {
@@ -28,8 +32,13 @@ void forward_fused(const Tensor& y, int64_t begin, int64_t end, const Worker& w)
     for (int64_t t = begin; t < end; ++t) {
         x->op->row(*x, t, values, w);
         make_inputs(*w.kernels, *format,
-                    {values, x->cols(), 1, x->cols(), y.row<uint8_t>(t),
-                     static_cast<int64_t>(y.stride), nullptr, range});
+                    {.x = values,
+                     .x_stride = x->cols(),
+                     .rows = 1,
+                     .cols = x->cols(),
+                     .out = y.row<uint8_t>(t),
+                     .out_stride = static_cast<int64_t>(y.stride),
+                     .range = range});
     }
 }
 

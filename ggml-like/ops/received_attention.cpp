@@ -5,7 +5,7 @@
 
 #include "ops/attention_unit.h"
 #include "ops/product.h"
-#include "ops/softmax_row.h"
+#include "ops/softmax_weights.h"
 #include "tensor/ops.h"
 
 namespace quern {
@@ -50,7 +50,7 @@ void add_head(const Tensor& y, int64_t head, const Worker& w) {
         score(y, *w.kernels, head, first, end - first, end, scores);
         for (int64_t t = first; t < end; ++t) {
             float* row = scores + (t - first) * score_stride(c);
-            const float inverse = 1 / weigh_row(*w.kernels, row, t + 1, scale).total;
+            const float inverse = 1 / softmax_weights(*w.kernels, row, t + 1, scale).total;
             for (int64_t key = 0; key <= t; ++key) received[key] += row[key] * inverse;
         }
     }

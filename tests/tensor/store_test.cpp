@@ -91,7 +91,7 @@ void put_values(const KvCache& c, int64_t head, const Token& token, ValueRow* ro
         const int64_t begin = d / 64 * 64, end = std::min(begin + 64, c.head_dim);
         float largest = 0;
         for (int64_t i = begin; i < end; ++i) largest = std::max(largest, std::fabs(v[i]));
-        largest = std::min(largest, std::numeric_limits<float>::max());  // so do scales
+        largest = std::min(largest, std::numeric_limits<float>::max());  // scales are finite
         rows[d].started = true;
         rows[d].floats[column] = std::isinf(v[d]) ? v[d] : std::clamp(v[d], -most, most);
         if (!c.value_format->is_block()) continue;

@@ -8,7 +8,8 @@
 //
 // Quantized keys carry the scales of their format (one per position and group of dimensions).
 // Quantized values have scale 1 in their tiles and their own scales beside them, which attention
-// folds into p.
+// folds into p: of all positions of a block, so that they are always finite, also of positions that
+// are not stored yet or no longer valid. Quantized, an infinite value counts as the largest float.
 //
 // Keys and values can be held rotated, so that no value of a group stands out (QuaRot, Ashkboos et
 // al. 2024, 2404.00456, section 4): queries are then rotated too, which leaves all scores as they

@@ -1,5 +1,5 @@
 // Rows of f32 -> inputs of products, for AVX2; kernels/scalar/inputs.cpp is the specification.
-#include "kernels/activation_sums.h"
+#include "kernels/activation_row.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/vector_math.h"
 
@@ -45,8 +45,6 @@ int32_t horizontal_sum(__m256i v) {
     return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1)));
 }
 
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /// Codes of inputs [begin, end); returns their sum. Rows have room for whole eights: see
 /// ActivationLayout.
 template <class Inputs>
@@ -60,25 +58,13 @@ int32_t quantize_chunk(const Inputs& x, int64_t begin, int64_t end, float invers
 }
 
 template <class Inputs>
-void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
-    const ActivationLayout layout{cols};
-    auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
-    for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 32) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), _mm256_setzero_si256());
-    }
-    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationChunk;
-        const int64_t end = smaller(begin + kActivationChunk, cols);
-        const float absmax = range > 0 ? range : find_absmax(x, begin, end);
-        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_chunk(x, begin, end, inverse, out);
-        scales[c] = absmax / 127.0f;
-        starts[c] = kActivationStart * sum;
-        sums[c] = scales[c] * static_cast<float>(sum);
-    }
-    add_larger_sums(layout, out);
+void quantize_row(const InputTask& t, const Inputs& x, uint8_t* out) {
+    quern::quantize_row(
+        t.cols, t.range, out,
+        [&](int64_t begin, int64_t end) { return find_absmax(x, begin, end); },
+        [&](int64_t begin, int64_t end, float inverse) {
+            return quantize_chunk(x, begin, end, inverse, out);
+        });
 }
 
 void round_row(const float* x, int64_t cols, float* y) {
@@ -102,9 +88,9 @@ void quantize_rows(const InputTask& t) {
         const float* x = t.x + r * t.x_stride;
         uint8_t* out = t.out + r * t.out_stride;
         if (t.factors == nullptr) {
-            quantize_row(PlainInputs{x}, t.cols, t.range, out);
+            quantize_row(t, PlainInputs{x}, out);
         } else {
-            quantize_row(ScaledInputs{x, t.factors}, t.cols, t.range, out);
+            quantize_row(t, ScaledInputs{x, t.factors}, out);
         }
     }
 }

@@ -10,11 +10,12 @@
 namespace quern::avx2 {
 namespace {
 
-/// Lanes [0, n) of eight are loaded, the others are 0.
+/// Lanes [0, n) of eight.
 inline __m256i first_lanes(int64_t n) {
     const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n < 8 ? n : 8)), index);
 }
+/// Lanes behind the first n are 0.
 inline __m256 load_some(const float* x, int64_t n) {
     return n >= 8 ? _mm256_loadu_ps(x) : _mm256_maskload_ps(x, first_lanes(n));
 }

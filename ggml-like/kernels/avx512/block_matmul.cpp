@@ -17,13 +17,16 @@
 #include "kernels/avx512/avx512.h"
 #include "kernels/avx512/panel_loop.h"
 #include "kernels/avx512/unpack.h"
+#include "kernels/avx512/vector_math.h"
 #include "kernels/block_view.h"
 
 namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
-constexpr int kTileTokens = 4;  ///< and are multiplied with a tile so many at a time
+/// Of few tokens are multiplied with a tile at once: eight ran out of registers and took longer
+/// than twice four.
+constexpr int kTileTokens = 4;
 /// With few tokens, the line at the same place of a later tile is asked for, to L2: of the first
 /// tile that begins at least so far ahead. So codes and scales are all asked for, and address
 /// translations are there too.
@@ -80,10 +83,6 @@ Group load_group(const BlockView& v, const uint8_t* tile, int64_t a) {
 }
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
-__mmask16 row_mask(int64_t rows) {
-    return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
-}
 
 /// What makes group a's codes values + 128, in every byte.
 template <int kBits, Zero kZero>
@@ -185,7 +184,7 @@ void tile_product(const BlockView& v, const uint8_t* tile, int64_t ahead, int64_
         multiply_group<kBits, kZero>(v, tile, a, ahead, x, sums);
     }
     for (int i = 0; i < kN; ++i) {
-        _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride, row_mask(rows), sums[i]);
+        _mm512_mask_storeu_ps(y + (token + i) * v.t.y_stride, first_lanes(rows), sums[i]);
     }
 }
 
@@ -212,7 +211,7 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
                    int64_t token, int64_t rows, float* y) {
     const int64_t first_chunk = v.first_chunk(first_group);
     const int8_t* x = v.x(token);
-    const __mmask16 mask = row_mask(rows);
+    const __mmask16 mask = first_lanes(rows);
     const PanelLoop loop{
         panel.values,
         panel.groups,
@@ -226,7 +225,7 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first_group, 
         y + token * v.t.y_stride,
         v.t.y_stride * 4,
         mask,
-        first_group > 0 ? mask : 0,
+        first_group > 0 ? mask : __mmask16{0},
     };
     run_panel_loop<kN, kMinimum>(loop);
 }
@@ -254,7 +253,6 @@ void multiply_few(const BlockView& v) {
         for (int64_t b = 0; b < blocks; ++b) {  // of nearly equal size
             const int64_t token = v.t.tokens * b / blocks;
             const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-            // All inlined: apart, they run out of registers for what they read of v.
             for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
                 if (n == kI + 1) {
                     tile_product<kBits, kZero, kI + 1>(v, v.tile(i), ahead, token,

@@ -34,14 +34,6 @@ void add(const float* a, const float* b, int64_t n, float* y) {
     });
 }
 
-void multiply(const float* a, const float* b, int64_t n, float* y) {
-    for_each_vector(n, [&](int64_t k, auto lanes) {
-        const __m512 v = load(a + k, lanes);
-        const __mmask16 used = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-        store(y + k, lanes, _mm512_maskz_mul_ps(used, v, load(b + k, lanes)));
-    });
-}
-
 void scale_add(const float* x, int64_t n, float factor, float* y) {
     const __m512 f = _mm512_set1_ps(factor);
     for_each_vector(n, [&](int64_t k, auto lanes) {

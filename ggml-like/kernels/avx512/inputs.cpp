@@ -63,7 +63,7 @@ struct ActivationOffsets {
 
 /// Four chunks of a row, the last of the row may be missing or cut.
 template <class Inputs>
-struct Four {
+struct FourChunks {
     Inputs x;
     int64_t cols;  ///< of the row
     int64_t c;     ///< the first chunk's number
@@ -80,7 +80,7 @@ struct Four {
 
 /// The chunks' largest magnitudes.
 template <bool kWhole, class Inputs>
-[[gnu::always_inline]] inline __m128 find_absmax(const Four<Inputs>& four) {
+[[gnu::always_inline]] inline __m128 find_absmax(const FourChunks<Inputs>& four) {
     __m512 tops[4];
     for (int i = 0; i < 4; ++i) {  // NaN leaves a top as it is
         const __m512 a = _mm512_abs_ps(four.template load<kWhole>(2 * i));
@@ -92,7 +92,7 @@ template <bool kWhole, class Inputs>
 
 /// Writes the chunks' codes and returns their sums.
 template <bool kWhole, class Inputs>
-[[gnu::always_inline]] inline __m128i write_codes(const Four<Inputs>& four, __m128 inverse) {
+[[gnu::always_inline]] inline __m128i write_codes(const FourChunks<Inputs>& four, __m128 inverse) {
     const __m512 factors = _mm512_castps128_ps512(inverse);
     __m512i codes[2];
     for (int i = 0; i < 2; ++i) {
@@ -112,8 +112,8 @@ __mmask8 first_of_four(int64_t n) { return static_cast<__mmask8>(n >= 4 ? 15 : (
 
 /// kN of them: apart, they would wait for their scales and sums one by one.
 template <int kN, bool kWhole, class Inputs>
-[[gnu::always_inline]] inline void quantize(const Four<Inputs>* fours, const ActivationOffsets& at,
-                                            float range) {
+[[gnu::always_inline]] inline void quantize_fours(const FourChunks<Inputs>* fours,
+                                                  const ActivationOffsets& at, float range) {
     const __m128 most = _mm_set1_ps(127.0f);
     __m128 absmax[kN];
     __m128i totals[kN];
@@ -121,9 +121,9 @@ template <int kN, bool kWhole, class Inputs>
         absmax[i] = range > 0 ? _mm_set1_ps(range) : find_absmax<kWhole>(fours[i]);
     }
     for (int i = 0; i < kN; ++i) {
-        const __mmask8 visible =
+        const __mmask8 not_tiny =
             _mm_cmp_ps_mask(absmax[i], _mm_set1_ps(kSmallestActivation), _CMP_GT_OQ);
-        totals[i] = write_codes<kWhole>(fours[i], _mm_maskz_div_ps(visible, most, absmax[i]));
+        totals[i] = write_codes<kWhole>(fours[i], _mm_maskz_div_ps(not_tiny, most, absmax[i]));
     }
     for (int i = 0; i < kN; ++i) {
         const int64_t c = fours[i].c;
@@ -131,16 +131,16 @@ template <int kN, bool kWhole, class Inputs>
             return reinterpret_cast<float*>(fours[i].row + offset);
         };
         const int64_t chunks = ActivationLayout{fours[i].cols}.n_chunks() - c;
-        const __mmask8 four = kWhole ? 15 : first_of_four(chunks);
-        const __mmask8 two = kWhole ? 3 : first_of_four((chunks + 1) / 2);
+        const __mmask8 chunk_lanes = kWhole ? 15 : first_of_four(chunks);
+        const __mmask8 pair_lanes = kWhole ? 3 : first_of_four((chunks + 1) / 2);
         const __m128 scale = _mm_div_ps(absmax[i], most);
         const __m128 sums = _mm_mul_ps(scale, _mm_cvtepi32_ps(totals[i]));
         const __m128 pairs = _mm_hadd_ps(sums, sums);
         const __m128i starts = _mm_mullo_epi32(totals[i], _mm_set1_epi32(kActivationStart));
-        _mm_mask_storeu_ps(floats(at.scales) + c, four, scale);
-        _mm_mask_storeu_epi32(floats(at.starts) + c, four, starts);
-        _mm_mask_storeu_ps(floats(at.sums) + c, four, sums);
-        _mm_mask_storeu_ps(floats(at.pairs) + c / 2, two, pairs);
+        _mm_mask_storeu_ps(floats(at.scales) + c, chunk_lanes, scale);
+        _mm_mask_storeu_epi32(floats(at.starts) + c, chunk_lanes, starts);
+        _mm_mask_storeu_ps(floats(at.sums) + c, chunk_lanes, sums);
+        _mm_mask_storeu_ps(floats(at.pairs) + c / 2, pair_lanes, pairs);
         _mm_store_ss(floats(at.quads) + c / 4, _mm_hadd_ps(pairs, pairs));
     }
 }
@@ -149,7 +149,7 @@ template <class Inputs>
 void quantize(const InputTask& t, Inputs x) {
     constexpr int kBatch = 4, kCols = 4 * kActivationChunk;
     const ActivationOffsets at(ActivationLayout{t.cols});
-    Four<Inputs> fours[kBatch];
+    FourChunks<Inputs> fours[kBatch];
     int n = 0;
     uint8_t* row = t.out;
     for (int64_t r = 0; r < t.rows; ++r) {
@@ -157,18 +157,18 @@ void quantize(const InputTask& t, Inputs x) {
         for (; k + kCols <= t.cols; k += kCols) {
             fours[n++] = {x, t.cols, k / kActivationChunk, row};
             if (n == kBatch) {
-                quantize<kBatch, true>(fours, at, t.range);
+                quantize_fours<kBatch, true>(fours, at, t.range);
                 n = 0;
             }
         }
         if (k < t.cols) {
-            const Four<Inputs> last{x, t.cols, k / kActivationChunk, row};
-            quantize<1, false>(&last, at, t.range);
+            const FourChunks<Inputs> last{x, t.cols, k / kActivationChunk, row};
+            quantize_fours<1, false>(&last, at, t.range);
         }
         x.x += t.x_stride;
         row += t.out_stride;
     }
-    for (int i = 0; i < n; ++i) quantize<1, true>(fours + i, at, t.range);
+    for (int i = 0; i < n; ++i) quantize_fours<1, true>(fours + i, at, t.range);
 }
 
 /// In assembly, because the intrinsic would need a compiler flag for the whole folder.

@@ -33,7 +33,7 @@ struct Panel {
     Group groups[kPanelCols / 32];
 };
 
-/// What the loop reads; everything from a token on is at the same offset in all of them.
+/// What the loop works on; everything from a token on is at the same offset in all of them.
 struct PanelLoop {
     const uint8_t* values;
     const Group* groups;
@@ -44,10 +44,10 @@ struct PanelLoop {
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
-    float* y;          ///< the first token's sums
-    int64_t y_stride;  ///< bytes
-    int64_t rows;      ///< mask of those of y
-    int64_t begun;     ///< mask of those that have sums of earlier panels
+    float* y;             ///< the first token's sums
+    int64_t y_stride;     ///< bytes
+    uint16_t row_mask;    ///< which of 16 rows y has
+    uint16_t begun_mask;  ///< which have sums of earlier panels
 };
 
 /// What X makes of each of kN tokens: its digit in the names of registers and its index to
@@ -94,7 +94,7 @@ template <int kN, bool kMinimum>
 void run_panel_loop(const PanelLoop& loop) {
     asm volatile(
         QUERN_TO_Y
-        "kmovw %c[begun](%[loop]), %%k1\n\t"
+        "kmovw %c[begun_mask](%[loop]), %%k1\n\t"
         QUERN_TOKENS(QUERN_LOAD)
         "mov %c[values](%[loop]), %%r8\n\t"
         "mov %c[groups](%[loop]), %%rcx\n\t"
@@ -135,7 +135,7 @@ void run_panel_loop(const PanelLoop& loop) {
         "test %%rax, %%rax\n\t"
         "jnz 1b\n\t"
         QUERN_TO_Y
-        "kmovw %c[rows](%[loop]), %%k1\n\t"
+        "kmovw %c[row_mask](%[loop]), %%k1\n\t"
         QUERN_TOKENS(QUERN_STORE)
         :
         : [loop] "r"(&loop), [values] "i"(offsetof(PanelLoop, values)),
@@ -145,14 +145,15 @@ void run_panel_loop(const PanelLoop& loop) {
           [chunks] "i"(offsetof(PanelLoop, chunks)),
           [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),
           [y] "i"(offsetof(PanelLoop, y)), [y_stride] "i"(offsetof(PanelLoop, y_stride)),
-          [rows] "i"(offsetof(PanelLoop, rows)), [begun] "i"(offsetof(PanelLoop, begun)),
+          [row_mask] "i"(offsetof(PanelLoop, row_mask)),
+          [begun_mask] "i"(offsetof(PanelLoop, begun_mask)),
           [scale] "i"(offsetof(Group, scale)), [minimum] "i"(offsetof(Group, minimum)),
           [group_bytes] "i"(sizeof(Group)), [has_minimum] "i"(kMinimum ? 1 : 0), [tokens] "i"(kN)
         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-          "cc", "memory", "k1", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
-          "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm18",
-          "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27",
-          "xmm28", "xmm29", "xmm30", "xmm31");
+          "cc", "memory", "k1", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+          "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17",
+          "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26",
+          "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
 }
 
 #undef QUERN_TOKENS

@@ -2,10 +2,11 @@
 // rows) into steps; the 32 bits of a token's input at that step are broadcast and multiplied with
 // 16 rows at once. A step is one input in f32, or with the dot product of AVX512_BF16 a pair in
 // bf16. As in block_matmul.cpp, few tokens are multiplied straight from the tile, many through a
-// panel of two tiles that is unpacked once.
+// panel of two tiles that is unpacked once, unless cells are steps as they are.
 #include <immintrin.h>
 
 #include "kernels/avx512/avx512.h"
+#include "kernels/avx512/vector_math.h"
 
 namespace quern::avx512 {
 namespace {
@@ -106,10 +107,6 @@ void load_cell(const MatmulTask& t, const uint8_t* tile, int64_t cell, __m512 (&
     }
 }
 
-__mmask16 row_mask(int64_t rows) {
-    return rows >= 16 ? 0xFFFF : rows <= 0 ? 0 : static_cast<__mmask16>((1u << rows) - 1);
-}
-
 const float* x_row(const MatmulTask& t, int64_t token) {
     return reinterpret_cast<const float*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
 }
@@ -176,7 +173,7 @@ void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
 #pragma GCC unroll 8
         for (int i = 0; i < kN; ++i) {
             _mm512_mask_storeu_ps(t.y + (token + i) * t.y_stride + (tile + j) * 16,
-                                  row_mask(t.rows - (tile + j) * 16),
+                                  first_lanes(t.rows - (tile + j) * 16),
                                   _mm512_mul_ps(sums[j][i], scales));
         }
     }
@@ -213,8 +210,8 @@ void multiply_few(const MatmulTask& t) {
 /// Unpacks the cells of steps [begin, end) of a tile, at most kPanelSteps, and returns the first
 /// step; cells that are steps as they are stay in the tile.
 template <class P>
-const float* unpack_panel(const MatmulTask& t, const uint8_t* tile, int64_t begin, int64_t end,
-                          float* panel) {
+const float* panel_steps(const MatmulTask& t, const uint8_t* tile, int64_t begin, int64_t end,
+                         float* panel) {
     const int64_t first = begin / P::kSteps, last = (end + P::kSteps - 1) / P::kSteps;
     const bool whole = end * P::kInputs <= t.cols;
     if (P::kSteps == 1 && whole) return reinterpret_cast<const float*>(tile + first * 64);
@@ -232,7 +229,7 @@ const float* unpack_panel(const MatmulTask& t, const uint8_t* tile, int64_t begi
 template <class P, int kN>
 void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
                    int64_t token, int64_t tile, int64_t rows) {
-    const __mmask16 masks[2] = {row_mask(rows), row_mask(rows - 16)};
+    const __mmask16 masks[2] = {first_lanes(rows), first_lanes(rows - 16)};
     float* y = t.y + token * t.y_stride + tile * 16;
     const float* x[kN];
     __m512 sums[kN][2];
@@ -282,7 +279,7 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
 void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) {
     for (int64_t token = 0; token < t.tokens; ++token) {
         float* y = t.y + token * t.y_stride + tile * 16;
-        const __mmask16 mask = row_mask(rows);
+        const __mmask16 mask = first_lanes(rows);
         _mm512_mask_storeu_ps(y, mask, _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, y), scales));
     }
 }
@@ -300,8 +297,8 @@ void multiply_many(const MatmulTask& t) {
         const int64_t steps = step_count<P>(t.cols);
         for (int64_t begin = 0; begin < steps; begin += kPanelSteps) {
             const int64_t end = steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
-            const float* const panel[2] = {unpack_panel<P>(t, tiles[0], begin, end, unpacked[0]),
-                                           unpack_panel<P>(t, tiles[1], begin, end, unpacked[1])};
+            const float* const panel[2] = {panel_steps<P>(t, tiles[0], begin, end, unpacked[0]),
+                                           panel_steps<P>(t, tiles[1], begin, end, unpacked[1])};
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = t.tokens * b / blocks;
                 const int64_t n = t.tokens * (b + 1) / blocks - token;

@@ -1,4 +1,4 @@
-// A step of an online softmax for AVX-512; the formula is in kernels/scalar/elementwise.cpp.
+// A step of an online softmax for AVX-512; the formula is in kernels/scalar/softmax.cpp.
 #include "kernels/avx512/avx512.h"
 #include "kernels/avx512/vector_math.h"
 

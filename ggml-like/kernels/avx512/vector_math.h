@@ -11,15 +11,17 @@
 namespace quern::avx512 {
 namespace {
 
-/// Lanes [0, n) of sixteen, none if n is negative, and all of them: masks cost more than what is
-/// done with most values.
+/// Lanes [0, n) of sixteen, none if n is negative.
+inline __mmask16 first_lanes(int64_t n) {
+    return n >= 16 ? 0xFFFF : n <= 0 ? 0 : static_cast<__mmask16>((1u << n) - 1);
+}
+
+/// Lanes that are loaded and stored.
 struct FirstLanes {
     __mmask16 mask;
-    explicit FirstLanes(int64_t n)
-        : mask(n >= 16  ? 0xFFFF
-               : n <= 0 ? 0
-                        : static_cast<__mmask16>((1u << n) - 1)) {}
+    explicit FirstLanes(int64_t n) : mask(first_lanes(n)) {}
 };
+/// Loads and stores need no mask, which costs as much as what is done with a value.
 struct AllLanes {
     static constexpr __mmask16 mask = 0xFFFF;
 };

@@ -1,7 +1,7 @@
 // Rows of f32 -> inputs of products, for NEON; kernels/scalar/inputs.cpp is the specification.
 #include <arm_neon.h>
 
-#include "kernels/activation_sums.h"
+#include "kernels/activation_row.h"
 #include "kernels/neon/neon.h"
 #include "kernels/neon/vector_math.h"
 
@@ -49,8 +49,6 @@ int8x16_t quantize16(const Inputs& x, int64_t k, int64_t n, float inverse) {
     return vandq_s8(codes, vreinterpretq_s8_u8(used));
 }
 
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /// Codes of inputs [begin, end); returns their sum. Rows have room for whole 16s: see
 /// ActivationLayout.
 template <class Inputs>
@@ -65,26 +63,13 @@ int32_t quantize_chunk(const Inputs& x, int64_t begin, int64_t end, float invers
 }
 
 template <class Inputs>
-void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
-    const ActivationLayout layout{cols};
-    auto* codes = reinterpret_cast<int8_t*>(out);
-    auto* scales = reinterpret_cast<float*>(out + layout.scale_offset());
-    auto* starts = reinterpret_cast<int32_t*>(out + layout.start_offset());
-    auto* sums = reinterpret_cast<float*>(out + layout.sum_offset(kActivationChunk));
-    for (int64_t k = layout.scale_offset() - 64; k < layout.scale_offset(); k += 16) {
-        vst1q_s8(codes + k, vdupq_n_s8(0));
-    }
-    for (int64_t c = 0; c < layout.n_chunks(); ++c) {
-        const int64_t begin = c * kActivationChunk;
-        const int64_t end = smaller(begin + kActivationChunk, cols);
-        const float absmax = range > 0 ? range : find_absmax(x, begin, end);
-        const float inverse = absmax > kSmallestActivation ? 127.0f / absmax : 0.0f;
-        const int32_t sum = quantize_chunk(x, begin, end, inverse, codes);
-        scales[c] = absmax / 127.0f;
-        starts[c] = kActivationStart * sum;
-        sums[c] = scales[c] * static_cast<float>(sum);
-    }
-    add_larger_sums(layout, out);
+void quantize_row(const InputTask& t, const Inputs& x, uint8_t* out) {
+    quern::quantize_row(
+        t.cols, t.range, out,
+        [&](int64_t begin, int64_t end) { return find_absmax(x, begin, end); },
+        [&](int64_t begin, int64_t end, float inverse) {
+            return quantize_chunk(x, begin, end, inverse, reinterpret_cast<int8_t*>(out));
+        });
 }
 
 void round_row(const float* x, int64_t cols, float* y) {
@@ -105,9 +90,9 @@ void quantize_rows(const InputTask& t) {
         const float* x = t.x + r * t.x_stride;
         uint8_t* out = t.out + r * t.out_stride;
         if (t.factors == nullptr) {
-            quantize_row(PlainInputs{x}, t.cols, t.range, out);
+            quantize_row(t, PlainInputs{x}, out);
         } else {
-            quantize_row(ScaledInputs{x, t.factors}, t.cols, t.range, out);
+            quantize_row(t, ScaledInputs{x, t.factors}, out);
         }
     }
 }

@@ -18,8 +18,9 @@ void round_rows(const InputTask& task);
 void rms_norm(const float* x, const float* weight, int64_t cols, float eps, float* y);
 void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
-void softmax_step(const SoftmaxTask& task);
 void scale_add(const float* x, int64_t n, float factor, float* y);
+
+void softmax_step(const SoftmaxTask& task);  // softmax.cpp
 
 // peak.cpp
 double peak_int8(int64_t rounds);

@@ -1,5 +1,5 @@
 // Scalar twins of the row-wise kernels: RMSNorm (Zhang and Sennrich 2019, 1910.07467), SwiGLU
-// (Shazeer 2020, 2002.05202), additions, online softmax (Milakov and Gimelshein 2018, 1805.02867).
+// (Shazeer 2020, 2002.05202), additions.
 #include <algorithm>
 #include <cmath>
 
@@ -20,21 +20,6 @@ void swiglu(const float* gate, const float* up, int64_t n, float* y) {
 
 void add(const float* a, const float* b, int64_t n, float* y) {
     for (int64_t k = 0; k < n; ++k) y[k] = a[k] + b[k];
-}
-
-void softmax_step(const SoftmaxTask& t) {
-    for (int64_t row = 0; row < t.rows; ++row) {
-        float* scores = t.scores + row * t.stride;
-        float best = t.best[row], sum = 0;
-        for (int64_t k = 0; k < t.n; ++k) best = std::max(best, scores[k] * t.scale);
-        for (int64_t k = 0; k < t.n; ++k) {
-            scores[k] = std::exp2(scores[k] * t.scale - best);
-            sum += scores[k];
-        }
-        t.shrink[row] = std::exp2(t.best[row] - best);
-        t.total[row] = t.total[row] * t.shrink[row] + sum;
-        t.best[row] = best;
-    }
 }
 
 void scale_add(const float* x, int64_t n, float factor, float* y) {

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "kernels/activation_sums.h"
+#include "kernels/activation_row.h"
 #include "kernels/scalar/scalar.h"
 #include "tensor/numeric.h"
 
