@@ -69,6 +69,7 @@ struct PanelLoop {
     ".endif\n\t"
 #define QUERN_LOAD(i, index) "vmovups (%%rsi" index "), %%zmm2" i "%{%%k1%}%{z%}\n\t"
 #define QUERN_CLEAR(i, index) "vpxord %%zmm1" i ", %%zmm1" i ", %%zmm1" i "\n\t"
+#define QUERN_CLEAR_SUM(i, index) "vpxord %%zmm2" i ", %%zmm2" i ", %%zmm2" i "\n\t"
 #define QUERN_START(i, index) "vpbroadcastd (%%r11" index "), %%zmm" i "\n\t"
 #define QUERN_DOT(i, index) "vpdpbusd 4*\\step(%%r9" index ")%{1to16%}, %%zmm30, %%zmm" i "\n\t"
 #define QUERN_PART(i, index)        \
@@ -93,9 +94,16 @@ struct PanelLoop {
 template <int kN, bool kMinimum>
 void run_panel_loop(const PanelLoop& loop) {
     asm volatile(
+        "movzwl %c[begun_mask](%[loop]), %%eax\n\t"
+        "test %%eax, %%eax\n\t"
+        "jz 3f\n\t"
+        "kmovw %%eax, %%k1\n\t"
         QUERN_TO_Y
-        "kmovw %c[begun_mask](%[loop]), %%k1\n\t"
         QUERN_TOKENS(QUERN_LOAD)
+        "jmp 4f\n"
+        "3:\n\t"  // not even with an empty mask is y read: it may be far from the cache
+        QUERN_TOKENS(QUERN_CLEAR_SUM)
+        "4:\n\t"
         "mov %c[values](%[loop]), %%r8\n\t"
         "mov %c[groups](%[loop]), %%rcx\n\t"
         "mov %c[x](%[loop]), %%r9\n\t"
@@ -159,6 +167,7 @@ void run_panel_loop(const PanelLoop& loop) {
 #undef QUERN_TOKENS
 #undef QUERN_LOAD
 #undef QUERN_CLEAR
+#undef QUERN_CLEAR_SUM
 #undef QUERN_START
 #undef QUERN_DOT
 #undef QUERN_PART
