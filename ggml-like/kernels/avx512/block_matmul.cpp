@@ -24,7 +24,7 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
-/// Of few tokens are multiplied with a tile at once: eight ran out of registers and took longer
+/// So many of them are multiplied with a tile at once: eight ran out of registers and took longer
 /// than twice four.
 constexpr int kTileTokens = 4;
 /// With few tokens, the line at the same place of a later tile is asked for, to L2: of the first

@@ -110,7 +110,7 @@ template <bool kWhole, class Inputs>
 /// Lanes [0, n) of four.
 __mmask8 first_of_four(int64_t n) { return static_cast<__mmask8>(n >= 4 ? 15 : (1 << n) - 1); }
 
-/// kN of them: apart, they would wait for their scales and sums one by one.
+/// kN times four chunks: apart, they would wait for their scales and sums one by one.
 template <int kN, bool kWhole, class Inputs>
 [[gnu::always_inline]] inline void quantize_fours(const FourChunks<Inputs>* fours,
                                                   const ActivationOffsets& at, float range) {

@@ -21,7 +21,7 @@ struct FirstLanes {
     __mmask16 mask;
     explicit FirstLanes(int64_t n) : mask(first_lanes(n)) {}
 };
-/// Loads and stores need no mask, which costs as much as what is done with a value.
+/// Needs no mask: to make one costs as much as most of what is done with sixteen values.
 struct AllLanes {
     static constexpr __mmask16 mask = 0xFFFF;
 };
@@ -44,25 +44,16 @@ template <class F>
 /// Combines the lanes of each of four registers, side by side: quarter i of the result has what
 /// those of v[i] come to in all its lanes.
 template <class Combine>
-__m512i combine_lanes(const __m512i (&v)[4], Combine combine) {
-    __m512i halves[2];
-    for (int i = 0; i < 2; ++i) {
-        halves[i] = combine(_mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0x44),
-                            _mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0xEE));
-    }
-    __m512i all = combine(_mm512_shuffle_i32x4(halves[0], halves[1], 0x88),
-                          _mm512_shuffle_i32x4(halves[0], halves[1], 0xDD));
-    all = combine(all, _mm512_shuffle_epi32(all, _MM_PERM_CDAB));
-    return combine(all, _mm512_shuffle_epi32(all, _MM_PERM_BADC));
-}
-
-template <class Combine>
 __m512 combine_lanes(const __m512 (&v)[4], Combine combine) {
-    __m512i bits[4];
-    for (int i = 0; i < 4; ++i) bits[i] = _mm512_castps_si512(v[i]);
-    return _mm512_castsi512_ps(combine_lanes(bits, [&](__m512i a, __m512i b) {
-        return _mm512_castps_si512(combine(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
-    }));
+    __m512 halves[2];
+    for (int i = 0; i < 2; ++i) {
+        halves[i] = combine(_mm512_shuffle_f32x4(v[2 * i], v[2 * i + 1], 0x44),
+                            _mm512_shuffle_f32x4(v[2 * i], v[2 * i + 1], 0xEE));
+    }
+    __m512 all = combine(_mm512_shuffle_f32x4(halves[0], halves[1], 0x88),
+                         _mm512_shuffle_f32x4(halves[0], halves[1], 0xDD));
+    all = combine(all, _mm512_permute_ps(all, 0xB1));
+    return combine(all, _mm512_permute_ps(all, 0x4E));
 }
 
 /// The first lane of each quarter.
