@@ -1,10 +1,11 @@
-// An activation row chunk by chunk, for instruction sets that make one at a time (AVX-512 makes
-// four). Everything is in an anonymous namespace, see kernels.h.
+// Rows of inputs one by one, and an activation row chunk by chunk, for instruction sets that make
+// one at a time (AVX-512 makes four). Everything is in an anonymous namespace, see kernels.h.
 #pragma once
 
 #include <cstdint>
 
 #include "formats/activation.h"
+#include "kernels/kernels.h"
 
 namespace quern {
 namespace {
@@ -43,6 +44,12 @@ void quantize_row(int64_t cols, float range, uint8_t* out, FindAbsmax find_absma
         sums[c] = scales[c] * static_cast<float>(sum);
     }
     add_larger_sums(layout, out);
+}
+
+/// Calls make(x, out) for every row.
+template <class Make>
+void for_each_row(const InputTask& t, Make make) {
+    for (int64_t r = 0; r < t.rows; ++r) make(t.x + r * t.x_stride, t.out + r * t.out_stride);
 }
 
 }  // namespace

@@ -84,22 +84,19 @@ void round_row(const float* x, int64_t cols, float* y) {
 }  // namespace
 
 void quantize_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        const float* x = t.x + r * t.x_stride;
-        uint8_t* out = t.out + r * t.out_stride;
+    for_each_row(t, [&t](const float* x, uint8_t* out) {
         if (t.factors == nullptr) {
             quantize_row(t, PlainInputs{x}, out);
         } else {
             quantize_row(t, ScaledInputs{x, t.factors}, out);
         }
-    }
+    });
 }
 
 void round_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        auto* out = reinterpret_cast<float*>(t.out + r * t.out_stride);
-        round_row(t.x + r * t.x_stride, t.cols, out);
-    }
+    for_each_row(t, [&t](const float* x, uint8_t* out) {
+        round_row(x, t.cols, reinterpret_cast<float*>(out));
+    });
 }
 
 }  // namespace quern::avx2

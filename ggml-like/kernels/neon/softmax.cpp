@@ -3,22 +3,25 @@
 
 #include "kernels/neon/neon.h"
 #include "kernels/neon/vector_math.h"
+#include "kernels/softmax_rows.h"
 
 namespace quern::neon {
 namespace {
 
 /// Scores become weights and are added up.
-float weigh(float* scores, int64_t n, float scale, float32x4_t best) {
+float weigh(float* scores, int64_t n, float scale, float best) {
+    const float32x4_t highest = vdupq_n_f32(best);
     float32x4_t total = vdupq_n_f32(0);
     int64_t k = 0;
     for (; k + 4 <= n; k += 4) {
-        const float32x4_t w = exp2_ps(vsubq_f32(vmulq_n_f32(vld1q_f32(scores + k), scale), best));
+        const float32x4_t w =
+            exp2_ps(vsubq_f32(vmulq_n_f32(vld1q_f32(scores + k), scale), highest));
         vst1q_f32(scores + k, w);
         total = vaddq_f32(total, w);
     }
     if (k < n) {
         const float32x4_t s = vmulq_n_f32(load_some(scores + k, n - k), scale);
-        store_some(scores + k, n - k, exp2_ps(vsubq_f32(s, best)));
+        store_some(scores + k, n - k, exp2_ps(vsubq_f32(s, highest)));
         total = vaddq_f32(total, load_some(scores + k, n - k));
     }
     return vaddvq_f32(total);
@@ -36,16 +39,8 @@ float find_largest(const float* x, int64_t n) {
 }  // namespace
 
 void softmax_step(const SoftmaxTask& t) {
-    for (int64_t row = 0; row < t.rows; ++row) {
-        float* scores = t.scores + row * t.stride;
-        const float before = t.best[row], largest = find_largest(scores, t.n) * t.scale;
-        const float best = largest > before ? largest : before;
-        const float sum = weigh(scores, t.n, t.scale, vdupq_n_f32(best));
-        const float shrink = vgetq_lane_f32(exp2_ps(vdupq_n_f32(before - best)), 0);
-        t.total[row] = t.total[row] * shrink + sum;
-        t.best[row] = best;
-        t.shrink[row] = shrink;
-    }
+    const auto exp2 = [](float x) { return vgetq_lane_f32(exp2_ps(vdupq_n_f32(x)), 0); };
+    softmax_rows(t, find_largest, weigh, exp2);
 }
 
 }  // namespace quern::neon

@@ -55,18 +55,16 @@ void quantize_row(const Inputs& x, int64_t cols, float range, uint8_t* out) {
 }  // namespace
 
 void quantize_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        const Inputs x{t.x + r * t.x_stride, t.factors};
-        quantize_row(x, t.cols, t.range, t.out + r * t.out_stride);
-    }
+    for_each_row(t, [&t](const float* x, uint8_t* out) {
+        quantize_row({x, t.factors}, t.cols, t.range, out);
+    });
 }
 
 void round_rows(const InputTask& t) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-        const float* x = t.x + r * t.x_stride;
-        auto* y = reinterpret_cast<float*>(t.out + r * t.out_stride);
+    for_each_row(t, [&t](const float* x, uint8_t* out) {
+        auto* y = reinterpret_cast<float*>(out);
         for (int64_t k = 0; k < t.cols; ++k) y[k] = bf16_to_f32(f32_to_bf16(x[k]));
-    }
+    });
 }
 
 }  // namespace quern::scalar
