@@ -30,6 +30,7 @@ struct MatmulTask {
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats
     int64_t tile_begin, tile_end;
+    bool large_l1;  ///< the CPU keeps 48 KiB of data or more in L1: what to prefetch there
 };
 using MatmulKernel = void (*)(const MatmulTask&);
 

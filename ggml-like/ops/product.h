@@ -7,6 +7,7 @@
 
 #include "formats/activation.h"
 #include "kernels/kernels.h"
+#include "system/cpu.h"
 #include "tensor/format.h"
 
 namespace quern {
@@ -50,6 +51,8 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.group = f.group == 0 ? kLargestGroup : f.group;  // a row's scale is applied so often
     task.row_scale = f.group == 0;
     task.two_level = f.two_level;
+    static const bool large_l1 = l1_data_bytes() >= (48 << 10);
+    task.large_l1 = large_l1;
     return task;
 }
 

@@ -2,6 +2,8 @@
 // ELF hwcaps), core count from Linux's topology files.
 #include "system/cpu.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <set>
@@ -107,6 +109,14 @@ bool cpu_has_neon_i8mm() {
     return cpu_has_neon() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0;
 #else
     return false;
+#endif
+}
+
+long l1_data_bytes() {
+#if defined(_SC_LEVEL1_DCACHE_SIZE)
+    return sysconf(_SC_LEVEL1_DCACHE_SIZE);
+#else
+    return 0;
 #endif
 }
 

@@ -21,6 +21,9 @@ bool cpu_has_neon();
 /// Matrix products of bytes (FEAT_I8MM) on top of it.
 bool cpu_has_neon_i8mm();
 
+/// Bytes of data that a core keeps in its first cache; 0 if that is not known.
+long l1_data_bytes();
+
 /// Physical cores among the CPUs this process may use; at least 1.
 int physical_cores();
 

@@ -40,19 +40,5 @@ __m512i load_step(const uint8_t* chunk) {
     return q;
 }
 
-/// Calls visit(codes) for the eight steps of a chunk, in order; visit takes the step as a template
-/// argument.
-template <int kBits, Zero kZero, class Visit>
-void for_each_step(const uint8_t* chunk, Visit visit) {
-    visit.template operator()<0>(load_step<kBits, kZero, 0>(chunk));
-    visit.template operator()<1>(load_step<kBits, kZero, 1>(chunk));
-    visit.template operator()<2>(load_step<kBits, kZero, 2>(chunk));
-    visit.template operator()<3>(load_step<kBits, kZero, 3>(chunk));
-    visit.template operator()<4>(load_step<kBits, kZero, 4>(chunk));
-    visit.template operator()<5>(load_step<kBits, kZero, 5>(chunk));
-    visit.template operator()<6>(load_step<kBits, kZero, 6>(chunk));
-    visit.template operator()<7>(load_step<kBits, kZero, 7>(chunk));
-}
-
 }  // namespace
 }  // namespace quern::avx512

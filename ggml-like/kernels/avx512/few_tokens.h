@@ -1,0 +1,222 @@
+// A few tokens times one tile or two, codes unpacked in registers while memory brings the next.
+//
+// One tile after the other is what memory delivers fastest. Two at a time share the inputs that are
+// loaded, which pays from kPairTokens on: there a core loads as often as it can.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "kernels/avx512/block_values.h"
+#include "kernels/avx512/vector_math.h"
+
+namespace quern::avx512 {
+namespace {
+
+/// So many tokens are multiplied at once: eight ran out of registers and took longer than twice
+/// four.
+constexpr int kTileTokens = 4;
+constexpr int64_t kPairTokens = 9;
+
+/// What is asked of memory while a chunk is multiplied: the chunk at the same place of the first
+/// tiles that begin at least kLeast ahead, so that address translations are there too. Two tiles
+/// ask for a part each time they are multiplied: memory has all of that time.
+struct Ahead {
+    static constexpr int64_t kLeast = 16384;
+    static constexpr int64_t kNear = 2048;  ///< codes so far ahead are asked for once more, if L1
+                                            ///< is small
+
+    int64_t distance;  ///< bytes
+    int64_t every;     ///< one of so many chunks is asked for,
+    int64_t left;      ///< after so many that are not
+
+    Ahead(int64_t bytes, int64_t times, int64_t time)
+        : distance((kLeast + bytes - 1) / bytes * bytes), every(times), left(time) {}
+
+    /// Is it a chunk's turn?
+    bool next() {
+        if (--left >= 0) return false;
+        left = every - 1;
+        return true;
+    }
+};
+
+/// Calls visit.operator()<0>() ... <kN - 1>(): arrays that only constants index stay in registers.
+template <int kN, class Visit>
+[[gnu::always_inline]] inline void for_each(Visit visit) {
+    [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
+        (visit.template operator()<kI>(), ...);
+    }
+    (std::make_integer_sequence<int, kN>{});
+}
+/// The same for <tile, token>.
+template <int kTiles, int kN, class Visit>
+[[gnu::always_inline]] inline void for_each_product(Visit visit) {
+    for_each<kTiles * kN>([&]<int kI>() __attribute__((always_inline)) {
+        visit.template operator()<kI / kN, kI % kN>();
+    });
+}
+
+/// Hides from compilers where a value comes from: they would keep a register for every address
+/// that they can make of it, and run out of them.
+template <class T>
+[[gnu::always_inline]] inline T opaque(T value) {
+    asm("" : "+r"(value));
+    return value;
+}
+
+/// Asks for a chunk, to L1 where that is large enough to keep it, as 48 KiB are (Zen 5). With 32
+/// KiB (Zen 4) that halved the speed.
+template <int kBits, int kTiles>
+[[gnu::always_inline]] inline void ask_for_chunk(const BlockView& v, const uint8_t* chunk,
+                                                 int64_t distance) {
+    const uint8_t* later = opaque(chunk + distance);
+    if (kTiles == 2) {
+        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+            _mm_prefetch(later + line, _MM_HINT_T1);
+        }
+    } else if (v.t.large_l1) {
+        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+            _mm_prefetch(later + line, _MM_HINT_T0);
+        }
+    } else {
+        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+            _mm_prefetch(later + line, _MM_HINT_T1);
+            _mm_prefetch(chunk + Ahead::kNear + line, _MM_HINT_T0);
+        }
+    }
+}
+
+using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
+
+/// sums += codes (unsigned) . four inputs (signed), four products per lane, for every tile. In
+/// assembly, because GCC 12 copies the sum of the intrinsic to another register and back, and then
+/// runs out of registers.
+[[gnu::always_inline]] inline void add_dots(__m512i (&sums)[1], const __m512i (&codes)[1],
+                                            const Four* inputs) {
+    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sums[0]) : "v"(codes[0]), "m"(*inputs));
+}
+[[gnu::always_inline]] inline void add_dots(__m512i (&sums)[2], const __m512i (&codes)[2],
+                                            const Four* inputs) {
+    const __m512i x = _mm512_set1_epi32(*inputs);
+    asm("vpdpbusd %2, %1, %0" : "+v"(sums[0]) : "v"(codes[0]), "v"(x));
+    asm("vpdpbusd %2, %1, %0" : "+v"(sums[1]) : "v"(codes[1]), "v"(x));
+}
+
+/// Adds group a of the tiles to sums[token][tile].
+template <int kBits, Zero kZero, int kTiles, int kN>
+[[gnu::always_inline]] inline void multiply_group(const BlockView& v,
+                                                  const uint8_t* const (&tiles)[kTiles], int64_t a,
+                                                  Ahead& ahead, const int8_t* const (&x)[kN],
+                                                  __m512 (&sums)[kN][kTiles]) {
+    // One tile has two dots per token, of even and odd steps: they hide the latency of their
+    // instruction.
+    constexpr int kDots = kTiles == 1 ? 2 : 1;
+    __m512i shift[kTiles];
+    __m512 parts[kN][kTiles];
+    for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+        shift[kJ] = load_shift<kBits, kZero>(v, tiles[kJ], a);
+        for_each<kN>([&]<int kI>()
+                         __attribute__((always_inline)) { parts[kI][kJ] = _mm512_setzero_ps(); });
+    });
+    for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
+        const int64_t index = opaque(c);
+        const uint8_t* chunks[kTiles];
+        const bool asks = kTiles == 1 || ahead.next();
+        for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+            chunks[kJ] = opaque(tiles[kJ] + c * chunk_bytes(kBits));
+            if (asks) ask_for_chunk<kBits, kTiles>(v, chunks[kJ], ahead.distance);
+        });
+        __m512i dots[kDots][kN][kTiles];
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            const __m512i start = _mm512_set1_epi32(v.starts(x[kI])[index]);
+            for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+                dots[0][kI][kJ] = start;
+                if constexpr (kDots == 2) dots[1][kI][kJ] = _mm512_setzero_si512();
+            });
+        });
+        for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
+            __m512i values[kTiles];
+            for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+                values[kJ] = load_values<kBits, kZero, kStep>(chunks[kJ], shift[kJ]);
+            });
+            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+                const auto* inputs = reinterpret_cast<const Four*>(x[kI] + index * 32 + kStep * 4);
+                add_dots(dots[kStep % kDots][kI], values, inputs);
+            });
+        });
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            const __m512 scale = _mm512_set1_ps(v.scales(x[kI])[index]);
+            for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+                __m512i dot = dots[0][kI][kJ];
+                if constexpr (kDots == 2) dot = _mm512_add_epi32(dot, dots[1][kI][kJ]);
+                parts[kI][kJ] = _mm512_fmadd_ps(scale, _mm512_cvtepi32_ps(dot), parts[kI][kJ]);
+            });
+        });
+    }
+    for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+        _mm_prefetch(v.group(tiles[kJ], a) + ahead.distance, _MM_HINT_T1);
+        const Group g = load_group<kBits, kZero>(v, tiles[kJ], a);
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            __m512& sum = sums[kI][kJ];
+            sum = _mm512_fmadd_ps(g.scale, parts[kI][kJ], sum);
+            if constexpr (kHasMinimum<kBits, kZero>) {
+                sum = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(v.sums(x[kI])[a]), sum);
+            }
+        });
+    });
+}
+
+/// Tiles from number `tile` on times kN tokens from `token` on.
+template <int kBits, Zero kZero, int kTiles, int kN>
+void tile_product(const BlockView& v, int64_t tile, int64_t token, Ahead ahead) {
+    const uint8_t* tiles[kTiles];
+    const int8_t* x[kN];
+    __m512 sums[kN][kTiles];
+    for (int j = 0; j < kTiles; ++j) tiles[j] = v.tile(tile + j);
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+        x[kI] = v.x(token + kI);
+        for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+            sums[kI][kJ] = _mm512_setzero_ps();
+        });
+    });
+    for (int64_t a = 0; a < v.n_groups; ++a) {
+        multiply_group<kBits, kZero>(v, tiles, a, ahead, x, sums);
+    }
+    for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
+        const int64_t row = (tile + kJ) * 16;
+        const __mmask16 rows = first_lanes(v.t.rows - row);
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            float* y = v.t.y + (token + kI) * v.t.y_stride + row;
+            _mm512_mask_storeu_ps(y, rows, sums[kI][kJ]);
+        });
+    });
+}
+
+/// Tiles from number `tile` on times all tokens, in blocks of nearly equal size.
+template <int kBits, Zero kZero, int kTiles>
+void multiply_tiles(const BlockView& v, int64_t tile) {
+    const int64_t blocks = (v.t.tokens + kTileTokens - 1) / kTileTokens;
+    for (int64_t b = 0; b < blocks; ++b) {
+        const int64_t token = v.t.tokens * b / blocks;
+        const int64_t n = v.t.tokens * (b + 1) / blocks - token;
+        const Ahead ahead(kTiles * static_cast<int64_t>(v.t.tile_bytes), blocks, b);
+        for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
+            if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, ahead);
+        });
+    }
+}
+
+template <int kBits, Zero kZero>
+void multiply_few(const BlockView& v) {
+    int64_t tile = v.t.tile_begin;
+    if (v.t.tokens >= kPairTokens) {
+        for (; tile + 2 <= v.t.tile_end; tile += 2) multiply_tiles<kBits, kZero, 2>(v, tile);
+    }
+    for (; tile < v.t.tile_end; ++tile) multiply_tiles<kBits, kZero, 1>(v, tile);
+}
+
+}  // namespace
+}  // namespace quern::avx512
