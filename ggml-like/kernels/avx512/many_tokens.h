@@ -4,7 +4,6 @@
 
 #include <immintrin.h>
 
-#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -34,56 +33,17 @@ void unpack_tile(const BlockView& v, const uint8_t* tile, int64_t first, int64_t
     }
 }
 
-/// Adds groups [first, last) of a panel times kN tokens to y's rows from y on (or starts them, if
-/// it is the first panel).
-template <int kN, bool kMinimum>
-void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_t last,
-                   int64_t token, uint32_t rows, float* y) {
-    const int64_t first_chunk = v.first_chunk(first);
-    const int8_t* x = v.x(token);
-    const PanelLoop loop{
-        &panel,
-        x + first_chunk * 32,
-        v.scales(x) + first_chunk,
-        v.starts(x) + first_chunk,
-        v.sums(x) + first,
-        static_cast<int64_t>(v.t.x_stride),
-        v.last_chunk(last - 1) - first_chunk,
-        v.chunks_per_group,
-        y + token * v.t.y_stride,
-        v.t.y_stride * 4,
-        rows,
-        first > 0 ? rows : 0,
-    };
-    run_panel_loop<kN, kMinimum>(loop);
-}
-
-using PanelProduct = void (*)(const BlockView&, const Panel&, int64_t, int64_t, int64_t, uint32_t,
-                              float*);
-template <bool kMinimum, int... kN>
-constexpr std::array<PanelProduct, sizeof...(kN)> panel_products(
-    std::integer_sequence<int, kN...>) {
-    return {panel_product<kFewestPanelTokens + kN, kMinimum>...};
-}
-/// [tokens - kFewestPanelTokens]
-template <bool kMinimum>
-constexpr auto kPanelProducts = panel_products<kMinimum>(
-    std::make_integer_sequence<int, kPanelTokens - kFewestPanelTokens + 1>());
-
-/// Brings the bytes [begin, end) to L2.
-inline void prefetch(const uint8_t* begin, const uint8_t* end) {
-    for (; begin < end; begin += 64) _mm_prefetch(begin, _MM_HINT_T1);
-}
-
-/// The next tiles are prefetched bit by bit while some are multiplied: unpacking would otherwise
+/// The next tiles are asked for bit by bit while some are multiplied: unpacking would otherwise
 /// wait for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
+    constexpr bool kMinimum = kHasMinimum<kBits, kZero>;
     const int64_t blocks = (v.t.tokens + kPanelTokens - 1) / kPanelTokens;
+    const int64_t short_blocks = blocks * kPanelTokens - v.t.tokens;  // with a token less
     const int64_t groups_per_panel = kPanelCols / v.t.group;
     const int64_t panels = (v.n_groups + groups_per_panel - 1) / groups_per_panel;
-    const auto ahead_step =
-        static_cast<int64_t>(kPanelTiles * v.t.tile_bytes) / (panels * blocks) + 1;
+    const auto pair_bytes = static_cast<int64_t>(kPanelTiles * v.t.tile_bytes);
+    const int64_t ahead_lines = pair_bytes / (64 * panels * blocks) + 1;
     Panel panel;
     for (int64_t tile = v.t.tile_begin; tile < v.t.tile_end; tile += kPanelTiles) {
         // An odd last tile is multiplied twice; its second copy has no rows to write.
@@ -99,14 +59,34 @@ void multiply_many(const BlockView& v) {
             for (int i = 0; i < kPanelTiles; ++i) {
                 unpack_tile<kBits, kZero>(v, tiles[i], first, last, i, &panel);
             }
-            for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
-                const int64_t token = v.t.tokens * b / blocks;
-                const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-                prefetch(ahead, ahead + ahead_step);
-                ahead += ahead_step;
-                kPanelProducts<kHasMinimum<kBits, kZero>>[n - kFewestPanelTokens](
-                    v, panel, first, last, token, rows, v.t.y + tile * 16);
+            const int64_t first_chunk = v.first_chunk(first);
+            PanelLoop loop{
+                .panel = &panel,
+                .chunks = v.last_chunk(last - 1) - first_chunk,
+                .chunks_per_group = v.chunks_per_group,
+                .x = v.x(0) + first_chunk * 32,
+                .x_stride = static_cast<int64_t>(v.t.x_stride),
+                .scales = v.scale_offset - first_chunk * 28,
+                .starts = v.start_offset - first_chunk * 28,
+                .sums = v.sum_offset - first_chunk * 32 + first * 4,
+                .y = v.t.y + tile * 16,
+                .y_stride = v.t.y_stride * 4,
+                .row_mask = rows,
+                .begun_mask = first > 0 ? rows : 0,
+                .blocks = blocks - short_blocks,
+                .ahead = ahead,
+                .ahead_lines = ahead_lines,
+            };
+            run_panel_loop<kPanelTokens, kMinimum>(loop);
+            if (short_blocks > 0) {
+                const int64_t tokens = kPanelTokens * loop.blocks;
+                loop.x += tokens * loop.x_stride;
+                loop.y += tokens * v.t.y_stride;
+                loop.ahead += ahead_lines * loop.blocks * 64;
+                loop.blocks = short_blocks;
+                run_panel_loop<kPanelTokens - 1, kMinimum>(loop);
             }
+            ahead += ahead_lines * blocks * 64;
         }
     }
 }

@@ -1,5 +1,5 @@
-// The loop where a prompt's time goes: three or four tokens times an unpacked panel of two tiles,
-// groups' scales applied, all sums in registers.
+// The loop where a prompt's time goes: blocks of three or four tokens times an unpacked panel of
+// two tiles, groups' scales applied, all sums in registers.
 //
 // Two tiles share an input that is loaded once: a core that does two dot products in a cycle loads
 // no more than twice (Zen 5).
@@ -24,7 +24,7 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kFewestPanelTokens = 3, kPanelTokens = 4;  ///< in one run of the loop
+constexpr int kPanelTokens = 4;  ///< of a block, or one less
 constexpr int kPanelTiles = 2;
 constexpr int64_t kPanelCols = 1024;
 
@@ -38,17 +38,20 @@ struct Panel {
 /// What the loop works on; everything from a token on is at the same offset in all of them.
 struct PanelLoop {
     const Panel* panel;
-    const int8_t* x;        ///< the first token's inputs
-    const float* scales;    ///< its scale of the first chunk
-    const int32_t* starts;  ///< of the first chunk
-    const float* x_sums;    ///< of the first group
-    int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
-    float* y;             ///< the first token's sums
-    int64_t y_stride;     ///< bytes
-    uint32_t row_mask;    ///< which of 32 rows y has
-    uint32_t begun_mask;  ///< which have sums of earlier panels
+    const int8_t* x;  ///< the first token's inputs
+    int64_t x_stride;
+    int64_t scales;        ///< bytes from inputs to the scale of their first chunk,
+    int64_t starts;        ///< to the start of their first chunk,
+    int64_t sums;          ///< to the sum of their first group
+    float* y;              ///< the first token's sums
+    int64_t y_stride;      ///< bytes
+    uint32_t row_mask;     ///< which of 32 rows y has
+    uint32_t begun_mask;   ///< which have sums of earlier panels
+    int64_t blocks;        ///< of tokens, at least 1
+    const uint8_t* ahead;  ///< brought to L2 meanwhile,
+    int64_t ahead_lines;   ///< so many lines per block, at least 1
 };
 
 /// What X makes of each of kN tokens: the digits of its products in the names of registers and its
@@ -59,9 +62,9 @@ struct PanelLoop {
     X("2", "6", ", %%r12, 2") \
     ".if %c[tokens] > 3\n\t" X("3", "7", ", %%r13") ".endif\n\t"
 #define QUERN_LOAD(p, q, index)          \
-    "vmovups (%%rsi" index "), %%zmm2" p \
+    "vmovups (%%r14" index "), %%zmm2" p \
     "%{%%k1%}%{z%}\n\t"                  \
-    "vmovups 64(%%rsi" index "), %%zmm2" q "%{%%k2%}%{z%}\n\t"
+    "vmovups 64(%%r14" index "), %%zmm2" q "%{%%k2%}%{z%}\n\t"
 #define QUERN_ZERO(r) "vpxord %%zmm" r ", %%zmm" r ", %%zmm" r "\n\t"
 #define QUERN_CLEAR(p, q, index) QUERN_ZERO("1" p) QUERN_ZERO("1" q)
 #define QUERN_CLEAR_SUM(p, q, index) QUERN_ZERO("2" p) QUERN_ZERO("2" q)
@@ -96,12 +99,17 @@ struct PanelLoop {
     "\n\t"                                   \
     "vfmadd231ps %%zmm28, %%zmm31, %%zmm2" q "\n\t"
 #define QUERN_STORE(p, q, index)        \
-    "vmovups %%zmm2" p ", (%%rsi" index \
+    "vmovups %%zmm2" p ", (%%r14" index \
     ")%{%%k1%}\n\t"                     \
-    "vmovups %%zmm2" q ", 64(%%rsi" index ")%{%%k2%}\n\t"
-/// r13 is three times r12.
-#define QUERN_TO_Y                         \
-    "mov %c[y](%[loop]), %%rsi\n\t"        \
+    "vmovups %%zmm2" q ", 64(%%r14" index ")%{%%k2%}\n\t"
+#define QUERN_NEXT_TOKENS(r) \
+    "add %%r13, %%" r        \
+    "\n\t"                   \
+    ".if %c[tokens] > 3\n\t" \
+    "add %%r12, %%" r        \
+    "\n\t"                   \
+    ".endif\n\t"
+#define QUERN_Y_STRIDE                     \
     "mov %c[y_stride](%[loop]), %%r12\n\t" \
     "lea (%%r12, %%r12, 2), %%r13\n\t"
 /// The masks of both tiles' rows.
@@ -109,16 +117,28 @@ struct PanelLoop {
     "kmovd %%eax, %%k1\n\t" \
     "kshiftrd $16, %%k1, %%k2\n\t"
 
-/// r8 values, rcx groups; of token 0: r9 inputs, r10 scale, r11 start, rsi sum (or y); r12 the
-/// stride of x (or y); rax chunks left, rdx chunks left in the group.
+/// rdi inputs, r14 y of the block's first token, r15 blocks left, rbx what is brought to L2; r8
+/// values, rcx groups; of the first token r9 inputs, r10 scale, r11 start, rsi sum; r12 the stride
+/// of x (or y), r13 three times that; rax chunks left, rdx chunks left in the group.
 template <int kN, bool kMinimum>
 void run_panel_loop(const PanelLoop& loop) {
     asm volatile(
+        "mov %c[x](%[loop]), %%rdi\n\t"
+        "mov %c[y](%[loop]), %%r14\n\t"
+        "mov %c[blocks](%[loop]), %%r15\n\t"
+        "mov %c[ahead](%[loop]), %%rbx\n\t"
+        "5:\n\t"  // a block
+        "mov %c[ahead_lines](%[loop]), %%rax\n\t"
+        "6:\n\t"
+        "prefetcht1 (%%rbx)\n\t"
+        "add $64, %%rbx\n\t"
+        "dec %%rax\n\t"
+        "jnz 6b\n\t"
         "mov %c[begun_mask](%[loop]), %%eax\n\t"
         "test %%eax, %%eax\n\t"
         "jz 3f\n\t"
         QUERN_MASKS
-        QUERN_TO_Y
+        QUERN_Y_STRIDE
         QUERN_TOKENS(QUERN_LOAD)
         "jmp 4f\n"
         "3:\n\t"  // not even with an empty mask is y read: it may be far from the cache
@@ -126,10 +146,13 @@ void run_panel_loop(const PanelLoop& loop) {
         "4:\n\t"
         "mov %c[panel](%[loop]), %%r8\n\t"
         "lea %c[groups](%%r8), %%rcx\n\t"
-        "mov %c[x](%[loop]), %%r9\n\t"
+        "mov %%rdi, %%r9\n\t"
         "mov %c[scales](%[loop]), %%r10\n\t"
         "mov %c[starts](%[loop]), %%r11\n\t"
-        "mov %c[x_sums](%[loop]), %%rsi\n\t"
+        "mov %c[sums](%[loop]), %%rsi\n\t"
+        "add %%rdi, %%r10\n\t"
+        "add %%rdi, %%r11\n\t"
+        "add %%rdi, %%rsi\n\t"
         "mov %c[x_stride](%[loop]), %%r12\n\t"
         "lea (%%r12, %%r12, 2), %%r13\n\t"
         "mov %c[chunks](%[loop]), %%rax\n\t"
@@ -165,23 +188,29 @@ void run_panel_loop(const PanelLoop& loop) {
         "add $2*%c[group_bytes], %%rcx\n\t"
         "test %%rax, %%rax\n\t"
         "jnz 1b\n\t"
-        QUERN_TO_Y
+        QUERN_NEXT_TOKENS("rdi")
+        QUERN_Y_STRIDE
         "mov %c[row_mask](%[loop]), %%eax\n\t"
         QUERN_MASKS
         QUERN_TOKENS(QUERN_STORE)
+        QUERN_NEXT_TOKENS("r14")
+        "dec %%r15\n\t"
+        "jnz 5b\n\t"
         :
         : [loop] "r"(&loop), [panel] "i"(offsetof(PanelLoop, panel)),
-          [groups] "i"(offsetof(Panel, groups)), [x] "i"(offsetof(PanelLoop, x)),
-          [scales] "i"(offsetof(PanelLoop, scales)), [starts] "i"(offsetof(PanelLoop, starts)),
-          [x_sums] "i"(offsetof(PanelLoop, x_sums)), [x_stride] "i"(offsetof(PanelLoop, x_stride)),
-          [chunks] "i"(offsetof(PanelLoop, chunks)),
+          [groups] "i"(offsetof(Panel, groups)), [chunks] "i"(offsetof(PanelLoop, chunks)),
           [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),
-          [y] "i"(offsetof(PanelLoop, y)), [y_stride] "i"(offsetof(PanelLoop, y_stride)),
+          [x] "i"(offsetof(PanelLoop, x)), [x_stride] "i"(offsetof(PanelLoop, x_stride)),
+          [scales] "i"(offsetof(PanelLoop, scales)), [starts] "i"(offsetof(PanelLoop, starts)),
+          [sums] "i"(offsetof(PanelLoop, sums)), [y] "i"(offsetof(PanelLoop, y)),
+          [y_stride] "i"(offsetof(PanelLoop, y_stride)),
           [row_mask] "i"(offsetof(PanelLoop, row_mask)),
           [begun_mask] "i"(offsetof(PanelLoop, begun_mask)),
+          [blocks] "i"(offsetof(PanelLoop, blocks)), [ahead] "i"(offsetof(PanelLoop, ahead)),
+          [ahead_lines] "i"(offsetof(PanelLoop, ahead_lines)),
           [scale] "i"(offsetof(Group, scale)), [minimum] "i"(offsetof(Group, minimum)),
           [group_bytes] "i"(sizeof(Group)), [has_minimum] "i"(kMinimum ? 1 : 0), [tokens] "i"(kN)
-        : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "cc", "memory", "k1",
+        : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rbx", "rdi", "cc", "memory", "k1",
           "k2", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm10", "xmm11",
           "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm20", "xmm21", "xmm22",
           "xmm23", "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm30", "xmm31");
@@ -198,7 +227,8 @@ void run_panel_loop(const PanelLoop& loop) {
 #undef QUERN_SUM
 #undef QUERN_MINIMUM
 #undef QUERN_STORE
-#undef QUERN_TO_Y
+#undef QUERN_NEXT_TOKENS
+#undef QUERN_Y_STRIDE
 #undef QUERN_MASKS
 
 }  // namespace
