@@ -18,22 +18,35 @@ namespace {
 /// So many tokens are multiplied at once: eight ran out of registers and took longer than twice
 /// four.
 constexpr int kTileTokens = 4;
-constexpr int64_t kPairTokens = 9;
+constexpr int64_t kPairTokens = 8;
 
-/// What is asked of memory while a chunk is multiplied: the chunk at the same place of the first
-/// tiles that begin at least kLeast ahead, so that address translations are there too. Two tiles
-/// ask for a part each time they are multiplied: memory has all of that time.
+/// What is asked of memory while a chunk is multiplied.
+///
+/// To L2, the chunk at the same place of the first tiles that begin at least kLeast ahead, so that
+/// address translations are there too. Two tiles ask for a part each time they are multiplied:
+/// memory has all of that time.
+///
+/// To L1, one tile asks for what follows soon. Where L1 keeps 48 KiB (Zen 5) and the tile is
+/// multiplied once, that is all: through L2 it took longer. With 32 KiB (Zen 4) it was half as
+/// fast.
 struct Ahead {
     static constexpr int64_t kLeast = 16384;
-    static constexpr int64_t kNear = 2048;  ///< codes so far ahead are asked for once more, if L1
-                                            ///< is small
 
-    int64_t distance;  ///< bytes
-    int64_t every;     ///< one of so many chunks is asked for,
-    int64_t left;      ///< after so many that are not
+    bool to_l2;
+    int64_t distance;  ///< to the later tiles, bytes
+    int64_t soon;      ///< to what follows soon, bytes
+    int64_t every;     ///< two tiles ask for one of so many chunks,
+    int64_t left;      ///< after so many others
 
-    Ahead(int64_t bytes, int64_t times, int64_t time)
-        : distance((kLeast + bytes - 1) / bytes * bytes), every(times), left(time) {}
+    /// Of the n-th of `times` times that so many tiles are multiplied.
+    Ahead(const BlockView& v, int64_t tiles, int64_t times, int64_t n)
+        : to_l2(times > 1 || !v.t.large_l1 || v.t.tile_bytes < kLeast),
+          soon(to_l2 ? 2048 : 5120),
+          every(times),
+          left(n) {
+        const int64_t bytes = tiles * static_cast<int64_t>(v.t.tile_bytes);
+        distance = (kLeast + bytes - 1) / bytes * bytes;
+    }
 
     /// Is it a chunk's turn?
     bool next() {
@@ -67,25 +80,23 @@ template <class T>
     return value;
 }
 
-/// Asks for a chunk, to L1 where that is large enough to keep it, as 48 KiB are (Zen 5). With 32
-/// KiB (Zen 4) that halved the speed.
-template <int kBits, int kTiles>
-[[gnu::always_inline]] inline void ask_for_chunk(const BlockView& v, const uint8_t* chunk,
-                                                 int64_t distance) {
-    const uint8_t* later = opaque(chunk + distance);
-    if (kTiles == 2) {
-        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(later + line, _MM_HINT_T1);
-        }
-    } else if (v.t.large_l1) {
-        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(later + line, _MM_HINT_T0);
-        }
-    } else {
-        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(later + line, _MM_HINT_T1);
-            _mm_prefetch(chunk + Ahead::kNear + line, _MM_HINT_T0);
-        }
+/// Asks for a chunk, to L2.
+template <int kBits>
+[[gnu::always_inline]] inline void prefetch_chunk(const uint8_t* chunk) {
+    chunk = opaque(chunk);
+    for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+        _mm_prefetch(chunk + line, _MM_HINT_T1);
+    }
+}
+
+/// Asks for a line of a chunk, to L1, where a step comes to a new one. In assembly, so that it
+/// stays between the loads: all at once took a twentieth longer.
+template <int kBits, int kStep>
+[[gnu::always_inline]] inline void prefetch_line(const uint8_t* chunk, int64_t distance) {
+    constexpr int64_t kLines = chunk_bytes(kBits) / 64;
+    constexpr int64_t kLine = kLines * kStep / 8, kNext = kLines * (kStep + 1) / 8;
+    if constexpr (kNext > kLine) {
+        asm volatile("prefetcht0 %c1(%0,%2)" : : "r"(chunk), "i"(64 * kLine), "r"(distance));
     }
 }
 
@@ -124,10 +135,10 @@ template <int kBits, Zero kZero, int kTiles, int kN>
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const int64_t index = opaque(c);
         const uint8_t* chunks[kTiles];
-        const bool asks = kTiles == 1 || ahead.next();
+        const bool asks = kTiles == 1 ? ahead.to_l2 : ahead.next();
         for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
             chunks[kJ] = opaque(tiles[kJ] + c * chunk_bytes(kBits));
-            if (asks) ask_for_chunk<kBits, kTiles>(v, chunks[kJ], ahead.distance);
+            if (asks) prefetch_chunk<kBits>(chunks[kJ] + ahead.distance);
         });
         __m512i dots[kDots][kN][kTiles];
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
@@ -142,6 +153,7 @@ template <int kBits, Zero kZero, int kTiles, int kN>
             for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
                 values[kJ] = load_values<kBits, kZero, kStep>(chunks[kJ], shift[kJ]);
             });
+            if constexpr (kTiles == 1) prefetch_line<kBits, kStep>(chunks[0], ahead.soon);
             for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
                 const auto* inputs = reinterpret_cast<const Four*>(x[kI] + index * 32 + kStep * 4);
                 add_dots(dots[kStep % kDots][kI], values, inputs);
@@ -157,7 +169,12 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         });
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        _mm_prefetch(v.group(tiles[kJ], a) + ahead.distance, _MM_HINT_T1);
+        const uint8_t* later = v.group(tiles[kJ], a) + ahead.distance;
+        if (ahead.to_l2) {
+            _mm_prefetch(later, _MM_HINT_T1);
+        } else {
+            _mm_prefetch(later, _MM_HINT_T0);
+        }
         const Group g = load_group<kBits, kZero>(v, tiles[kJ], a);
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             __m512& sum = sums[kI][kJ];
@@ -202,7 +219,7 @@ void multiply_tiles(const BlockView& v, int64_t tile) {
     for (int64_t b = 0; b < blocks; ++b) {
         const int64_t token = v.t.tokens * b / blocks;
         const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-        const Ahead ahead(kTiles * static_cast<int64_t>(v.t.tile_bytes), blocks, b);
+        const Ahead ahead(v, kTiles, blocks, b);
         for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
             if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, ahead);
         });
