@@ -8,7 +8,7 @@
 namespace quern {
 namespace {
 
-constexpr int64_t kUnitTiles = 2;  // AVX-512 multiplies two tiles of floats together
+constexpr int64_t kUnitTiles = 2;  // AVX-512 multiplies two tiles together
 
 int64_t units_per_half(const Tensor& y) {
     return (n_tiles(y.sources[0]->rows()) + kUnitTiles - 1) / kUnitTiles;

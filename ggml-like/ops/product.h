@@ -1,5 +1,5 @@
 // From a format to a matrix product: which kernel, its inputs, and the parts of its task that
-// follow from the format.
+// follow from the format and the CPU.
 #pragma once
 
 #include <algorithm>
@@ -51,8 +51,7 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.group = f.group == 0 ? kLargestGroup : f.group;  // a row's scale is applied so often
     task.row_scale = f.group == 0;
     task.two_level = f.two_level;
-    static const bool large_l1 = l1_data_bytes() >= (48 << 10);
-    task.large_l1 = large_l1;
+    task.large_l1 = l1_data_bytes() >= (48 << 10);
     return task;
 }
 

@@ -1,5 +1,5 @@
 // CPU detection by CPUID (Intel SDM volume 2, CPUID; XGETBV) or the kernel's capability bits (arm64
-// ELF hwcaps), core count from Linux's topology files.
+// ELF hwcaps), core count from Linux's topology files, the cache's size from the C library.
 #include "system/cpu.h"
 
 #include <unistd.h>
@@ -114,7 +114,8 @@ bool cpu_has_neon_i8mm() {
 
 long l1_data_bytes() {
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
-    return sysconf(_SC_LEVEL1_DCACHE_SIZE);
+    static const long bytes = std::max(0L, sysconf(_SC_LEVEL1_DCACHE_SIZE));
+    return bytes;
 #else
     return 0;
 #endif

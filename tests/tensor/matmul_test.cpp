@@ -252,7 +252,7 @@ TEST_CASE("matrix products: blocks of tokens of every size at lengths around chu
             check_product(w, x, kChecked);
             // All numbers of tokens must give the same bits, so that one needs the slow sums.
             const std::vector<float> together = multiply(active_kernels(), w, x, kManyTokens);
-            for (int64_t tokens : {1, 2, 4, 6, 8, 9, 17, 64, 65, 70}) {
+            for (int64_t tokens : {1, 2, 4, 6, 8, 9, 17, 64, 65, 68, 70}) {
                 CAPTURE(tokens);
                 const std::vector<float> few = multiply(active_kernels(), w, x, tokens);
                 CHECK(std::memcmp(few.data(), together.data(), few.size() * sizeof(float)) == 0);
@@ -278,16 +278,39 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
             CAPTURE(tokens);
             Input x(f, uniform(15, tokens * kCols), tokens, kCols);
             std::vector<float> expected = multiply(active_kernels(), w, x, tokens);
-            std::vector<float> y(expected.size(), -777.0f);
-            MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data());
-            task.tile_begin = 2;
-            task.tile_end = 6;
-            product_kernel(active_kernels(), f)(task);
-            for (size_t i = 0; i < expected.size(); ++i) {
-                const size_t row = i % kRows;
-                if (row < 32 || row >= 96) expected[i] = -777.0f;
+            for (size_t end : {6, 5}) {  // kernels take tiles in pairs, the last may be alone
+                CAPTURE(end);
+                std::vector<float> y(expected.size(), -777.0f);
+                MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data());
+                task.tile_begin = 2;
+                task.tile_end = static_cast<int64_t>(end);
+                product_kernel(active_kernels(), f)(task);
+                for (size_t i = 0; i < expected.size(); ++i) {
+                    const size_t row = i % kRows;
+                    if (row < 32 || row >= end * 16) expected[i] = -777.0f;
+                }
+                CHECK(y == expected);
             }
-            CHECK(y == expected);
+        }
+    }
+}
+
+TEST_CASE("matrix products: the size of L1 changes no result") {
+    constexpr int64_t kRowCount = 40, kCols = 2080;  // a tile is long
+    for (const Format& f : formats()) {
+        CAPTURE(f.name);
+        Matrix w(f, kRowCount, kCols);
+        for (int64_t tokens : {1, 4, 6, 9}) {
+            Input x(f, uniform(19, tokens * kCols), tokens, kCols);
+            std::vector<float> results[2];
+            for (const bool large_l1 : {false, true}) {
+                std::vector<float>& y = results[large_l1];
+                y.resize(static_cast<size_t>(tokens * kRowCount));
+                MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data());
+                task.large_l1 = large_l1;
+                product_kernel(active_kernels(), f)(task);
+            }
+            CHECK(results[0] == results[1]);
         }
     }
 }

@@ -9,6 +9,7 @@ namespace quern::avx512 {
 namespace {
 
 constexpr int kFewTokens = 64;  ///< up to so many tokens go without a panel
+static_assert(kFewTokens >= 9, "see multiply_many()");
 
 template <int kBits, Zero kZero>
 void matmul(const MatmulTask& t) {

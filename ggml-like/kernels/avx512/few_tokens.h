@@ -26,16 +26,16 @@ constexpr int64_t kPairTokens = 8;
 /// address translations are there too. Two tiles ask for a part each time they are multiplied:
 /// memory has all of that time.
 ///
-/// To L1, one tile asks for what follows soon. Where L1 keeps 48 KiB (Zen 5) and the tile is
-/// multiplied once, that is all: through L2 it took longer. With 32 KiB (Zen 4) it was half as
-/// fast.
+/// To L1, one tile asks for the codes that follow soon. Where L1 keeps 48 KiB (Zen 5) and a long
+/// tile is multiplied once, only the scales of the later tile are asked for besides, to L1 too:
+/// through L2 took longer. With 32 KiB (Zen 4) it was half as fast.
 struct Ahead {
     static constexpr int64_t kLeast = 16384;
 
     bool to_l2;
     int64_t distance;  ///< to the later tiles, bytes
-    int64_t soon;      ///< to what follows soon, bytes
-    int64_t every;     ///< two tiles ask for one of so many chunks,
+    int64_t soon;      ///< one tile: to the codes that follow soon, bytes
+    int64_t every;     ///< two tiles: one of so many chunks is asked for,
     int64_t left;      ///< after so many others
 
     /// Of the n-th of `times` times that so many tiles are multiplied.
@@ -63,13 +63,6 @@ template <int kN, class Visit>
         (visit.template operator()<kI>(), ...);
     }
     (std::make_integer_sequence<int, kN>{});
-}
-/// The same for <tile, token>.
-template <int kTiles, int kN, class Visit>
-[[gnu::always_inline]] inline void for_each_product(Visit visit) {
-    for_each<kTiles * kN>([&]<int kI>() __attribute__((always_inline)) {
-        visit.template operator()<kI / kN, kI % kN>();
-    });
 }
 
 /// Hides from compilers where a value comes from: they would keep a register for every address

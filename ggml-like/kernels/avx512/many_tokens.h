@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "kernels/avx512/block_values.h"
 #include "kernels/avx512/panel_loop.h"
 #include "kernels/avx512/vector_math.h"
 
@@ -33,8 +34,8 @@ void unpack_tile(const BlockView& v, const uint8_t* tile, int64_t first, int64_t
     }
 }
 
-/// The next tiles are asked for bit by bit while some are multiplied: unpacking would otherwise
-/// wait for memory.
+/// More than eight tokens: fewer may make no block of four. The next tiles are asked for bit by bit
+/// while some are multiplied: unpacking would otherwise wait for memory.
 template <int kBits, Zero kZero>
 void multiply_many(const BlockView& v) {
     constexpr bool kMinimum = kHasMinimum<kBits, kZero>;
@@ -60,15 +61,18 @@ void multiply_many(const BlockView& v) {
                 unpack_tile<kBits, kZero>(v, tiles[i], first, last, i, &panel);
             }
             const int64_t first_chunk = v.first_chunk(first);
+            const int8_t* row = v.x(0);
+            const int8_t* x = row + first_chunk * 32;
+            const auto from_x = [x](const void* p) { return static_cast<const int8_t*>(p) - x; };
             PanelLoop loop{
                 .panel = &panel,
                 .chunks = v.last_chunk(last - 1) - first_chunk,
                 .chunks_per_group = v.chunks_per_group,
-                .x = v.x(0) + first_chunk * 32,
+                .x = x,
                 .x_stride = static_cast<int64_t>(v.t.x_stride),
-                .scales = v.scale_offset - first_chunk * 28,
-                .starts = v.start_offset - first_chunk * 28,
-                .sums = v.sum_offset - first_chunk * 32 + first * 4,
+                .scales = from_x(v.scales(row) + first_chunk),
+                .starts = from_x(v.starts(row) + first_chunk),
+                .sums = from_x(v.sums(row) + first),
                 .y = v.t.y + tile * 16,
                 .y_stride = v.t.y_stride * 4,
                 .row_mask = rows,
@@ -79,14 +83,10 @@ void multiply_many(const BlockView& v) {
             };
             run_panel_loop<kPanelTokens, kMinimum>(loop);
             if (short_blocks > 0) {
-                const int64_t tokens = kPanelTokens * loop.blocks;
-                loop.x += tokens * loop.x_stride;
-                loop.y += tokens * v.t.y_stride;
-                loop.ahead += ahead_lines * loop.blocks * 64;
                 loop.blocks = short_blocks;
                 run_panel_loop<kPanelTokens - 1, kMinimum>(loop);
             }
-            ahead += ahead_lines * blocks * 64;
+            ahead = loop.ahead;
         }
     }
 }

@@ -14,8 +14,6 @@
 //   group   sum  += scale * part [+ minimum * x_sum]
 #pragma once
 
-#include <immintrin.h>
-
 #include <cstddef>
 #include <cstdint>
 
@@ -35,7 +33,8 @@ struct Panel {
     Group groups[kPanelCols / 32][kPanelTiles];
 };
 
-/// What the loop works on; everything from a token on is at the same offset in all of them.
+/// What the loop works on; everything from a token on is at the same offset in all of them. After a
+/// run x, y and ahead are those of the next block, and blocks is 0.
 struct PanelLoop {
     const Panel* panel;
     int64_t chunks;
@@ -62,9 +61,9 @@ struct PanelLoop {
     X("2", "6", ", %%r12, 2") \
     ".if %c[tokens] > 3\n\t" X("3", "7", ", %%r13") ".endif\n\t"
 #define QUERN_LOAD(p, q, index)          \
-    "vmovups (%%r14" index "), %%zmm2" p \
+    "vmovups (%%rsi" index "), %%zmm2" p \
     "%{%%k1%}%{z%}\n\t"                  \
-    "vmovups 64(%%r14" index "), %%zmm2" q "%{%%k2%}%{z%}\n\t"
+    "vmovups 64(%%rsi" index "), %%zmm2" q "%{%%k2%}%{z%}\n\t"
 #define QUERN_ZERO(r) "vpxord %%zmm" r ", %%zmm" r ", %%zmm" r "\n\t"
 #define QUERN_CLEAR(p, q, index) QUERN_ZERO("1" p) QUERN_ZERO("1" q)
 #define QUERN_CLEAR_SUM(p, q, index) QUERN_ZERO("2" p) QUERN_ZERO("2" q)
@@ -99,9 +98,15 @@ struct PanelLoop {
     "\n\t"                                   \
     "vfmadd231ps %%zmm28, %%zmm31, %%zmm2" q "\n\t"
 #define QUERN_STORE(p, q, index)        \
-    "vmovups %%zmm2" p ", (%%r14" index \
+    "vmovups %%zmm2" p ", (%%rsi" index \
     ")%{%%k1%}\n\t"                     \
-    "vmovups %%zmm2" q ", 64(%%r14" index ")%{%%k2%}\n\t"
+    "vmovups %%zmm2" q ", 64(%%rsi" index ")%{%%k2%}\n\t"
+/// r12 a stride, r13 three times that.
+#define QUERN_STRIDE(field) \
+    "mov %c[" field         \
+    "](%[loop]), %%r12\n\t" \
+    "lea (%%r12, %%r12, 2), %%r13\n\t"
+/// Moves a pointer to the next block's first token.
 #define QUERN_NEXT_TOKENS(r) \
     "add %%r13, %%" r        \
     "\n\t"                   \
@@ -109,36 +114,33 @@ struct PanelLoop {
     "add %%r12, %%" r        \
     "\n\t"                   \
     ".endif\n\t"
-#define QUERN_Y_STRIDE                     \
-    "mov %c[y_stride](%[loop]), %%r12\n\t" \
-    "lea (%%r12, %%r12, 2), %%r13\n\t"
 /// The masks of both tiles' rows.
 #define QUERN_MASKS         \
     "kmovd %%eax, %%k1\n\t" \
     "kshiftrd $16, %%k1, %%k2\n\t"
 
-/// rdi inputs, r14 y of the block's first token, r15 blocks left, rbx what is brought to L2; r8
-/// values, rcx groups; of the first token r9 inputs, r10 scale, r11 start, rsi sum; r12 the stride
-/// of x (or y), r13 three times that; rax chunks left, rdx chunks left in the group.
+/// r8 values, rcx groups; of the block's first token r9 inputs, r10 scale, r11 start, rsi sum (or
+/// y); rax chunks left, rdx chunks left in the group. Vector registers 30 and 31 are both tiles'
+/// values, scales or minima, 28 what they are multiplied by.
 template <int kN, bool kMinimum>
-void run_panel_loop(const PanelLoop& loop) {
+void run_panel_loop(PanelLoop& loop) {
+    static_assert(kN == 3 || kN == 4);
     asm volatile(
-        "mov %c[x](%[loop]), %%rdi\n\t"
-        "mov %c[y](%[loop]), %%r14\n\t"
-        "mov %c[blocks](%[loop]), %%r15\n\t"
-        "mov %c[ahead](%[loop]), %%rbx\n\t"
         "5:\n\t"  // a block
+        "mov %c[ahead](%[loop]), %%rcx\n\t"
         "mov %c[ahead_lines](%[loop]), %%rax\n\t"
         "6:\n\t"
-        "prefetcht1 (%%rbx)\n\t"
-        "add $64, %%rbx\n\t"
+        "prefetcht1 (%%rcx)\n\t"
+        "add $64, %%rcx\n\t"
         "dec %%rax\n\t"
         "jnz 6b\n\t"
+        "mov %%rcx, %c[ahead](%[loop])\n\t"
         "mov %c[begun_mask](%[loop]), %%eax\n\t"
         "test %%eax, %%eax\n\t"
         "jz 3f\n\t"
         QUERN_MASKS
-        QUERN_Y_STRIDE
+        "mov %c[y](%[loop]), %%rsi\n\t"
+        QUERN_STRIDE("y_stride")
         QUERN_TOKENS(QUERN_LOAD)
         "jmp 4f\n"
         "3:\n\t"  // not even with an empty mask is y read: it may be far from the cache
@@ -146,15 +148,14 @@ void run_panel_loop(const PanelLoop& loop) {
         "4:\n\t"
         "mov %c[panel](%[loop]), %%r8\n\t"
         "lea %c[groups](%%r8), %%rcx\n\t"
-        "mov %%rdi, %%r9\n\t"
+        "mov %c[x](%[loop]), %%r9\n\t"
         "mov %c[scales](%[loop]), %%r10\n\t"
         "mov %c[starts](%[loop]), %%r11\n\t"
         "mov %c[sums](%[loop]), %%rsi\n\t"
-        "add %%rdi, %%r10\n\t"
-        "add %%rdi, %%r11\n\t"
-        "add %%rdi, %%rsi\n\t"
-        "mov %c[x_stride](%[loop]), %%r12\n\t"
-        "lea (%%r12, %%r12, 2), %%r13\n\t"
+        "add %%r9, %%r10\n\t"
+        "add %%r9, %%r11\n\t"
+        "add %%r9, %%rsi\n\t"
+        QUERN_STRIDE("x_stride")
         "mov %c[chunks](%[loop]), %%rax\n\t"
         "1:\n\t"  // a group
         "mov %c[chunks_per_group](%[loop]), %%rdx\n\t"
@@ -188,13 +189,17 @@ void run_panel_loop(const PanelLoop& loop) {
         "add $2*%c[group_bytes], %%rcx\n\t"
         "test %%rax, %%rax\n\t"
         "jnz 1b\n\t"
-        QUERN_NEXT_TOKENS("rdi")
-        QUERN_Y_STRIDE
+        "mov %c[x](%[loop]), %%rax\n\t"
+        QUERN_NEXT_TOKENS("rax")
+        "mov %%rax, %c[x](%[loop])\n\t"
+        "mov %c[y](%[loop]), %%rsi\n\t"
+        QUERN_STRIDE("y_stride")
         "mov %c[row_mask](%[loop]), %%eax\n\t"
         QUERN_MASKS
         QUERN_TOKENS(QUERN_STORE)
-        QUERN_NEXT_TOKENS("r14")
-        "dec %%r15\n\t"
+        QUERN_NEXT_TOKENS("rsi")
+        "mov %%rsi, %c[y](%[loop])\n\t"
+        "decq %c[blocks](%[loop])\n\t"
         "jnz 5b\n\t"
         :
         : [loop] "r"(&loop), [panel] "i"(offsetof(PanelLoop, panel)),
@@ -210,7 +215,7 @@ void run_panel_loop(const PanelLoop& loop) {
           [ahead_lines] "i"(offsetof(PanelLoop, ahead_lines)),
           [scale] "i"(offsetof(Group, scale)), [minimum] "i"(offsetof(Group, minimum)),
           [group_bytes] "i"(sizeof(Group)), [has_minimum] "i"(kMinimum ? 1 : 0), [tokens] "i"(kN)
-        : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rbx", "rdi", "cc", "memory", "k1",
+        : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "cc", "memory", "k1",
           "k2", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm10", "xmm11",
           "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm20", "xmm21", "xmm22",
           "xmm23", "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm30", "xmm31");
@@ -227,8 +232,8 @@ void run_panel_loop(const PanelLoop& loop) {
 #undef QUERN_SUM
 #undef QUERN_MINIMUM
 #undef QUERN_STORE
+#undef QUERN_STRIDE
 #undef QUERN_NEXT_TOKENS
-#undef QUERN_Y_STRIDE
 #undef QUERN_MASKS
 
 }  // namespace
