@@ -1,7 +1,7 @@
 // A few tokens times one tile or two, codes unpacked in registers while memory brings the next.
 //
 // One tile after the other is what memory delivers fastest. Two at a time share the inputs that are
-// loaded, which pays from kPairTokens on: there a core loads as often as it can.
+// loaded, which pays from kPairTokens on, where loads are what limits a core.
 #pragma once
 
 #include <immintrin.h>
@@ -28,7 +28,8 @@ constexpr int64_t kPairTokens = 8;
 ///
 /// To L1, one tile asks for the codes that follow soon. Where L1 keeps 48 KiB (Zen 5) and a long
 /// tile is multiplied once, only the scales of the later tile are asked for besides, to L1 too:
-/// through L2 took longer. With 32 KiB (Zen 4) it was half as fast.
+/// through L2 took longer. With 32 KiB (Zen 4) it was half as fast. Memory that is slow likes 4 KiB
+/// best, memory that is fast 6.
 struct Ahead {
     static constexpr int64_t kLeast = 16384;
 
@@ -82,8 +83,8 @@ template <int kBits>
     }
 }
 
-/// Asks for a line of a chunk, to L1, where a step comes to a new one. In assembly, so that it
-/// stays between the loads: all at once took a twentieth longer.
+/// Asks for a line of a chunk, to L1, where a step comes to a new one. In assembly, which GCC
+/// leaves between the loads: all at once took a twentieth longer.
 template <int kBits, int kStep>
 [[gnu::always_inline]] inline void prefetch_line(const uint8_t* chunk, int64_t distance) {
     constexpr int64_t kLines = chunk_bytes(kBits) / 64;
