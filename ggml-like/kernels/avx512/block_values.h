@@ -9,12 +9,22 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "kernels/avx512/unpack.h"
 #include "kernels/block_view.h"
 
 namespace quern::avx512 {
 namespace {
+
+/// Calls visit.operator()<0>() ... <kN - 1>(): arrays that only constants index stay in registers.
+template <int kN, class Visit>
+[[gnu::always_inline]] inline void for_each(Visit visit) {
+    [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
+        (visit.template operator()<kI>(), ...);
+    }
+    (std::make_integer_sequence<int, kN>{});
+}
 
 /// A group of 16 rows: w = scale * value + minimum.
 struct Group {

@@ -7,7 +7,6 @@
 #include <immintrin.h>
 
 #include <cstdint>
-#include <utility>
 
 #include "kernels/avx512/block_values.h"
 #include "kernels/avx512/vector_math.h"
@@ -56,15 +55,6 @@ struct Ahead {
         return true;
     }
 };
-
-/// Calls visit.operator()<0>() ... <kN - 1>(): arrays that only constants index stay in registers.
-template <int kN, class Visit>
-[[gnu::always_inline]] inline void for_each(Visit visit) {
-    [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
-        (visit.template operator()<kI>(), ...);
-    }
-    (std::make_integer_sequence<int, kN>{});
-}
 
 /// Hides from compilers where a value comes from: they would keep a register for every address
 /// that they can make of it, and run out of them.

@@ -5,7 +5,6 @@
 #include <immintrin.h>
 
 #include <cstdint>
-#include <utility>
 
 #include "kernels/avx512/block_values.h"
 #include "kernels/avx512/panel_loop.h"
@@ -24,12 +23,10 @@ void unpack_tile(const BlockView& v, const uint8_t* tile, int64_t first, int64_t
         const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c, step += 8) {
             const uint8_t* chunk = tile + c * chunk_bytes(kBits);
-            [&]<int... kStep>(std::integer_sequence<int, kStep...>) {
-                (_mm512_store_si512(panel->values[step + kStep][which],
-                                    load_values<kBits, kZero, kStep>(chunk, shift)),
-                 ...);
-            }
-            (std::make_integer_sequence<int, 8>{});
+            for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
+                _mm512_store_si512(panel->values[step + kStep][which],
+                                   load_values<kBits, kZero, kStep>(chunk, shift));
+            });
         }
     }
 }
