@@ -48,6 +48,8 @@ struct InputTask {
     float range = 0;
 };
 
+inline constexpr int64_t kBlockKeys = 128;  ///< of a block of the KV cache
+
 /// One step of an online softmax: scores become weights, 2^(scale * score - best).
 struct SoftmaxTask {
     float* scores;   ///< [rows, n]
@@ -85,6 +87,12 @@ struct Kernels {
     void (*swiglu)(const float* gate, const float* up, int64_t n, float* y);
     void (*add)(const float* a, const float* b, int64_t n, float* y);
     void (*softmax_step)(const SoftmaxTask& task);
+    /// softmax_step() for keys of a block, then quantize_rows() or round_rows() of the weights, at
+    /// once: of inputs count out, out_stride, cols and factors, which are not negative. n may be 0;
+    /// weights of keys from n to cols are 0. cols is kBlockKeys for int8, whose scores become
+    /// weights; for bf16 it is up to kBlockKeys, and scores are undefined afterwards.
+    void (*softmax_quantize)(const SoftmaxTask& task, const InputTask& inputs);
+    void (*softmax_round)(const SoftmaxTask& task, const InputTask& inputs);
     /// y = y * factor + x
     void (*scale_add)(const float* x, int64_t n, float factor, float* y);
     Peaks peaks;

@@ -1,5 +1,5 @@
 // A step of an online softmax row by row, for instruction sets that take one at a time (AVX-512
-// takes four). Everything is in an anonymous namespace, see kernels.h.
+// takes batches). Everything is in an anonymous namespace, see kernels.h.
 #pragma once
 
 #include <cstdint>

@@ -26,6 +26,8 @@ inline constexpr int64_t kSpan = 8 * KvCache::kBlock;  ///< keys with sums of th
 inline constexpr int64_t kTargetRows =
     128;  ///< of a unit: enough to pay for unpacking, few enough for the L2 cache
 
+static_assert(KvCache::kBlock == kBlockKeys);
+
 struct AttentionParams {
     const KvCache* cache;
     int64_t n_heads;
@@ -168,7 +170,7 @@ class AttentionUnit {
         for (int64_t key = begin; key < end; key += KvCache::kBlock) {
             const int64_t n = std::min(KvCache::kBlock, end - key);
             score_keys(key, n);
-            weigh(key);
+            weigh(key, n);
             add_values(key, n);
         }
     }
@@ -193,66 +195,62 @@ class AttentionUnit {
         product_kernel(kernels_, *cache_.key_format)(task);
     }
 
-    /// Scores become softmax weights; keys after the row's token get none.
-    void weigh(int64_t first_key) {
+    /// Scores become softmax weights, and these inputs of the value product.
+    void weigh(int64_t first_key, int64_t n_keys) {
         for (int64_t r = 0, end; r < rows_; r = end) {
             const int64_t n = visible(r, first_key);
             end = r + heads_;
             while (end < rows_ && visible(end, first_key) == n) end += heads_;
-            weigh_rows(r, end, n);
+            weigh_rows(r, end, n, value_inputs(first_key / KvCache::kBlock, n_keys, 0));
         }
     }
 
     /// Rows [begin, end), which see n keys of a block.
-    void weigh_rows(int64_t begin, int64_t end, int64_t n) {
-        float* scores = s_.scores + begin * KvCache::kBlock;
-        if (n > 0) {
-            kernels_.softmax_step({.scores = scores,
-                                   .stride = KvCache::kBlock,
-                                   .rows = end - begin,
-                                   .n = n,
-                                   .scale = score_scale(cache_),
-                                   .best = s_.best + begin,
-                                   .total = s_.total + begin,
-                                   .shrink = s_.shrink + begin});
-        } else {
-            std::fill(s_.shrink + begin, s_.shrink + end, 1.0f);
-        }
-        if (n == KvCache::kBlock) return;
-        for (int64_t r = begin; r < end; ++r, scores += KvCache::kBlock) {
-            std::fill(scores + n, scores + KvCache::kBlock, 0.0f);
-        }
+    void weigh_rows(int64_t begin, int64_t end, int64_t n, InputTask inputs) {
+        inputs.out += begin * s_.weight_bytes;
+        make_softmax_inputs(kernels_, *cache_.value_format,
+                            {.scores = s_.scores + begin * KvCache::kBlock,
+                             .stride = KvCache::kBlock,
+                             .rows = end - begin,
+                             .n = n,
+                             .scale = score_scale(cache_),
+                             .best = s_.best + begin,
+                             .total = s_.total + begin,
+                             .shrink = s_.shrink + begin},
+                            inputs);
+    }
+
+    /// From weights to inputs of the product with a block's values, for a group of dimensions.
+    InputTask value_inputs(int64_t block, int64_t n_keys, int64_t group) const {
+        const bool scaled = cache_.value_format->is_block();
+        return {.x = s_.scores,
+                .x_stride = KvCache::kBlock,
+                .rows = rows_,
+                .cols = scaled ? KvCache::kBlock : n_keys,  // the others have no weight
+                .out = s_.weights,
+                .out_stride = s_.weight_bytes,
+                .factors = scaled ? cache_.value_scales(kv_head_, block, group) : nullptr};
     }
 
     void add_values(int64_t first_key, int64_t n_keys) {
         const int64_t block = first_key / KvCache::kBlock;
         const Format& f = *cache_.value_format;
-        InputTask inputs{.x = s_.scores,
-                         .x_stride = KvCache::kBlock,
-                         .rows = rows_,
-                         .cols = KvCache::kBlock,
-                         .out = s_.weights,
-                         .out_stride = s_.weight_bytes};
         MatmulTask task = product_task(f, cache_.head_dim, KvCache::kBlock);
         task.weight = cache_.values(kv_head_, block);
-        task.x = s_.weights;
+        // Rows of scores are as long as those of weights in f32.
+        task.x = f.inputs() == InputKind::kF32 ? reinterpret_cast<const uint8_t*>(s_.scores)
+                                               : s_.weights;
         task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
         task.tokens = rows_;
         task.y = s_.product;
         task.y_stride = cache_.head_dim;
         if (!f.is_block()) {
-            inputs.cols = task.cols = n_keys;  // the others have no weight
-            if (f.inputs() == InputKind::kF32) {
-                task.x = reinterpret_cast<const uint8_t*>(s_.scores);  // rows of weight_bytes too
-            } else {
-                make_inputs(kernels_, f, inputs);
-            }
+            task.cols = n_keys;
             task.tile_end = n_tiles(cache_.head_dim);
             product_kernel(kernels_, f)(task);
         } else {
             for (int64_t group = 0; group < cache_.n_scale_groups(); ++group) {
-                inputs.factors = cache_.value_scales(kv_head_, block, group);
-                make_inputs(kernels_, f, inputs);
+                if (group > 0) make_inputs(kernels_, f, value_inputs(block, n_keys, group));
                 task.tile_begin = group * KvCache::kScaleDims / kTileRows;
                 task.tile_end = std::min(task.tile_begin + KvCache::kScaleDims / kTileRows,
                                          n_tiles(cache_.head_dim));

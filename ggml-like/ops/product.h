@@ -41,6 +41,27 @@ inline void make_inputs(const Kernels& kernels, const Format& f, const InputTask
     }
 }
 
+/// A step of a softmax, whose weights become inputs of a product with the format. Those of products
+/// in f32 are the scores themselves, else they are written to inputs.out.
+inline void make_softmax_inputs(const Kernels& kernels, const Format& f, const SoftmaxTask& softmax,
+                                const InputTask& inputs) {
+    switch (f.inputs()) {
+        case InputKind::kInt8:
+            kernels.softmax_quantize(softmax, inputs);
+            break;
+        case InputKind::kBf16:
+            kernels.softmax_round(softmax, inputs);
+            break;
+        case InputKind::kF32:
+            kernels.softmax_step(softmax);
+            for (int64_t r = 0; r < softmax.rows; ++r) {
+                float* scores = softmax.scores + r * softmax.stride;
+                std::fill(scores + softmax.n, scores + inputs.cols, 0.0f);
+            }
+            break;
+    }
+}
+
 /// A task for a matrix [rows, cols] of format f; addresses, tokens and tiles are left to the
 /// caller.
 inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {

@@ -325,6 +325,64 @@ TEST_CASE("softmax steps of rows are those of every row alone") {
     }
 }
 
+/// Rows of scores on their way into products with values.
+struct WeighedRows {
+    static constexpr int64_t kStride = kBlockKeys + 3;
+    std::vector<float> scores, best, total, shrink;
+    std::vector<uint8_t> inputs;
+
+    explicit WeighedRows(int64_t rows)
+        : scores(uniform(3, std::max<int64_t>(1, rows * kStride))),
+          best(uniform(1, rows + 1)),
+          total(uniform(2, rows + 1)),
+          shrink(static_cast<size_t>(rows + 1), 9.0f),
+          inputs(static_cast<size_t>((rows + 1) * kInputStride), 77) {}
+    static constexpr int64_t kInputStride = 4 * kBlockKeys + 64;
+
+    SoftmaxTask step(int64_t rows, int64_t n) {
+        return {scores.data(), kStride, rows, n, 4.0f, best.data(), total.data(), shrink.data()};
+    }
+    InputTask made(int64_t rows, int64_t cols, const float* factors) {
+        return {scores.data(), kStride, rows, cols, inputs.data(), kInputStride, factors};
+    }
+};
+
+TEST_CASE("a softmax step into inputs is the step, then the inputs of its weights") {
+    const Kernels& k = active_kernels();
+    std::vector<float> scales = uniform(8, kBlockKeys);
+    for (float& scale : scales) scale = std::fabs(scale);
+    const auto check = [](int64_t rows, int64_t n, int64_t cols, const float* factors, auto at_once,
+                          auto make) {
+        CAPTURE(rows);
+        CAPTURE(n);
+        CAPTURE(cols);
+        WeighedRows a(rows), b(rows);
+        at_once(a.step(rows, n), a.made(rows, cols, factors));
+        active_kernels().softmax_step(b.step(rows, n));
+        for (int64_t r = 0; r < rows; ++r) {
+            float* row = &b.scores[static_cast<size_t>(r * WeighedRows::kStride)];
+            std::fill(row + n, row + cols, 0.0f);
+        }
+        make(b.made(rows, cols, factors));
+        CHECK(a.inputs == b.inputs);
+        CHECK(a.best == b.best);
+        CHECK(a.shrink == b.shrink);
+        for (size_t r = 0; r < a.total.size(); ++r) {
+            CHECK(a.total[r] == doctest::Approx(b.total[r]).epsilon(8 * kEps));
+        }
+        if (factors != nullptr) CHECK(a.scores == b.scores);  // for other groups of factors
+    };
+    for (const int64_t rows : {0, 1, 3, 4, 16, 19, 37}) {
+        for (const int64_t n : {0, 1, 15, 31, 32, 33, 64, 100, 127, 128}) {
+            check(rows, n, kBlockKeys, scales.data(), k.softmax_quantize, k.quantize_rows);
+            for (int64_t cols : {n, n + 1, n + 17, kBlockKeys}) {
+                if (cols == 0 || cols > kBlockKeys) continue;
+                check(rows, n, cols, nullptr, k.softmax_round, k.round_rows);
+            }
+        }
+    }
+}
+
 TEST_CASE("row-wise kernels agree with their scalar twins on extreme rows") {
     constexpr int64_t kCols = 19;  // more than any register holds
     const std::vector<float> x = uniform(3, kCols), ones(kCols, 1.0f);

@@ -1,5 +1,6 @@
 // The AVX2 kernel tables: with and without AVX-VNNI.
 #include "kernels/avx2/avx2.h"
+#include "kernels/softmax_inputs.h"
 
 namespace quern {
 
@@ -13,6 +14,8 @@ constinit const Kernels kAvx2Kernels = {
     .swiglu = avx2::swiglu,
     .add = avx2::add,
     .softmax_step = avx2::softmax_step,
+    .softmax_quantize = softmax_inputs<avx2::softmax_step, avx2::quantize_rows>,
+    .softmax_round = softmax_inputs<avx2::softmax_step, avx2::round_rows>,
     .scale_add = avx2::scale_add,
     .peaks = {avx2::peak_int8, avx2::peak_f32, nullptr, avx2::peak_read},
 };
@@ -27,6 +30,8 @@ constinit const Kernels kAvxVnniKernels = {
     .swiglu = avx2::swiglu,
     .add = avx2::add,
     .softmax_step = avx2::softmax_step,
+    .softmax_quantize = softmax_inputs<avx2::softmax_step, avx2::quantize_rows>,
+    .softmax_round = softmax_inputs<avx2::softmax_step, avx2::round_rows>,
     .scale_add = avx2::scale_add,
     .peaks = {avx2::peak_int8_vnni, avx2::peak_f32, nullptr, avx2::peak_read},
 };

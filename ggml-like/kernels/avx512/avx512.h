@@ -20,7 +20,10 @@ void swiglu(const float* gate, const float* up, int64_t n, float* y);
 void add(const float* a, const float* b, int64_t n, float* y);
 void scale_add(const float* x, int64_t n, float factor, float* y);
 
-void softmax_step(const SoftmaxTask& task);  // softmax.cpp
+// softmax.cpp
+void softmax_step(const SoftmaxTask& task);
+void softmax_quantize(const SoftmaxTask& task, const InputTask& inputs);
+void softmax_round(const SoftmaxTask& task, const InputTask& inputs);  // needs AVX512_BF16
 
 // peak.cpp
 double peak_int8(int64_t rounds);

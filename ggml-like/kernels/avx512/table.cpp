@@ -1,6 +1,7 @@
 // The AVX-512 kernel tables: with and without the bf16 dot product.
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx512/avx512.h"
+#include "kernels/softmax_inputs.h"
 
 namespace quern {
 
@@ -14,6 +15,8 @@ constinit const Kernels kAvx512Kernels = {
     .swiglu = avx512::swiglu,
     .add = avx512::add,
     .softmax_step = avx512::softmax_step,
+    .softmax_quantize = avx512::softmax_quantize,
+    .softmax_round = softmax_inputs<avx512::softmax_step, avx2::round_rows>,
     .scale_add = avx512::scale_add,
     .peaks = {avx512::peak_int8, avx512::peak_f32, nullptr, avx512::peak_read},
 };
@@ -28,6 +31,8 @@ constinit const Kernels kAvx512Bf16Kernels = {
     .swiglu = avx512::swiglu,
     .add = avx512::add,
     .softmax_step = avx512::softmax_step,
+    .softmax_quantize = avx512::softmax_quantize,
+    .softmax_round = avx512::softmax_round,
     .scale_add = avx512::scale_add,
     .peaks = {avx512::peak_int8, avx512::peak_f32, avx512::peak_bf16, avx512::peak_read},
 };

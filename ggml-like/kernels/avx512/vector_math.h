@@ -41,6 +41,22 @@ template <class F>
     if (k < n) f(k, FirstLanes(n - k));
 }
 
+/// In assembly, because the intrinsic would need a compiler flag for the whole folder. Needs
+/// AVX512_BF16.
+inline __m256i round_to_bf16(__m512 v) {
+    __m256i rounded;
+    asm("vcvtneps2bf16 %1, %0" : "=v"(rounded) : "v"(v));
+    return rounded;
+}
+/// Values rounded to bf16; a last one without a partner is followed by a zero.
+inline void store_bf16(uint8_t* out, AllLanes, __m512 v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), round_to_bf16(v));
+}
+inline void store_bf16(uint8_t* out, FirstLanes lanes, __m512 v) {
+    const auto pairs = static_cast<__mmask16>(lanes.mask | (lanes.mask & 0x5555) << 1);
+    _mm256_mask_storeu_epi16(out, pairs, round_to_bf16(v));
+}
+
 /// Combines the lanes of each of four registers, side by side: quarter i of the result has what
 /// those of v[i] come to in all its lanes.
 template <class Combine>

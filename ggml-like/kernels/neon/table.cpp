@@ -1,5 +1,6 @@
 // The NEON kernel tables: the second one differs in how bytes are multiplied.
 #include "kernels/neon/neon.h"
+#include "kernels/softmax_inputs.h"
 
 namespace quern {
 
@@ -13,6 +14,8 @@ constinit const Kernels kNeonKernels = {
     .swiglu = neon::swiglu,
     .add = neon::add,
     .softmax_step = neon::softmax_step,
+    .softmax_quantize = softmax_inputs<neon::softmax_step, neon::quantize_rows>,
+    .softmax_round = softmax_inputs<neon::softmax_step, neon::round_rows>,
     .scale_add = neon::scale_add,
     .peaks = {neon::peak_int8, neon::peak_f32, nullptr, neon::peak_read},
 };
@@ -27,6 +30,8 @@ constinit const Kernels kNeonI8mmKernels = {
     .swiglu = neon::swiglu,
     .add = neon::add,
     .softmax_step = neon::softmax_step,
+    .softmax_quantize = softmax_inputs<neon::softmax_step, neon::quantize_rows>,
+    .softmax_round = softmax_inputs<neon::softmax_step, neon::round_rows>,
     .scale_add = neon::scale_add,
     .peaks = {neon::peak_int8_i8mm, neon::peak_f32, nullptr, neon::peak_read},
 };

@@ -1,5 +1,6 @@
 // The scalar kernel table.
 #include "kernels/scalar/scalar.h"
+#include "kernels/softmax_inputs.h"
 
 namespace quern {
 
@@ -13,6 +14,8 @@ constinit const Kernels kScalarKernels = {
     .swiglu = scalar::swiglu,
     .add = scalar::add,
     .softmax_step = scalar::softmax_step,
+    .softmax_quantize = softmax_inputs<scalar::softmax_step, scalar::quantize_rows>,
+    .softmax_round = softmax_inputs<scalar::softmax_step, scalar::round_rows>,
     .scale_add = scalar::scale_add,
     .peaks = {scalar::peak_int8, scalar::peak_f32, nullptr, scalar::peak_read},
 };
