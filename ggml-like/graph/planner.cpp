@@ -1,7 +1,7 @@
 // Planning a graph: stages, then memory by liveness, first fit.
 #include <algorithm>
 
-#include "tensor/graph.h"
+#include "graph/schedule.h"
 
 namespace quern {
 namespace {
@@ -125,7 +125,21 @@ Status Graph::plan() {
         const Node& base = nodes_[nodes_[i].base];
         tensors_[i].data = arena_.get() + base.offset + nodes_[i].view_offset;
     }
+    schedule_ = std::make_shared<const Schedule>(make_schedule(false));
     return Status();
+}
+
+Schedule Graph::make_schedule(bool every_op_alone) const {
+    Schedule schedule;
+    int last = -1;
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+        const Op* op = tensors_[i].op;
+        if (op == nullptr || !nodes_[i].needed) continue;
+        if (!op->units_vary && op->units(tensors_[i]) == 0) continue;
+        schedule.add(tensors_[i], every_op_alone || nodes_[i].stage != last);
+        last = nodes_[i].stage;
+    }
+    return schedule;
 }
 
 }  // namespace quern

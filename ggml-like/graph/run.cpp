@@ -20,7 +20,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tensor/graph.h"
+#include "graph/schedule.h"
 #include "tensor/thread_pool.h"
 
 namespace quern {
@@ -30,18 +30,14 @@ class GraphRun {
     /// With a profile every op is a stage of its own.
     GraphRun(const Graph& graph, const Kernels& kernels, int workers, Profile* profile,
              const std::atomic<bool>* cancel)
-        : kernels_(kernels), workers_(workers), profile_(profile), cancel_(cancel) {
-        int last = -1;
-        for (size_t i = 0; i < graph.tensors_.size(); ++i) {
-            const Tensor& value = graph.tensors_[i];
-            if (value.op == nullptr || !graph.nodes_[i].needed || value.op->units(value) == 0) {
-                continue;
-            }
-            if (profile != nullptr || graph.nodes_[i].stage != last) {
-                stages_.push_back({values_.size()});
-            }
-            last = graph.nodes_[i].stage;
-            add_to_last_stage(value);
+        : kernels_(kernels),
+          workers_(workers),
+          profile_(profile),
+          cancel_(cancel),
+          schedule_(profile == nullptr ? *graph.schedule_ : graph.make_schedule(true)) {
+        schedule_.count_varying();
+        for (const Stage& stage : stages_) {
+            if (stage.units > Claim::kMostUnits) throw std::length_error("too many units");
         }
         if (std::ssize(stages_) > Claim::kMostStages) throw std::length_error("too many stages");
         open_stage(0);
@@ -109,40 +105,14 @@ class GraphRun {
         }
     };
 
-    struct Value {
-        const Tensor* tensor;
-        int64_t half, units;     ///< a stage has the first halves of its values, then the second
-        int64_t units_per_look;  ///< that are computed between two looks at the flag
-    };
-    struct Stage {
-        size_t first_value, end_value = 0;
-        int64_t units = 0;
-        double operations = 0;
-        bool streams_weights = true;  ///< all its values do
-        bool few_rows = true;         ///< and have fewer than kManyRows
-    };
+    using Stage = Schedule::Stage;
+    using Value = Schedule::Value;
     /// What a worker asks memory for: the weights that it reads first in the next stage that waits
     /// for them.
     struct Ahead {
         size_t stage = 0;
         std::span<const uint8_t> left;
     };
-
-    void add_to_last_stage(const Tensor& value) {
-        const int64_t units = value.op->units(value);
-        const double operations = value.op->cost(value).operations;
-        // Where a few rows wait for a weight, a worker's part is better in one piece.
-        const bool few = value.op->streams_weight && value.rows() < kManyRows;
-        values_.push_back(
-            {&value, few ? units : units / 2, units, units_per_look(operations, units)});
-        Stage& stage = stages_.back();
-        stage.end_value = values_.size();
-        stage.units += units;
-        stage.operations += operations;
-        stage.streams_weights &= value.op->streams_weight;
-        stage.few_rows &= few;
-        if (stage.units > Claim::kMostUnits) throw std::length_error("too many units");
-    }
 
     static bool claims_from_front(int worker) { return worker % 2 == 0; }
 
@@ -219,14 +189,6 @@ class GraphRun {
         }
     }
 
-    /// Few enough that the slowest kernels come back in some 50 ms, so many that the fastest, which
-    /// take less than a millisecond, do not notice.
-    static int64_t units_per_look(double operations, int64_t units) {
-        constexpr double kOperations = 1e8;
-        const double looks = operations / kOperations;
-        return looks <= 1 ? units : std::max<int64_t>(1, static_cast<int64_t>(units / looks));
-    }
-
     /// Once true always true, for every later stage: nothing is computed from what was left out,
     /// whatever becomes of the caller's flag.
     bool cancelled() {
@@ -260,6 +222,7 @@ class GraphRun {
         // stage_ before claim_: once claim_ is out others may finish the stage and open the one
         // after it, and a late store would then put stage_ back, on which somebody may sleep
         // forever. Who sees the first store and not the second yields, see work().
+        while (next < stages_.size() && stages_[next].units == 0) ++next;
         done_.store(0, std::memory_order_relaxed);
         stage_.store(next, std::memory_order_release);
         const int64_t units = next < stages_.size() ? stages_[next].units : 0;
@@ -281,9 +244,10 @@ class GraphRun {
     int workers_;
     Profile* profile_;
     const std::atomic<bool>* cancel_;
+    Schedule schedule_;
+    const std::vector<Stage>& stages_ = schedule_.stages;
+    const std::vector<Value>& values_ = schedule_.values;
     Clock::time_point last_ = Clock::now();
-    std::vector<Stage> stages_;
-    std::vector<Value> values_;
     std::atomic<uint64_t> claim_{0};  ///< Claim::word()
     std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
     std::atomic<int64_t> done_{0};    ///< units of the stage that are computed

@@ -8,8 +8,10 @@ namespace {
 
 constexpr uint32_t kStop = 1u << 31;
 constexpr uint32_t kClosed = 1u << 31;
-constexpr int kSpins =
-    400;  // 5 to 15 microseconds: longer than most waits, far shorter than a time slice
+/// 5 to 15 microseconds: longer than most waits within a run, far shorter than a time slice.
+constexpr int kSpins = 400;
+/// Some 100 microseconds: to choose a token takes about as long, and so does waking up.
+constexpr int kSpinsBetweenRuns = 6000;
 
 void pause_cpu() {
 #if defined(__x86_64__)
@@ -19,14 +21,18 @@ void pause_cpu() {
 #endif
 }
 
-}  // namespace
-
-void wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
-    for (int i = 0; i < kSpins; ++i) {
+void spin_then_wait(const std::atomic<uint32_t>& value, uint32_t old, int spins) {
+    for (int i = 0; i < spins; ++i) {
         if (value.load(std::memory_order_acquire) != old) return;
         pause_cpu();
     }
     value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+void wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
+    spin_then_wait(value, old, kSpins);
 }
 
 ThreadPool::ThreadPool(int n_threads) : inside_(kClosed) {
@@ -84,7 +90,7 @@ void ThreadPool::leave() {
 
 void ThreadPool::worker_loop(int worker) {
     for (uint32_t seen = 0;;) {
-        wait_for_change(generation_, seen);
+        spin_then_wait(generation_, seen, kSpinsBetweenRuns);
         seen = generation_.load(std::memory_order_acquire);
         if (seen & kStop) return;
         if (!enter()) continue;

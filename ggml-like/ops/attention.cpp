@@ -97,7 +97,11 @@ void finish_row(const Tensor& y, int64_t t, float* out, const Worker&) {
     }
 }
 
-constexpr Op kAttentionOp{"attention", attention_units, forward_attention, attention_cost};
+constexpr Op kAttentionOp{.name = "attention",
+                          .units = attention_units,
+                          .forward = forward_attention,
+                          .cost = attention_cost,
+                          .units_vary = true};
 /// Of both steps: from what was mixed to queries, keys and values.
 void attention_gradient(Gradients& gradients, const Tensor& y, const Tensor* at_y) {
     const Tensor& sums = *y.sources[0];

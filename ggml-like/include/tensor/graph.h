@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ namespace quern {
 class Gradients;
 class ThreadPool;
 struct Kernels;
+struct Schedule;
 
 /// Who computes: forward() may use row `index` of its op's scratch memory.
 struct Worker {
@@ -57,6 +59,7 @@ struct Op {
     /// Records what the gradient at its value adds to those at its sources (tensor/gradient.h);
     /// null: there is none.
     void (*gradient)(Gradients& gradients, const Tensor& value, const Tensor* at_value) = nullptr;
+    bool units_vary = false;  ///< units() and cost() depend on the graph's inputs
 };
 
 /// Units and forward() for ops that compute row by row.
@@ -119,6 +122,7 @@ class Graph {
     void mark_needed();
     void assign_stages();
     void assign_offsets();
+    Schedule make_schedule(bool every_op_alone) const;
     friend class GraphRun;
 
     int max_workers_;
@@ -128,6 +132,7 @@ class Graph {
     Status error_;
     AlignedMemory arena_;
     uint64_t arena_bytes_ = 0;
+    std::shared_ptr<const Schedule> schedule_;
 };
 
 /// Sets storage, shape and a stride that suits the caches.
