@@ -60,12 +60,12 @@ struct Maddubs {
         }
     }
 
-    template <int kBits>
+    template <int kBits, int kStart>
     static void run_panel_loop(PanelLoop& loop) {
         if constexpr (kBits == 8) {
-            run_signed_loop(loop);
+            run_signed_loop<kStart>(loop);
         } else {
-            run_pairs_loop<steps_in_16_bits<kBits>()>(loop);
+            run_pairs_loop<steps_in_16_bits<kBits>(), kStart>(loop);
         }
     }
 

@@ -19,9 +19,9 @@ struct Vnni {
         asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(codes), "x"(x4));
     }
 
-    template <int kBits>
+    template <int kBits, int kStart>
     static void run_panel_loop(PanelLoop& loop) {
-        run_vnni_loop(loop);
+        run_vnni_loop<kStart>(loop);
     }
 
     template <int kBits, class Stored, int kN>

@@ -10,8 +10,8 @@
 // a step and its group is inlined by force: GCC 12 passes these structures through memory
 // otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is unpacked
 // once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at a time, by a loop
-// of panel_loop.h. A zero point and what Dot takes from the codes are applied as the group's
-// minimum.
+// of panel_loop.h. Rows' own zero points, and then what Dot takes from the codes, are applied as
+// the group's minimum; the zero that all codes have in common is where sums begin (kStart).
 #pragma once
 
 #include <immintrin.h>
@@ -111,19 +111,15 @@ template <Zero kZero>
         const Floats minimum = load_scales(v, offsets, v.units(tile) + kUnitBytes);
         return {scale, multiply_add(scale, both(static_cast<float>(bias)), minimum)};
     }
-    Floats shift = both(static_cast<float>(bias - v.zero_code));
     if constexpr (kZero == Zero::kInteger) {
         const __m128i z = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets));
         const __m256i b = _mm256_set1_epi32(bias);
-        shift = to_floats({_mm256_sub_epi32(b, _mm256_cvtepu8_epi32(z)),
-                           _mm256_sub_epi32(b, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)))});
+        const Floats shift =
+            to_floats({_mm256_sub_epi32(b, _mm256_cvtepu8_epi32(z)),
+                       _mm256_sub_epi32(b, _mm256_cvtepu8_epi32(_mm_srli_si128(z, 8)))});
+        return {scale, {_mm256_mul_ps(scale.lo, shift.lo), _mm256_mul_ps(scale.hi, shift.hi)}};
     }
-    return {scale, {_mm256_mul_ps(scale.lo, shift.lo), _mm256_mul_ps(scale.hi, shift.hi)}};
-}
-
-/// sum + s part + m sum x, where a part is the sum of the chunks' dx dot
-Floats add_group(const Group& g, Floats part, float x_sum, Floats sum) {
-    return multiply_add(g.minimum, both(x_sum), multiply_add(g.scale, part, sum));
+    return {scale, both(0.0f)};
 }
 
 // ---------------------------------------------------------------- a tile's codes
@@ -131,6 +127,9 @@ Floats add_group(const Group& g, Floats part, float x_sum, Floats sum) {
 /// A tile as it is stored, unpacked step by step.
 template <int kBits, Zero kZero, int kBias>
 struct Tile {
+    static constexpr int kStart = kZero == Zero::kInteger || kZero == Zero::kMinimum ? kByMinimum
+                                  : kBias != 0                                       ? kAsTheyAre
+                                               : 8 - value_bits(kBits, kZero);
     const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
     [[gnu::always_inline]] Group group(int64_t a) const {
@@ -176,6 +175,14 @@ __m256i broadcast4(const int8_t* x) {
 
 // ---------------------------------------------------------------- few tokens
 
+/// What a token's dots with a chunk begin at.
+template <int kStart>
+[[gnu::always_inline]] inline Pair first_dots(const BlockView& v, const int8_t* x, int64_t chunk) {
+    if constexpr (kStart < 0) return {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    const __m256i start = _mm256_srai_epi32(_mm256_set1_epi32(v.starts(x)[chunk]), kStart);
+    return {start, start};
+}
+
 /// y of n neighbouring tiles, at most kTilesTogether, times kN tokens. y is that from the first
 /// tile on, with so many rows. What lies `ahead` is prefetched.
 template <class Dot, int kBits, int kN, class Stored>
@@ -194,9 +201,7 @@ void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t ahead, 
             for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
                 tiles[tile].prefetch(c, ahead);
                 Pair dots[kN];
-                for (int i = 0; i < kN; ++i) {
-                    dots[i] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-                }
+                for (int i = 0; i < kN; ++i) dots[i] = first_dots<Stored::kStart>(v, x[i], c);
                 Dot::template add_chunk<kBits>(tiles[tile], c, x, dots);
                 for (int i = 0; i < kN; ++i) {
                     const Floats scale = both(v.scales(x[i])[c]);
@@ -207,7 +212,10 @@ void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t ahead, 
             const Group group = tiles[tile].group(a);
             for (int i = 0; i < kN; ++i) {
                 Floats& sum = sums[tile][i];
-                sum = add_group(group, parts[i], v.sums(x[i])[a], sum);
+                sum = multiply_add(group.scale, parts[i], sum);
+                if constexpr (Stored::kStart == kByMinimum) {
+                    sum = multiply_add(group.minimum, both(v.sums(x[i])[a]), sum);
+                }
             }
         }
     }
@@ -277,7 +285,7 @@ void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Panel* 
 
 /// Adds groups [first, last) times Dot::kTokens tokens to y, or starts y if first is 0. The first
 /// `n_done` tokens are not written.
-template <class Dot, int kBits>
+template <class Dot, int kBits, int kStart>
 void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_t last,
                    int64_t token, int64_t n_done, int64_t rows, float* y) {
     PanelLoop loop;
@@ -291,10 +299,11 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_
     loop.x = x + v.first_chunk(first) * 32;
     loop.scales = v.scales(x) + v.first_chunk(first);
     loop.x_sums = v.sums(x) + first;
+    loop.starts = v.starts(x) + v.first_chunk(first);
     loop.x_stride = static_cast<int64_t>(v.t.x_stride);
     loop.chunks = v.last_chunk(last - 1) - v.first_chunk(first);
     loop.chunks_per_group = v.chunks_per_group;
-    Dot::template run_panel_loop<kBits>(loop);
+    Dot::template run_panel_loop<kBits, kStart>(loop);
     for (int64_t i = n_done; i < Dot::kTokens; ++i) {
         store_rows(loop.sums[i], rows, y + i * v.t.y_stride);
     }
@@ -329,7 +338,8 @@ void multiply_many(const BlockView& v) {
                 const int64_t most = v.t.tokens - Dot::kTokens, token = done < most ? done : most;
                 prefetch(ahead, ahead + ahead_step);
                 ahead += ahead_step;
-                panel_product<Dot, kBits>(v, panel, first, last, token, done - token, rows, y);
+                panel_product<Dot, kBits, Stored::kStart>(v, panel, first, last, token,
+                                                          done - token, rows, y);
             }
         }
     }

@@ -11,7 +11,8 @@ constexpr int kPairsTokens = 4;
 // ---------------------------------------------------------------- codes of up to 6 bits
 
 /// Registers 0-7 are the sums of pairs, 8 and 9 the codes of rows 0-7 and 8-15, 10 four inputs of a
-/// token, 11 products. After kCount steps sums of pairs are added to the dots so far.
+/// token, 11 products, 14 the token's start. After kCount steps sums of pairs are added to the dots
+/// so far.
 #define QUERN_ADD(codes, sum)                                        \
     ".if \\step & (%c[count] - 1)\n\t"                               \
     "vpmaddubsw %%ymm10, %%ymm" codes                                \
@@ -32,11 +33,19 @@ constexpr int kPairsTokens = 4;
     ".if \\step < 7\n\t"                                             \
     "vmovdqa %%ymm" sum ", %c[dots] + 32*" sum                       \
     "(%[loop])\n\t"                                                  \
+    ".elseif %c[start] >= 0\n\t"                                     \
+    "vpaddd %%ymm14, %%ymm" sum ", %%ymm" sum                        \
+    "\n\t"                                                           \
     ".endif\n\t"                                                     \
     ".endif\n\t"
-#define QUERN_TOKEN(i, lo, hi)                                                       \
-    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i "), %%ymm10\n\t" QUERN_ADD("8", lo) \
-        QUERN_ADD("9", hi)
+#define QUERN_TOKEN(i, lo, hi)                    \
+    "vpbroadcastd 4*\\step(%%r9" QUERN_TOKEN_##i  \
+        "), %%ymm10\n\t"                          \
+        ".if \\step == 7 && %c[start] >= 0\n\t"   \
+        "vpbroadcastd (%%r11" QUERN_TOKEN_##i     \
+        "), %%ymm14\n\t"                          \
+        "vpsrad $%c[start], %%ymm14, %%ymm14\n\t" \
+        ".endif\n\t" QUERN_ADD("8", lo) QUERN_ADD("9", hi)
 #define QUERN_TOKENS(X) X(0, "0", "1") X(1, "2", "3") X(2, "4", "5") X(3, "6", "7")
 #define QUERN_CHUNK                       \
     ".irp step, 0,1,2,3,4,5,6,7\n\t"      \
@@ -44,11 +53,11 @@ constexpr int kPairsTokens = 4;
     "vmovdqa 64*\\step + 32(%%r8), %%ymm9\n\t" QUERN_TOKENS(QUERN_TOKEN) ".endr\n\t"
 
 /// kCount steps of pairs fit 16 bits together.
-template <int kCount>
+template <int kCount, int kStart>
 void run_pairs_loop(PanelLoop& loop) {
     asm volatile(QUERN_PANEL_LOOP(QUERN_CHUNK, QUERN_TOKENS)
                  :
-                 : QUERN_PANEL_INPUTS, [count] "i"(kCount)
+                 : QUERN_PANEL_INPUTS(kStart), [count] "i"(kCount)
                  : QUERN_PANEL_CLOBBERS);
 }
 
@@ -76,10 +85,11 @@ void run_pairs_loop(PanelLoop& loop) {
     "vpabsb %%ymm8, %%ymm9\n\t"                      \
     QUERN_TOKEN(0, "1") QUERN_TOKEN(1, "3") QUERN_TOKEN(2, "5") QUERN_TOKEN(3, "7") \
     ".endr\n\t"
-inline void run_signed_loop(PanelLoop& loop) {
+template <int kStart>
+void run_signed_loop(PanelLoop& loop) {
     asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7") QUERN_CHUNK, QUERN_TOKENS)
                  :
-                 : QUERN_PANEL_INPUTS
+                 : QUERN_PANEL_INPUTS(kStart)
                  : QUERN_PANEL_CLOBBERS);
 }
 

@@ -6,12 +6,15 @@
 // (token 0, rows 0-7 and 8-15), 2, 3 (token 1) ..., then what the group came to so far, its part,
 // which is in memory while another chunk is multiplied; sums stay in memory.
 //
-//   chunk   dot  = codes . inputs
+//   chunk   dot  = start + codes . inputs
 //           part += x_scale * dot
 //   group   sum  += scale * part + minimum * x_sum
 //
-// r8 codes, rcx groups; of token 2: r9 inputs, r10 scale, r11 sum; r12 stride, r13 3 stride, r14
-// -stride; rax chunks left, rdx chunks left in the group. Vector register 15 is pairs of ones.
+// What codes are above their values is taken off by starts or by minima, see kByMinimum.
+//
+// r8 codes, rcx groups; of token 2: r9 inputs, r10 scale, r11 sum or start; r12 stride, r13 3
+// stride, r14 -stride; rax chunks left, rdx chunks left in the group. Vector register 15 is pairs
+// of ones.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +31,10 @@ struct Pair {  // integers of 16 rows
     __m256i lo, hi;
 };
 
+/// What dots begin at: at 0, where groups have minima; at 0, where values are what is multiplied; a
+/// number that is not negative: at starts of formats/activation.h shifted right by so much.
+constexpr int kByMinimum = -1, kAsTheyAre = -2;
+
 /// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
 struct Group {
     Floats scale;
@@ -41,9 +48,10 @@ struct PanelLoop {
     Pair dots[kMostTokens];  ///< of a chunk's steps so far, where registers are needed otherwise
     const uint8_t* codes;
     const Group* groups;
-    const int8_t* x;      ///< kMiddleToken's inputs
-    const float* scales;  ///< its scale of the first chunk
-    const float* x_sums;  ///< of the first group
+    const int8_t* x;        ///< kMiddleToken's inputs
+    const float* scales;    ///< its scale of the first chunk
+    const float* x_sums;    ///< of the first group
+    const int32_t* starts;  ///< of the first chunk
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
@@ -82,19 +90,21 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     "(%[loop])\n\t"                           \
     "vmovaps %%ymm" hi ", %c[parts] + 64*" #i " + 32(%[loop])\n\t"
 /// Adds a token's part in registers lo and hi to its sums; 12 and 13 are the group's scales.
-#define QUERN_SUM(i, lo, hi)                                     \
-    "vbroadcastss (%%r11" QUERN_TOKEN_##i                        \
-        "), %%ymm14\n\t"                                         \
-        "vfmadd213ps 64*" #i "(%[loop]), %%ymm12, %%ymm" lo      \
-        "\n\t"                                                   \
-        "vfmadd213ps 64*" #i " + 32(%[loop]), %%ymm13, %%ymm" hi \
-        "\n\t"                                                   \
-        "vfmadd231ps 64(%%rcx), %%ymm14, %%ymm" lo               \
-        "\n\t"                                                   \
-        "vfmadd231ps 96(%%rcx), %%ymm14, %%ymm" hi               \
-        "\n\t"                                                   \
-        "vmovaps %%ymm" lo ", 64*" #i                            \
-        "(%[loop])\n\t"                                          \
+#define QUERN_SUM(i, lo, hi)                                 \
+    "vfmadd213ps 64*" #i "(%[loop]), %%ymm12, %%ymm" lo      \
+    "\n\t"                                                   \
+    "vfmadd213ps 64*" #i " + 32(%[loop]), %%ymm13, %%ymm" hi \
+    "\n\t"                                                   \
+    ".if %c[minimum]\n\t"                                    \
+    "vbroadcastss (%%r11" QUERN_TOKEN_##i                    \
+        "), %%ymm14\n\t"                                     \
+        "vfmadd231ps 64(%%rcx), %%ymm14, %%ymm" lo           \
+        "\n\t"                                               \
+        "vfmadd231ps 96(%%rcx), %%ymm14, %%ymm" hi           \
+        "\n\t"                                               \
+        ".endif\n\t"                                         \
+        "vmovaps %%ymm" lo ", 64*" #i                        \
+        "(%[loop])\n\t"                                      \
         "vmovaps %%ymm" hi ", 64*" #i " + 32(%[loop])\n\t"
 
 /// `dots` makes a chunk's; `tokens` applies a macro to every token and its registers.
@@ -103,7 +113,7 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     "mov %c[groups](%[loop]), %%rcx\n\t"           \
     "mov %c[x](%[loop]), %%r9\n\t"                 \
     "mov %c[scales](%[loop]), %%r10\n\t"           \
-    "mov %c[x_sums](%[loop]), %%r11\n\t"           \
+    "mov %c[offsets](%[loop]), %%r11\n\t"          \
     "mov %c[x_stride](%[loop]), %%r12\n\t"         \
     "mov %c[chunks](%[loop]), %%rax\n\t"           \
     "lea (%%r12, %%r12, 2), %%r13\n\t"             \
@@ -127,7 +137,9 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     "vmovaps 32(%%rcx), %%ymm13\n\t"               \
     tokens(QUERN_SUM)                              \
     "add $%c[group_bytes], %%rcx\n\t"              \
+    ".if %c[minimum]\n\t"                          \
     "add $4, %%r11\n\t"                            \
+    ".endif\n\t"                                   \
     "test %%rax, %%rax\n\t"                        \
     "jnz 1b\n\t"
 /// Zeroes these registers.
@@ -136,16 +148,23 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     "\n\t"                                   \
     "vpxor %%ymm\\i, %%ymm\\i, %%ymm\\i\n\t" \
     ".endr\n\t"
-#define QUERN_NEXT_CHUNK \
-    "add $512, %%r8\n\t" \
-    "add $32, %%r9\n\t"  \
-    "add $4, %%r10\n\t"  \
+#define QUERN_NEXT_CHUNK   \
+    "add $512, %%r8\n\t"   \
+    "add $32, %%r9\n\t"    \
+    "add $4, %%r10\n\t"    \
+    ".if !%c[minimum]\n\t" \
+    "add $4, %%r11\n\t"    \
+    ".endif\n\t"           \
     "dec %%rdx\n\t"
 
-#define QUERN_PANEL_INPUTS                                                                      \
+/// `begin`: kByMinimum or the others.
+#define QUERN_PANEL_INPUTS(begin)                                                               \
     [loop] "r"(&loop), [codes] "i"(offsetof(PanelLoop, codes)),                                 \
         [groups] "i"(offsetof(PanelLoop, groups)), [x] "i"(offsetof(PanelLoop, x)),             \
-        [scales] "i"(offsetof(PanelLoop, scales)), [x_sums] "i"(offsetof(PanelLoop, x_sums)),   \
+        [scales] "i"(offsetof(PanelLoop, scales)), [minimum] "i"((begin) == kByMinimum),        \
+        [start] "i"(begin),                                                                     \
+        [offsets] "i"((begin) == kByMinimum ? offsetof(PanelLoop, x_sums)                       \
+                                            : offsetof(PanelLoop, starts)),                     \
         [parts] "i"(offsetof(PanelLoop, parts)), [x_stride] "i"(offsetof(PanelLoop, x_stride)), \
         [chunks] "i"(offsetof(PanelLoop, chunks)),                                              \
         [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),                          \

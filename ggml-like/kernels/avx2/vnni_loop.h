@@ -24,16 +24,29 @@ constexpr int kVnniTokens = 6;
 #define QUERN_TOKENS(X) \
     X(0, "0", "1") X(1, "2", "3") X(2, "4", "5") X(3, "6", "7") X(4, "8", "9") X(5, "10", "11")
 
-inline void run_vnni_loop(PanelLoop& loop) {
-    asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7,8,9,10,11") QUERN_CHUNK, QUERN_TOKENS)
+#define QUERN_START(i, lo, hi)                                                       \
+    "vpbroadcastd (%%r11" QUERN_TOKEN_##i "), %%ymm" lo                              \
+                                          "\n\t"                                     \
+                                          "vpsrad $%c[start], %%ymm" lo ", %%ymm" lo \
+                                          "\n\t"                                     \
+                                          "vmovdqa %%ymm" lo ", %%ymm" hi "\n\t"
+#define QUERN_BEGIN                                                                           \
+    ".if %c[start] < 0\n\t" QUERN_ZERO("0,1,2,3,4,5,6,7,8,9,10,11") ".else\n\t" QUERN_TOKENS( \
+        QUERN_START) ".endif\n\t"
+
+template <int kStart>
+void run_vnni_loop(PanelLoop& loop) {
+    asm volatile(QUERN_PANEL_LOOP(QUERN_BEGIN QUERN_CHUNK, QUERN_TOKENS)
                  :
-                 : QUERN_PANEL_INPUTS
+                 : QUERN_PANEL_INPUTS(kStart)
                  : QUERN_PANEL_CLOBBERS);
 }
 
 #undef QUERN_TOKEN
 #undef QUERN_CHUNK
 #undef QUERN_TOKENS
+#undef QUERN_START
+#undef QUERN_BEGIN
 
 }  // namespace
 }  // namespace quern::avx2
