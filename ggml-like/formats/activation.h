@@ -9,7 +9,8 @@
 //               f32 [quads]    of 128: of two pairs
 //
 // padded to 64 bytes. The sums of a weight's groups multiply its minima (or zero points), once per
-// group. An integer product of values kept as value + 128, unsigned bytes, begins at a start.
+// group. An integer product of values kept as value + 128, unsigned bytes, begins at a start; of
+// codes of b bits that are value + 2^(b - 1), at a start shifted right by 8 - b, which is exact.
 // Fixed-width integers only: kernels include it.
 #pragma once
 

@@ -219,10 +219,10 @@ class GraphRun {
     }
 
     void open_stage(uint32_t next) {
+        while (next < stages_.size() && stages_[next].units == 0) ++next;  // inputs decide
         // stage_ before claim_: once claim_ is out others may finish the stage and open the one
         // after it, and a late store would then put stage_ back, on which somebody may sleep
         // forever. Who sees the first store and not the second yields, see work().
-        while (next < stages_.size() && stages_[next].units == 0) ++next;
         done_.store(0, std::memory_order_relaxed);
         stage_.store(next, std::memory_order_release);
         const int64_t units = next < stages_.size() ? stages_[next].units : 0;

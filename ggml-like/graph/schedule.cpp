@@ -43,11 +43,10 @@ void Schedule::count(Value& value) {
     const Tensor& tensor = *value.tensor;
     const int64_t units = tensor.op->units(tensor);
     const double operations = tensor.op->cost(tensor).operations;
-    stages[value.stage].units += units - value.units;
-    stages[value.stage].operations += operations - value.operations;
+    stages[value.stage].units += units;
+    stages[value.stage].operations += operations;
     value.units = units;
     value.half = has_few_rows(tensor) ? units : units / 2;
-    value.operations = operations;
     value.units_per_look = units_per_look(operations, units);
 }
 

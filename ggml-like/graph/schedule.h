@@ -17,7 +17,6 @@ struct Schedule {
         int64_t half = 0;  ///< a stage has the first halves of its values, then the second
         int64_t units = 0;
         int64_t units_per_look = 1;  ///< that are computed between two looks at the flag
-        double operations = 0;
     };
     struct Stage {
         size_t first_value, end_value;
@@ -33,7 +32,7 @@ struct Schedule {
 
     /// Appends a value to the last stage, or to a new one. The first value begins one.
     void add(const Tensor& value, bool new_stage);
-    /// Counts the units of the values that vary.
+    /// Counts the units of the values that vary; once, in a run's own copy.
     void count_varying();
 
   private:

@@ -10,7 +10,7 @@ constexpr uint32_t kStop = 1u << 31;
 constexpr uint32_t kClosed = 1u << 31;
 /// 5 to 15 microseconds: longer than most waits within a run, far shorter than a time slice.
 constexpr int kSpins = 400;
-/// Some 100 microseconds: to choose a token takes about as long, and so does waking up.
+/// 75 to 225 microseconds, in which a token is chosen: to wake up takes as long.
 constexpr int kSpinsBetweenRuns = 6000;
 
 void pause_cpu() {

@@ -52,12 +52,13 @@ inline constexpr int64_t kBlockKeys = 128;  ///< of a block of the KV cache
 
 /// One step of an online softmax: scores become weights, 2^(scale * score - best).
 struct SoftmaxTask {
-    float* scores;   ///< [rows, n]
-    int64_t stride;  ///< floats
-    int64_t rows, n;
-    float scale;    ///< positive; a natural softmax has log2(e) in it
-    float* best;    ///< [rows] the largest scale * score so far; -infinity before the first step
-    float* total;   ///< [rows] the sum of weights so far; 0 before the first step
+    float* scores;    ///< [rows, n]
+    int64_t stride;   ///< floats
+    int64_t rows, n;  ///< n may be 0: nothing is added
+    float scale;      ///< positive; a natural softmax has log2(e) in it
+    float* best;      ///< [rows] the largest scale * score so far; -infinity before the first step
+    float* total;  ///< [rows] the sum of weights so far; 0 before the first step; NaN while best is
+                   ///< -infinity, as shrink
     float* shrink;  ///< [rows] written: the factor for all that was summed with the old best
 };
 
@@ -88,9 +89,9 @@ struct Kernels {
     void (*add)(const float* a, const float* b, int64_t n, float* y);
     void (*softmax_step)(const SoftmaxTask& task);
     /// softmax_step() for keys of a block, then quantize_rows() or round_rows() of the weights, at
-    /// once: of inputs count out, out_stride, cols and factors, which are not negative. n may be 0;
-    /// weights of keys from n to cols are 0. cols is kBlockKeys for int8, whose scores become
-    /// weights; for bf16 it is up to kBlockKeys, and scores are undefined afterwards.
+    /// once: of inputs count out, out_stride, cols and factors, which are not negative. Scores are
+    /// [rows, cols], and weights of keys from n to cols are 0. For int8 cols is kBlockKeys, and
+    /// scores become weights; for bf16 it is n to kBlockKeys, and scores are undefined afterwards.
     void (*softmax_quantize)(const SoftmaxTask& task, const InputTask& inputs);
     void (*softmax_round)(const SoftmaxTask& task, const InputTask& inputs);
     /// y = y * factor + x

@@ -77,7 +77,7 @@ inline void merge_sums(const Sums& more, int64_t head_dim, const Sums& sums) {
 struct AttentionScratch {
     int64_t query_bytes, weight_bytes;  ///< per row
     uint8_t* queries;                   ///< inputs of the key product
-    float* scores;                      ///< [rows, KvCache::kBlock], then the softmax weights
+    float* scores;                      ///< [rows, KvCache::kBlock], then perhaps their weights
     uint8_t* weights;                   ///< inputs of the value product, where they are not scores
     float* product;                     ///< [rows, head_dim]
     float* out;                         ///< [rows, head_dim]

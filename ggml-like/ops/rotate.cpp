@@ -39,12 +39,12 @@ Cost rotate_cost(const Tensor& y) {
 /// Four values side by side, which every CPU adds at once.
 using Four [[gnu::vector_size(16)]] = float;
 
-Four load(const float* p) {
+Four load_four(const float* p) {
     Four v;
     std::memcpy(&v, p, sizeof(v));
     return v;
 }
-void store(float* p, Four v) { std::memcpy(p, &v, sizeof(v)); }
+void store_four(float* p, Four v) { std::memcpy(p, &v, sizeof(v)); }
 
 /// The first two steps, of four neighbours: sums and differences, one apart and two apart.
 Four mix_neighbours(Four v) {
@@ -58,9 +58,9 @@ Four mix_neighbours(Four v) {
 void mix_step(float* v, int64_t n, int64_t half) {
     for (int64_t begin = 0; begin < n; begin += 2 * half) {
         for (int64_t i = begin; i < begin + half; i += 4) {
-            const Four a = load(v + i), b = load(v + i + half);
-            store(v + i, a + b);
-            store(v + i + half, a - b);
+            const Four a = load_four(v + i), b = load_four(v + i + half);
+            store_four(v + i, a + b);
+            store_four(v + i + half, a - b);
         }
     }
 }
@@ -69,13 +69,13 @@ void mix_step(float* v, int64_t n, int64_t half) {
 void mix_two_steps(float* v, int64_t n, int64_t half) {
     for (int64_t begin = 0; begin < n; begin += 4 * half) {
         for (int64_t i = begin; i < begin + half; i += 4) {
-            const Four a = load(v + i), b = load(v + i + half);
-            const Four c = load(v + i + 2 * half), d = load(v + i + 3 * half);
+            const Four a = load_four(v + i), b = load_four(v + i + half);
+            const Four c = load_four(v + i + 2 * half), d = load_four(v + i + 3 * half);
             const Four sum = a + b, difference = a - b, far_sum = c + d, far_difference = c - d;
-            store(v + i, sum + far_sum);
-            store(v + i + half, difference + far_difference);
-            store(v + i + 2 * half, sum - far_sum);
-            store(v + i + 3 * half, difference - far_difference);
+            store_four(v + i, sum + far_sum);
+            store_four(v + i + half, difference + far_difference);
+            store_four(v + i + 2 * half, sum - far_sum);
+            store_four(v + i + 3 * half, difference - far_difference);
         }
     }
 }
@@ -121,11 +121,12 @@ Result<Rotation> Rotation::create(int64_t n, uint32_t seed) {
     return r;
 }
 
-/// H (x) C: butterflies over rows of m values, then C times each row.
+/// H (x) C: sums and differences of rows of odd_ values, then C times each row. C is a number for
+/// powers of two, whose rows are single values.
 void Rotation::mix(float* v) const {
     const int64_t n = size();
     if (odd_ == 1 && n >= 4) {
-        for (int64_t i = 0; i < n; i += 4) store(v + i, mix_neighbours(load(v + i)));
+        for (int64_t i = 0; i < n; i += 4) store_four(v + i, mix_neighbours(load_four(v + i)));
         int64_t half = 4;
         for (; 2 * half < n; half *= 4) mix_two_steps(v, n, half);
         if (half < n) mix_step(v, n, half);

@@ -11,6 +11,7 @@
 #include "support/gguf_builder.h"
 #include "support/pseudo_random.h"
 #include "support/read_tensor.h"
+#include "support/same_bits.h"
 #include "support/temp_dir.h"
 #include "tensor/gguf_writer.h"
 
@@ -69,10 +70,6 @@ std::vector<float> decoded(const GgufSource& t, const std::vector<uint8_t>& tile
                      &values[static_cast<size_t>(r * cols)]);
     }
     return values;
-}
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 }  // namespace

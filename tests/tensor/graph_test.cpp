@@ -63,6 +63,18 @@ const Op kSleepy = {
     },
     streaming_cost};
 
+/// y = x + 1 in as many rows as the second source says.
+const Op kSomeRows = {
+    .name = "some rows",
+    .units = [](const Tensor& y) -> int64_t { return *y.sources[1]->row<int32_t>(0); },
+    .forward =
+        [](const Tensor& y, int64_t begin, int64_t end, const Worker&) {
+            for (int64_t r = begin; r < end; ++r)
+                *y.row<float>(r) = *y.sources[0]->row<float>(r) + 1;
+        },
+    .cost = streaming_cost,
+    .units_vary = true};
+
 }  // namespace
 
 TEST_CASE("results are the same for any number of threads, bit for bit") {
@@ -242,6 +254,47 @@ TEST_CASE("a stage of more units than a claim can count is refused, not computed
     REQUIRE(g.plan().ok());
     ThreadPool pool(1);
     CHECK_THROWS_AS(g.run(pool, active_kernels()), std::length_error);
+}
+
+TEST_CASE("units that depend on inputs are counted before every run") {
+    constexpr int64_t kRows = 6;
+    for (int threads : {1, 2, 3}) {
+        Graph g(3);
+        const Tensor* x = g.input(Storage::kF32, kRows, 1);
+        std::vector<Tensor*> counts, values;
+        const auto some_rows = [&](const Tensor* of) {
+            counts.push_back(g.input(Storage::kI32, 1, 1));
+            values.push_back(g.add(kSomeRows, {of, counts.back()}));
+            set_shape(values.back(), Storage::kF32, kRows, 1);
+            g.keep(values.back());
+            return values.back();
+        };
+        some_rows(x);
+        const Tensor* beside = some_rows(x);  // in the same stage
+        some_rows(some_rows(beside));
+        REQUIRE(g.plan().ok());
+        ThreadPool pool(threads);
+        Profile profile;
+        const std::vector<std::vector<int32_t>> runs = {
+            {0, 0, 0, 0}, {6, 6, 6, 6}, {0, 2, 0, 4}, {3, 0, 5, 0}, {1, 4, 2, 6}};
+        for (const auto& n : runs) {
+            for (Profile* with : {static_cast<Profile*>(nullptr), &profile}) {
+                for (int64_t r = 0; r < kRows; ++r) *x->row<float>(r) = static_cast<float>(r);
+                for (size_t i = 0; i < values.size(); ++i) {
+                    *counts[i]->row<int32_t>(0) = n[i];
+                    for (int64_t r = 0; r < kRows; ++r) *values[i]->row<float>(r) = -9;
+                }
+                REQUIRE(g.run(pool, active_kernels(), with));
+                for (size_t i = 0; i < values.size(); ++i) {
+                    const Tensor& of = i < 2 ? *x : *values[i - 1];
+                    for (int64_t r = 0; r < kRows; ++r) {
+                        const float computed = *of.row<float>(r) + 1;
+                        CHECK(*values[i]->row<float>(r) == (r < n[i] ? computed : -9));
+                    }
+                }
+            }
+        }
+    }
 }
 
 TEST_CASE("values that nobody needs are not computed and take no memory") {

@@ -43,6 +43,7 @@ constexpr int64_t kManyRows = 256;
 /// An operation is cut into units that any worker may compute, in any order, with the same result.
 struct Op {
     const char* name;
+    /// Asked once, by plan(), while inputs are not filled yet, unless units_vary; so is cost().
     int64_t (*units)(const Tensor& value);
     void (*forward)(const Tensor& value, int64_t begin, int64_t end, const Worker& worker);
     Cost (*cost)(const Tensor& value);
@@ -59,7 +60,7 @@ struct Op {
     /// Records what the gradient at its value adds to those at its sources (tensor/gradient.h);
     /// null: there is none.
     void (*gradient)(Gradients& gradients, const Tensor& value, const Tensor* at_value) = nullptr;
-    bool units_vary = false;  ///< units() and cost() depend on the graph's inputs
+    bool units_vary = false;  ///< units() and cost() depend on inputs: asked before every run
 };
 
 /// Units and forward() for ops that compute row by row.
@@ -98,11 +99,11 @@ class Graph {
     /// Assigns memory. Call once, after recording.
     Status plan();
     uint64_t memory_bytes() const { return arena_bytes_; }
-    /// Computes all values. If *cancel becomes true in the meantime, which another thread or a
-    /// signal handler may do, the rest is left out and false is returned: what is in the values and
-    /// in the memory that ops with an effect write is then undefined. Throws std::length_error if
-    /// the graph has more than 2^16 - 1 stages or one of more than 2^24 - 1 units, which no model
-    /// within the limits of files has.
+    /// Computes all values of a planned graph. If *cancel becomes true in the meantime, which
+    /// another thread or a signal handler may do, the rest is left out and false is returned: what
+    /// is in the values and in the memory that ops with an effect write is then undefined. Throws
+    /// std::length_error if the graph has more than 2^16 - 1 stages or one of more than 2^24 - 1
+    /// units, which no model within the limits of files has.
     bool run(ThreadPool& pool, const Kernels& kernels, Profile* profile = nullptr,
              const std::atomic<bool>* cancel = nullptr) const;
 
@@ -132,7 +133,7 @@ class Graph {
     Status error_;
     AlignedMemory arena_;
     uint64_t arena_bytes_ = 0;
-    std::shared_ptr<const Schedule> schedule_;
+    std::shared_ptr<const Schedule> schedule_;  ///< shared because its type is not known here
 };
 
 /// Sets storage, shape and a stride that suits the caches.

@@ -178,9 +178,12 @@ __m256i broadcast4(const int8_t* x) {
 /// What a token's dots with a chunk begin at.
 template <int kStart>
 [[gnu::always_inline]] inline Pair first_dots(const BlockView& v, const int8_t* x, int64_t chunk) {
-    if constexpr (kStart < 0) return {_mm256_setzero_si256(), _mm256_setzero_si256()};
-    const __m256i start = _mm256_srai_epi32(_mm256_set1_epi32(v.starts(x)[chunk]), kStart);
-    return {start, start};
+    if constexpr (kStart < 0) {
+        return {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    } else {
+        const __m256i start = _mm256_srai_epi32(_mm256_set1_epi32(v.starts(x)[chunk]), kStart);
+        return {start, start};
+    }
 }
 
 /// y of n neighbouring tiles, at most kTilesTogether, times kN tokens. y is that from the first
@@ -298,8 +301,11 @@ void panel_product(const BlockView& v, const Panel& panel, int64_t first, int64_
     loop.groups = panel.groups;
     loop.x = x + v.first_chunk(first) * 32;
     loop.scales = v.scales(x) + v.first_chunk(first);
-    loop.x_sums = v.sums(x) + first;
-    loop.starts = v.starts(x) + v.first_chunk(first);
+    if constexpr (kStart == kByMinimum) {
+        loop.offsets = v.sums(x) + first;
+    } else {
+        loop.offsets = v.starts(x) + v.first_chunk(first);
+    }
     loop.x_stride = static_cast<int64_t>(v.t.x_stride);
     loop.chunks = v.last_chunk(last - 1) - v.first_chunk(first);
     loop.chunks_per_group = v.chunks_per_group;

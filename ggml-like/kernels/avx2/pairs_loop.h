@@ -87,6 +87,7 @@ void run_pairs_loop(PanelLoop& loop) {
     ".endr\n\t"
 template <int kStart>
 void run_signed_loop(PanelLoop& loop) {
+    static_assert(kStart < 0, "signed codes are values");
     asm volatile(QUERN_PANEL_LOOP(QUERN_ZERO("0,1,2,3,4,5,6,7") QUERN_CHUNK, QUERN_TOKENS)
                  :
                  : QUERN_PANEL_INPUTS(kStart)

@@ -35,7 +35,7 @@ struct Pair {  // integers of 16 rows
 /// number that is not negative: at starts of formats/activation.h shifted right by so much.
 constexpr int kByMinimum = -1, kAsTheyAre = -2;
 
-/// A group of 16 rows: w = scale q + minimum, whatever kind of zero the format has.
+/// A group of 16 rows: w = scale q + minimum; the minimum is read where dots begin kByMinimum.
 struct Group {
     Floats scale;
     Floats minimum;
@@ -48,10 +48,10 @@ struct PanelLoop {
     Pair dots[kMostTokens];  ///< of a chunk's steps so far, where registers are needed otherwise
     const uint8_t* codes;
     const Group* groups;
-    const int8_t* x;        ///< kMiddleToken's inputs
-    const float* scales;    ///< its scale of the first chunk
-    const float* x_sums;    ///< of the first group
-    const int32_t* starts;  ///< of the first chunk
+    const int8_t* x;      ///< kMiddleToken's inputs
+    const float* scales;  ///< its scale of the first chunk
+    const void* offsets;  ///< its sum of the first group, or where dots begin by starts, its start
+                          ///< of the first chunk
     int64_t x_stride;
     int64_t chunks;
     int64_t chunks_per_group;
@@ -162,9 +162,7 @@ static_assert(offsetof(Group, scale) == 0 && offsetof(Group, minimum) == 64 &&
     [loop] "r"(&loop), [codes] "i"(offsetof(PanelLoop, codes)),                                 \
         [groups] "i"(offsetof(PanelLoop, groups)), [x] "i"(offsetof(PanelLoop, x)),             \
         [scales] "i"(offsetof(PanelLoop, scales)), [minimum] "i"((begin) == kByMinimum),        \
-        [start] "i"(begin),                                                                     \
-        [offsets] "i"((begin) == kByMinimum ? offsetof(PanelLoop, x_sums)                       \
-                                            : offsetof(PanelLoop, starts)),                     \
+        [start] "i"(begin), [offsets] "i"(offsetof(PanelLoop, offsets)),                        \
         [parts] "i"(offsetof(PanelLoop, parts)), [x_stride] "i"(offsetof(PanelLoop, x_stride)), \
         [chunks] "i"(offsetof(PanelLoop, chunks)),                                              \
         [chunks_per_group] "i"(offsetof(PanelLoop, chunks_per_group)),                          \

@@ -81,15 +81,20 @@ struct FourChunks {
     }
 };
 
+/// Of magnitudes lane by lane; NaN counts as 0.
+inline __m512 larger_magnitude(__m512 a, __m512 b) {
+    return _mm512_max_ps(b, _mm512_max_ps(a, _mm512_setzero_ps()));
+}
+
 /// The chunks' largest magnitudes, or range where that is positive.
 template <bool kWhole, class Inputs>
 [[gnu::always_inline]] inline __m128 find_absmax(const FourChunks<Inputs>& four, float range) {
     if (range > 0) return _mm_set1_ps(range);
     __m512 tops[4];
-    for (int i = 0; i < 4; ++i) {  // NaN leaves a top as it is
+    for (int i = 0; i < 4; ++i) {
         const __m512 a = _mm512_abs_ps(four.template load<kWhole>(2 * i));
         const __m512 b = _mm512_abs_ps(four.template load<kWhole>(2 * i + 1));
-        tops[i] = _mm512_max_ps(b, _mm512_max_ps(a, _mm512_setzero_ps()));
+        tops[i] = larger_magnitude(a, b);
     }
     return quarters(combine_lanes(tops, [](__m512 a, __m512 b) { return _mm512_max_ps(a, b); }));
 }
@@ -118,8 +123,9 @@ __mmask8 first_of_four(int64_t n) { return static_cast<__mmask8>(n >= 4 ? 15 : (
 /// for its sums.
 struct FourBatch {
     static constexpr int kMost = 16;
-    alignas(64) float absmax[kMost][4] = {};  ///< of the chunks
-    alignas(64) float inverse[kMost][4];      ///< 127 / absmax or 0
+    alignas(
+        64) float absmax[kMost][4] = {};  ///< of the chunks; read up to a multiple of four fours
+    alignas(64) float inverse[kMost][4];  ///< 127 / absmax or 0
     alignas(64) float scale[kMost][4];
     alignas(64) int32_t total[kMost][4];  ///< of the codes
 

@@ -50,12 +50,12 @@ void add_totals(const SoftmaxTask& t, int64_t row, const __m512 (&added)[4]) {
 }
 
 /// weigh(row, best) turns a row's scores into weights and returns them, added up to sixteen lanes;
-/// finish(row, n) is called after every n rows.
-template <class WeighRow, class Finish>
-[[gnu::always_inline]] inline void for_each_batch(const SoftmaxTask& t, WeighRow weigh_row,
+/// finish(n) is called after every n rows.
+template <class Weigh, class Finish>
+[[gnu::always_inline]] inline void for_each_batch(const SoftmaxTask& t, Weigh weigh,
                                                   Finish finish) {
     constexpr int64_t kBatch = FourBatch::kMost;
-    const auto weigh = [&](int64_t row) { return weigh_row(row, _mm512_set1_ps(t.best[row])); };
+    const auto weigh_row = [&](int64_t row) { return weigh(row, _mm512_set1_ps(t.best[row])); };
     for (int64_t begin = 0; begin < t.rows; begin += kBatch) {
         const int64_t end = begin + kBatch < t.rows ? begin + kBatch : t.rows;
         const int64_t fours = begin + (end - begin) / 4 * 4;
@@ -63,13 +63,13 @@ template <class WeighRow, class Finish>
         for (int64_t row = fours; row < end; ++row) raise_best<1>(t, row);
         for (int64_t row = begin; row < fours; row += 4) {
             __m512 sums[4];
-            for (int i = 0; i < 4; ++i) sums[i] = weigh(row + i);
+            for (int i = 0; i < 4; ++i) sums[i] = weigh_row(row + i);
             add_totals<4>(t, row, sums);
         }
         for (int64_t row = fours; row < end; ++row) {
-            add_totals<1>(t, row, {weigh(row)});
+            add_totals<1>(t, row, {weigh_row(row)});
         }
-        finish(begin, end - begin);
+        finish(static_cast<int>(end - begin));
     }
 }
 
@@ -83,8 +83,8 @@ template <class Lanes>
 
 /// put(k, lanes, weights) for all scores of a row; returns the weights, added up.
 template <class Put>
-[[gnu::always_inline]] inline __m512 weigh_row(const SoftmaxTask& t, const float* scores,
-                                               __m512 best, Put put) {
+[[gnu::always_inline]] inline __m512 weigh_scores(const SoftmaxTask& t, const float* scores,
+                                                  __m512 best, Put put) {
     __m512 total = _mm512_setzero_ps();
     for_each_vector(t.n, [&](int64_t k, auto lanes) {
         const __m512 w = weights(t, scores + k, lanes, best);
@@ -94,7 +94,7 @@ template <class Put>
     return total;
 }
 
-void finish_nothing(int64_t, int64_t) {}
+void finish_nothing(int) {}
 
 static_assert(kBlockKeys == 4 * kActivationChunk);
 
@@ -119,7 +119,7 @@ template <bool kWhole>
             scaled[i] = _mm512_mul_ps(w[i], _mm512_loadu_ps(factors + k));
         }
         sums[c] = _mm512_add_ps(w[0], w[1]);
-        tops[c] = _mm512_max_ps(scaled[0], scaled[1]);
+        tops[c] = larger_magnitude(scaled[0], scaled[1]);
     }
     const auto max = [](__m512 a, __m512 b) { return _mm512_max_ps(a, b); };
     _mm_store_ps(absmax, quarters(combine_lanes(tops, max)));
@@ -137,9 +137,7 @@ void quantize_blocks(const SoftmaxTask& t, const InputTask& inputs) {
         fours[i] = {{scores, inputs.factors}, kBlockKeys, 0, inputs.out + row * inputs.out_stride};
         return weigh_block<kWhole>(t, scores, best, inputs.factors, batch.absmax[i]);
     };
-    const auto finish = [&](int64_t, int64_t n) {
-        batch.write<true>(fours, static_cast<int>(n), at);
-    };
+    const auto finish = [&](int n) { batch.write<true>(fours, n, at); };
     for_each_batch(t, weigh, finish);
 }
 
@@ -148,8 +146,8 @@ void quantize_blocks(const SoftmaxTask& t, const InputTask& inputs) {
 void softmax_step(const SoftmaxTask& t) {
     const auto weigh = [&](int64_t row, __m512 best) {
         float* scores = t.scores + row * t.stride;
-        return weigh_row(t, scores, best,
-                         [&](int64_t k, auto lanes, __m512 w) { store(scores + k, lanes, w); });
+        return weigh_scores(t, scores, best,
+                            [&](int64_t k, auto lanes, __m512 w) { store(scores + k, lanes, w); });
     };
     for_each_batch(t, weigh, finish_nothing);
 }
@@ -157,9 +155,9 @@ void softmax_step(const SoftmaxTask& t) {
 void softmax_round(const SoftmaxTask& t, const InputTask& inputs) {
     const auto weigh = [&](int64_t row, __m512 best) {
         uint8_t* out = inputs.out + row * inputs.out_stride;
-        const __m512 sum =
-            weigh_row(t, t.scores + row * t.stride, best,
-                      [&](int64_t k, auto lanes, __m512 w) { store_bf16(out + 2 * k, lanes, w); });
+        const __m512 sum = weigh_scores(
+            t, t.scores + row * t.stride, best,
+            [&](int64_t k, auto lanes, __m512 w) { store_bf16(out + 2 * k, lanes, w); });
         for (int64_t k = (t.n + 1) / 2 * 2; k < inputs.cols; k += 16) {
             store_bf16(out + 2 * k, FirstLanes(inputs.cols - k), _mm512_setzero_ps());
         }
