@@ -248,10 +248,12 @@ class GraphRun {
     const std::vector<Stage>& stages_ = schedule_.stages;
     const std::vector<Value>& values_ = schedule_.values;
     Clock::time_point last_ = Clock::now();
-    std::atomic<uint64_t> claim_{0};  ///< Claim::word()
-    std::atomic<uint32_t> stage_{0};  ///< the same stage, to sleep on
-    std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
-    std::atomic<bool> skipping_{false};
+    // Lines of their own: one worker writes them while others read, and would wait for, what lies
+    // beside them.
+    alignas(64) std::atomic<uint64_t> claim_{0};  ///< Claim::word()
+    std::atomic<uint32_t> stage_{0};              ///< the same stage, to sleep on
+    alignas(64) std::atomic<int64_t> done_{0};    ///< units of the stage that are computed
+    alignas(64) std::atomic<bool> skipping_{false};
     std::mutex mutex_;
     std::exception_ptr error_;
 };
