@@ -123,8 +123,8 @@ __mmask8 first_of_four(int64_t n) { return static_cast<__mmask8>(n >= 4 ? 15 : (
 /// for its sums.
 struct FourBatch {
     static constexpr int kMost = 16;
-    alignas(
-        64) float absmax[kMost][4] = {};  ///< of the chunks; read up to a multiple of four fours
+    /// Of the chunks. Divisions go four fours at a time, so that all must be numbers.
+    alignas(64) float absmax[kMost][4] = {};
     alignas(64) float inverse[kMost][4];  ///< 127 / absmax or 0
     alignas(64) float scale[kMost][4];
     alignas(64) int32_t total[kMost][4];  ///< of the codes
