@@ -54,18 +54,8 @@ Four mix_neighbours(Four v) {
            __builtin_shufflevector(v, v, 2, 3, 2, 3) * Four{1, 1, -1, -1};
 }
 
-/// A step: sums and differences of values `half` apart, a multiple of four.
-void mix_step(float* v, int64_t n, int64_t half) {
-    for (int64_t begin = 0; begin < n; begin += 2 * half) {
-        for (int64_t i = begin; i < begin + half; i += 4) {
-            const Four a = load_four(v + i), b = load_four(v + i + half);
-            store_four(v + i, a + b);
-            store_four(v + i + half, a - b);
-        }
-    }
-}
-
-/// This step and the next, `2 * half` apart, with half as many loads and stores.
+/// Two steps: sums and differences of values `half` apart, a multiple of four, then of values
+/// `2 * half` apart.
 void mix_two_steps(float* v, int64_t n, int64_t half) {
     for (int64_t begin = 0; begin < n; begin += 4 * half) {
         for (int64_t i = begin; i < begin + half; i += 4) {
@@ -125,15 +115,12 @@ Result<Rotation> Rotation::create(int64_t n, uint32_t seed) {
 /// powers of two, whose rows are single values.
 void Rotation::mix(float* v) const {
     const int64_t n = size();
+    int64_t half = odd_;
     if (odd_ == 1 && n >= 4) {
         for (int64_t i = 0; i < n; i += 4) store_four(v + i, mix_neighbours(load_four(v + i)));
-        int64_t half = 4;
-        for (; 2 * half < n; half *= 4) mix_two_steps(v, n, half);
-        if (half < n) mix_step(v, n, half);
-        for (int64_t i = 0; i < n; ++i) v[i] *= hartley_[0];
-        return;
+        for (half = 4; 2 * half < n; half *= 4) mix_two_steps(v, n, half);
     }
-    for (int64_t half = odd_; half < n; half *= 2) {
+    for (; half < n; half *= 2) {
         for (int64_t begin = 0; begin < n; begin += 2 * half) {
             float *a = v + begin, *b = a + half;
             for (int64_t i = 0; i < half; ++i) {
@@ -142,6 +129,10 @@ void Rotation::mix(float* v) const {
                 a[i] = sum;
             }
         }
+    }
+    if (odd_ == 1) {
+        for (int64_t i = 0; i < n; ++i) v[i] *= hartley_[0];
+        return;
     }
     std::array<float, kMaxOddPart> before;
     for (float* values = v; values < v + n; values += odd_) {

@@ -31,8 +31,8 @@ struct Pair {  // integers of 16 rows
     __m256i lo, hi;
 };
 
-/// What dots begin at: at 0, where groups have minima; at 0, where values are what is multiplied; a
-/// number that is not negative: at starts of formats/activation.h shifted right by so much.
+/// What dots begin at. kByMinimum: 0, what codes are above their values is in the groups' minima;
+/// kAsTheyAre: 0, codes are values; else the starts of formats/activation.h, shifted right by this.
 constexpr int kByMinimum = -1, kAsTheyAre = -2;
 
 /// A group of 16 rows: w = scale q + minimum; the minimum is read where dots begin kByMinimum.
