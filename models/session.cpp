@@ -255,7 +255,7 @@ class SessionImpl : public Session {
 };
 
 bool takes_exact_inputs(const Tensor* weight) {
-    return weight->storage == Storage::kTiles && weight->format->inputs() == InputKind::kF32;
+    return weight->storage == Storage::kTiles && weight->format->inputs == InputKind::kF32;
 }
 
 const char* default_cache_format(const Model& model) {

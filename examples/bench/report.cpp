@@ -92,9 +92,9 @@ std::string runs_table(const Benchmark& b) {
 /// What an op's operations are done with: "matmul q4z_g128" names it, attention goes by its keys,
 /// others are done in f32.
 const Format& format_of(const Benchmark& b, const Profile::Entry& e) {
-    const std::string named = e.name.substr(e.name.find(' ') + 1);
-    const Format* format = find_format(e.name == "attention" ? b.cache_keys : named);
-    return format ? *format : *find_format("f32");
+    if (e.name == "attention") return *find_format(b.cache_keys);
+    const Format* weights = find_format(e.name.substr(e.name.find(' ') + 1));
+    return weights ? product_format(*weights, has_bf16_products()) : *find_format("f32");
 }
 
 double total_seconds(const Profile& profile) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "quantize/recipe.h"
+#include "tensor/system.h"
 
 namespace quern {
 namespace {
@@ -47,6 +48,7 @@ ModelWork work_of(const ModelFile& file) {
         if (n > most) work.format = format;
         most = std::max(most, n);
     }
+    if (work.format != nullptr) work.format = &product_format(*work.format, has_bf16_products());
     return work;
 }
 
@@ -72,8 +74,8 @@ Cost generate_cost(const ModelWork& model, int64_t depth, int64_t tokens, int64_
 
 Limit limit_of(const Cost& cost, const Limits& limits, const Format& format) {
     Limit compute{"f32", limits.f32};
-    if (format.inputs() == InputKind::kInt8) compute = {"int8", limits.int8};
-    if (format.inputs() == InputKind::kBf16 && limits.bf16 > 0) compute = {"bf16", limits.bf16};
+    if (format.inputs == InputKind::kInt8) compute = {"int8", limits.int8};
+    if (format.inputs == InputKind::kBf16 && limits.bf16 > 0) compute = {"bf16", limits.bf16};
     if (compute.value > 0) compute.seconds = cost.operations / compute.value;
     const Limit read{"read", limits.read, limits.read > 0 ? cost.bytes / limits.read : 0};
     return compute.seconds > read.seconds ? compute : read;

@@ -23,7 +23,7 @@ namespace quern {
 struct ModelWork {
     double linear_weights = 0, linear_bytes = 0;  ///< of every layer, once per token
     double head_weights = 0, head_bytes = 0;      ///< output.weight, or the embedding if tied
-    const Format* format = nullptr;               ///< of most linear weights
+    const Format* format = nullptr;               ///< product_format() of most linear weights
     double cache_bytes_per_token = 0;             ///< all layers; known once there is a session
 
     /// What an evaluation of one token at `position` must read.

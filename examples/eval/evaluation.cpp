@@ -9,10 +9,10 @@ namespace quern {
 
 cli::Option activations_option(std::string* target) {
     return cli::choice("activations", "A", target, {"int8", "f32"},
-                       "what products with quantized matrices take: int8 as in use (with bf16 "
-                       "matrices, bf16), or f32, which shows the error of the weights alone; the "
-                       "matrices are then expanded to f32, so the model takes up to 8 times the "
-                       "memory");
+                       "what products take: int8 as in use (with matrices in floats of 8 or 16 "
+                       "bits, bf16), or f32, which shows the error of the weights alone; all but "
+                       "f16 matrices are then expanded to f32, so the model takes up to 8 times "
+                       "the memory");
 }
 
 cli::OptionGroup measure_options(EvaluationSettings* s) {
@@ -40,6 +40,12 @@ Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path
     options.threads = common.threads;
     options.exact_inputs = activations == "f32";
     return Model::load(path, options);
+}
+
+Result<std::shared_ptr<const Model>> load_base(const std::string& path,
+                                               const EvaluationSettings& settings,
+                                               const cli::Common& common) {
+    return load_for_evaluation(path, settings, "f32", common);
 }
 
 Status check_same_vocabulary(const ModelFile& a, const ModelFile& b) {

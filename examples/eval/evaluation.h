@@ -32,6 +32,10 @@ Result<std::shared_ptr<const Model>> load_for_evaluation(const std::string& path
                                                          const EvaluationSettings& settings,
                                                          const std::string& activations,
                                                          const cli::Common& common);
+/// One that others are compared with: its products round nothing.
+Result<std::shared_ptr<const Model>> load_base(const std::string& path,
+                                               const EvaluationSettings& settings,
+                                               const cli::Common& common);
 /// Refuses models whose token ids mean different things.
 Status check_same_vocabulary(const ModelFile& a, const ModelFile& b);
 

@@ -78,7 +78,7 @@ Status interrupted(int64_t scored) {
 }
 
 Result<KlOutcome> run_kl(const KlSettings& settings, const cli::Common& common) {
-    auto base = load_for_evaluation(settings.base, settings, "int8", common);
+    auto base = load_base(settings.base, settings, common);
     if (!base.ok()) return base.status();
     auto model = load_for_evaluation(settings.model, settings, settings.activations, common);
     if (!model.ok()) return model.status();

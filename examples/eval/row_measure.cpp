@@ -126,7 +126,7 @@ WalkOptions walk_options(const RowConditions& conditions, size_t protocol,
 }
 
 Status add_base_perplexity(const RowConditions& conditions, ChildLink* link, RowFigures* figures) {
-    auto model = load(conditions, conditions.base, "int8");
+    auto model = load_base(conditions.base, conditions.evaluation, conditions.common);
     if (!model.ok()) return model.status();
     cli::warn_of_long_context("quern-eval", longest_context(conditions),
                               (*model)->info().context_length);
@@ -153,7 +153,7 @@ Status add_base_perplexity(const RowConditions& conditions, ChildLink* link, Row
 
 Status add_divergence(const RowConditions& conditions, const std::string& path, ChildLink* link,
                       RowFigures* figures) {
-    auto base_model = load(conditions, conditions.base, "int8");
+    auto base_model = load_base(conditions.base, conditions.evaluation, conditions.common);
     if (!base_model.ok()) return base_model.status();
     auto model = load(conditions, path, conditions.evaluation.activations);
     if (!model.ok()) return model.status();

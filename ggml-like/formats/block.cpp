@@ -247,6 +247,7 @@ Format member(const std::string& stem, int bits, Zero zero, int64_t group, bool 
     f.zero = zero;
     f.group = group;
     f.two_level = two_level;
+    f.inputs = InputKind::kInt8;
     f.tile_bytes = tile_bytes;
     f.encode_row = encode_block_row;
     if (zero == Zero::kSymmetric && !two_level) f.put_column = put_column;

@@ -51,11 +51,12 @@ bool all_finite(const uint8_t* data, uint64_t bytes, Word exponent) {
 
 /// kExponent: the exponent bits of Code, all set in NaN and infinity.
 template <class Code, Code (*encode)(float), float (*decode)(Code), uint32_t kExponent>
-Format plain(const char* name, Codec codec) {
+Format plain(const char* name, Codec codec, InputKind inputs) {
     Format f;
     f.name = name;
     f.codec = codec;
     f.bits = 8 * sizeof(Code);
+    f.inputs = inputs;
     f.tile_bytes = value_bytes;
     // Codes are computed apart from where they lie, so that the compiler can vectorize.
     f.encode_row = [](const Format&, const float* w, int64_t row, int64_t cols, uint8_t* tile) {
@@ -103,6 +104,7 @@ Format scaled_f8(const char* name, Codec codec) {
     f.name = name;
     f.codec = codec;
     f.bits = 8;
+    f.inputs = InputKind::kBf16;
     f.tile_bytes = [](const Format& self, int64_t cols) {
         return value_bytes(self, cols) + kCellBytes;
     };
@@ -137,9 +139,9 @@ float same(float v) { return v; }
 
 std::vector<Format> real_formats() {
     return {
-        plain<float, same, same, 0x7F800000>("f32", Codec::kF32),
-        plain<uint16_t, f32_to_f16, f16_to_f32, 0x7C00>("f16", Codec::kF16),
-        plain<uint16_t, f32_to_bf16, bf16_to_f32, 0x7F80>("bf16", Codec::kBf16),
+        plain<float, same, same, 0x7F800000>("f32", Codec::kF32, InputKind::kF32),
+        plain<uint16_t, f32_to_f16, f16_to_f32, 0x7C00>("f16", Codec::kF16, InputKind::kF32),
+        plain<uint16_t, f32_to_bf16, bf16_to_f32, 0x7F80>("bf16", Codec::kBf16, InputKind::kBf16),
         scaled_f8<f32_to_f8_e4m3, f8_e4m3_to_f32, 448, 0x7E>("f8_e4m3", Codec::kF8E4M3),
         scaled_f8<f32_to_f8_e5m2, f8_e5m2_to_f32, 57344, 0x7B>("f8_e5m2", Codec::kF8E5M2),
     };

@@ -39,6 +39,15 @@ const Format* find_format(std::string_view name) {
     return nullptr;
 }
 
+const Format& product_format(const Format& f, bool bf16_products) {
+    static const Format rounded = [] {
+        Format f16 = *find_format("f16");
+        f16.inputs = InputKind::kBf16;
+        return f16;
+    }();
+    return bf16_products && f.codec == Codec::kF16 ? rounded : f;
+}
+
 std::span<const FormatAlias> format_aliases() { return kAliases; }
 
 }  // namespace quern

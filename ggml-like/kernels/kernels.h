@@ -78,9 +78,12 @@ struct Peaks {
 struct Kernels {
     const char* isa;
     MatmulKernel (*block_matmul)(int bits, Zero zero);  ///< bits 2, 3, 4, 5, 6 or 8; kNf4: 4
-    MatmulKernel (*real_matmul)(Codec codec);           ///< any codec but kBlock
-    void (*quantize_rows)(const InputTask& task);       ///< to rows of formats/activation.h
-    /// To inputs of real_matmul(kBf16): rounded to bf16, in any layout of 4 cols bytes.
+    MatmulKernel (*real_matmul)(Codec codec);           ///< kF32, kF16
+    /// kF16, kBf16, kF8E4M3, kF8E5M2: times round_rows()'s inputs. Where peaks.bf16 is, weights in
+    /// f16 are rounded to bf16 too.
+    MatmulKernel (*bf16_matmul)(Codec codec);
+    void (*quantize_rows)(const InputTask& task);  ///< to rows of formats/activation.h
+    /// To inputs of bf16_matmul(): rounded to bf16, in any layout of 4 cols bytes.
     void (*round_rows)(const InputTask& task);
     /// y = x / sqrt(mean(x^2) + eps) * weight
     void (*rms_norm)(const float* x, const float* weight, int64_t cols, float eps, float* y);

@@ -238,8 +238,8 @@ class AttentionUnit {
         MatmulTask task = product_task(f, cache_.head_dim, KvCache::kBlock);
         task.weight = cache_.values(kv_head_, block);
         // Rows of scores are as long as those of weights in f32.
-        task.x = f.inputs() == InputKind::kF32 ? reinterpret_cast<const uint8_t*>(s_.scores)
-                                               : s_.weights;
+        task.x =
+            f.inputs == InputKind::kF32 ? reinterpret_cast<const uint8_t*>(s_.scores) : s_.weights;
         task.x_stride = static_cast<uint64_t>(s_.weight_bytes);
         task.tokens = rows_;
         task.y = s_.product;

@@ -81,7 +81,7 @@ Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* re
     if (weight->storage != Storage::kTiles || weight->cols() != x->cols()) {
         g.fail("matmul: " + weight->name + " does not fit its input of " +
                std::to_string(x->cols()) + " columns");
-    } else if (weight->format->inputs() != InputKind::kF32) {
+    } else if (weight->format->inputs != InputKind::kF32) {
         x = quantize_activations(g, x, *weight->format, input_range);
     }
     Tensor* y = g.add(kMatmulOp, {weight, x, residual});

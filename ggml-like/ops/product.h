@@ -15,7 +15,15 @@ namespace quern {
 static_assert(kActivationChunk == kChunkCols);
 
 inline MatmulKernel product_kernel(const Kernels& kernels, const Format& f) {
-    return f.is_block() ? kernels.block_matmul(f.bits, f.zero) : kernels.real_matmul(f.codec);
+    switch (f.inputs) {
+        case InputKind::kInt8:
+            return kernels.block_matmul(f.bits, f.zero);
+        case InputKind::kBf16:
+            return kernels.bf16_matmul(f.codec);
+        case InputKind::kF32:
+            break;
+    }
+    return kernels.real_matmul(f.codec);
 }
 
 /// Bytes of one row of inputs.
@@ -25,7 +33,7 @@ inline int64_t input_bytes(const Format& f, int64_t cols) {
 
 /// Rows of f32 -> inputs of products with the format.
 inline void make_inputs(const Kernels& kernels, const Format& f, const InputTask& t) {
-    switch (f.inputs()) {
+    switch (f.inputs) {
         case InputKind::kInt8:
             kernels.quantize_rows(t);
             break;
@@ -45,7 +53,7 @@ inline void make_inputs(const Kernels& kernels, const Format& f, const InputTask
 /// in f32 are the scores themselves, else they are written to inputs.out.
 inline void make_softmax_inputs(const Kernels& kernels, const Format& f, const SoftmaxTask& softmax,
                                 const InputTask& inputs) {
-    switch (f.inputs()) {
+    switch (f.inputs) {
         case InputKind::kInt8:
             kernels.softmax_quantize(softmax, inputs);
             break;

@@ -65,7 +65,7 @@ Tensor* quantize_activations(Graph& g, const Tensor* x, const Format& format, fl
     for (Tensor& known : g.values()) {
         if (!is_quantize(known)) continue;
         const QuantizeParams& p = params_of<QuantizeParams>(known);
-        if (p.of == x && p.format->inputs() == format.inputs() && p.range == range) return &known;
+        if (p.of == x && p.format->inputs == format.inputs && p.range == range) return &known;
     }
     Tensor* y = nullptr;
     if (x->op != nullptr && x->op->row != nullptr) {

@@ -74,7 +74,7 @@ Tensor* received_attention(Graph& g, const Tensor* attention) {
     const Tensor& sums = *attention->sources[0];
     const auto params = params_of<AttentionParams>(sums);
     const Tensor *q = sums.sources[0], *stored = sums.sources[1];
-    if (params.cache->key_format->inputs() != InputKind::kF32) {
+    if (params.cache->key_format->inputs != InputKind::kF32) {
         g.fail("attention received: keys are not multiplied by f32 queries");
     }
     const int64_t scores =

@@ -32,7 +32,7 @@ Linear bind_linear(Weights& weights, const std::string& name, int64_t rows, int6
         linear.outlier_columns = weights.vector(columns, n, [columns, cols](const Tensor& t) {
             return check_outlier_columns(columns, t.row<float>(0), t.cols(), cols);
         });
-        linear.outliers = weights.matrix(name + std::string(kOutliers), rows, n);
+        linear.outliers = weights.matrix(name + std::string(kOutliers), rows, n, true);
     }
     return linear;
 }

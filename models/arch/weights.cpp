@@ -9,6 +9,7 @@
 
 #include "tensor/graph.h"
 #include "tensor/quoted.h"
+#include "tensor/system.h"
 #include "tensor/thread_pool.h"
 
 namespace quern {
@@ -65,14 +66,15 @@ std::byte* Weights::allocate(uint64_t bytes) {
     return memory_.back().get();
 }
 
-const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t cols) {
+const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t cols, bool exact) {
     static const Tensor kMissing{};
     const FileTensor* source = find(name, 2, rows, cols);
     if (source == nullptr) return &kMissing;
     Tensor* t = append(*source);
     t->storage = Storage::kTiles;
-    const bool expand = exact_inputs_ && source->format->inputs() != InputKind::kF32;
-    t->format = expand ? find_format("f32") : source->format;
+    exact = exact || exact_inputs_;
+    t->format = &product_format(*source->format, has_bf16_products() && !exact);
+    if (exact_inputs_ && t->format->inputs != InputKind::kF32) t->format = find_format("f32");
     t->rank = 2;
     t->shape = {rows, cols, 1, 1};
     t->stride = t->format->tile_bytes(*t->format, cols);
@@ -91,7 +93,7 @@ const Tensor* Weights::vector(const std::string& name, int64_t cols, Check check
     return t;
 }
 
-/// Decodes tiles of a block format and stores their values in tiles of t's format.
+/// Decodes tiles and stores their values in tiles of t's format.
 Status Weights::expand_tiles(const FileTensor& source, int64_t begin, int64_t end,
                              const Tensor& t) const {
     const Format& format = *source.format;
@@ -115,7 +117,8 @@ Status Weights::expand_tiles(const FileTensor& source, int64_t begin, int64_t en
 /// Packs (GGUF) or expands and checks tiles of matrix i.
 Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     Tensor& t = tensors_[i];
-    if (t.format != sources_[i]->format) return expand_tiles(*sources_[i], begin, end, t);
+    if (t.format->codec != sources_[i]->format->codec)
+        return expand_tiles(*sources_[i], begin, end, t);
     if (!file_.is_tiled()) {
         return file_.pack_tiles(*sources_[i], begin, end, t.row<uint8_t>(begin));
     }
@@ -169,7 +172,7 @@ Status Weights::load(int threads) {
             continue;
         }
         const int64_t tiles = n_tiles(t.rows());
-        t.data = file_.is_tiled() && t.format == sources_[i]->format
+        t.data = file_.is_tiled() && t.format->codec == sources_[i]->format->codec
                      ? reinterpret_cast<std::byte*>(const_cast<uint8_t*>(sources_[i]->data))
                      : allocate(static_cast<uint64_t>(tiles) * t.stride);
         for (int64_t begin = 0; begin < tiles; begin += kSliceTiles) {

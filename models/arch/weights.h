@@ -25,8 +25,9 @@ class Weights {
           exact_inputs_(exact_inputs),
           bound_(file.tensors().size()) {}
 
-    /// A matrix [rows, cols]. The tensor lives as long as this object.
-    const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols);
+    /// A matrix [rows, cols]. The tensor lives as long as this object. `exact`: its products never
+    /// round f16.
+    const Tensor* matrix(const std::string& name, int64_t rows, int64_t cols, bool exact = false);
     /// A vector of `cols` f32 values, as a tensor [1, cols]. load() checks its values.
     using Check = std::function<Status(const Tensor&)>;
     const Tensor* vector(const std::string& name, int64_t cols, Check check = nullptr);

@@ -39,9 +39,10 @@ std::vector<int32_t> to_ids(const std::vector<double>& values) {
     return {values.begin(), values.end()};
 }
 
-std::shared_ptr<const Model> load_llama(const std::string& path) {
+std::shared_ptr<const Model> load_llama(const std::string& path, bool exact_inputs = false) {
     ModelOptions options;
     options.need_tokenizer = false;
+    options.exact_inputs = exact_inputs;
     auto model = Model::load(path, options);
     if (!model.ok()) MESSAGE(model.status().message());
     REQUIRE(model.ok());
@@ -78,7 +79,7 @@ TEST_CASE("logits and greedy tokens equal the golden ones") {
     for (int threads : {1, 2}) {
         SessionOptions options;
         options.threads = threads;
-        auto session = open(load_llama(file.path()), options);
+        auto session = open(load_llama(file.path(), true), options);
         REQUIRE(session->eval(prompt, static_cast<int64_t>(prompt.size())).ok());
         for (const auto& row : expected["logits"]) {
             const auto token = static_cast<size_t>(row[0]);
@@ -154,26 +155,24 @@ TEST_CASE("the default cache is bf16 only where products are, and the model roun
     for (const Case& c : {Case{"q4_g32", false, fast},
                           {"bf16", false, fast},
                           {"q4_g32", true, "f16"},
-                          {"f16", false, "f16"},
+                          {"f16", false, fast},
+                          {"f16", true, "f16"},
+                          {"f8_e4m3", false, fast},
                           {"f32", false, "f16"}}) {
         CAPTURE(c.weights);
         CAPTURE(c.exact);
         TemporaryFile file("tiny");
         TinyLlama::write(file.path(), c.weights);
-        ModelOptions options;
-        options.need_tokenizer = false;
-        options.exact_inputs = c.exact;
-        auto model = Model::load(file.path(), options);
-        REQUIRE(model.ok());
+        const auto model = load_llama(file.path(), c.exact);
         SessionOptions chosen{32, 1, 8};
         chosen.cache_values = "q8";
-        choose_cache_formats(**model, &chosen);
+        choose_cache_formats(*model, &chosen);
         CHECK(chosen.cache_keys == c.expected);
         CHECK(chosen.cache_values == "q8");
         const std::vector<int32_t> tokens = {3, 1, 4, 1, 5};
         SessionOptions named{32, 1, 8};
         named.cache_keys = named.cache_values = c.expected;
-        auto by_default = open(*model, {32, 1, 8}), by_name = open(*model, named);
+        auto by_default = open(model, {32, 1, 8}), by_name = open(model, named);
         REQUIRE(by_default->eval(tokens).ok());
         REQUIRE(by_name->eval(tokens).ok());
         CHECK(std::equal(by_name->logits().begin(), by_name->logits().end(),
@@ -189,7 +188,7 @@ TEST_CASE("one matrix of the last layer that takes exact inputs keeps the defaul
     REQUIRE(file.ok());
     const FileTensor& t = *(*file)->find(name);
     rewrite(whole.path(), mixed.path(),
-            {{name, {2, t.rows(), t.cols(), values_of(**file, t), "f16"}}});
+            {{name, {2, t.rows(), t.cols(), values_of(**file, t), "f32"}}});
     SessionOptions chosen;
     choose_cache_formats(*load_llama(mixed.path()), &chosen);
     CHECK(chosen.cache_keys == "f16");
@@ -465,15 +464,11 @@ TEST_CASE("llama: with exact inputs a model gives the logits of an f32 file with
         CAPTURE(format);
         TinyLlama::write(packed.path(), format);
         write_expanded(packed.path(), expanded.path());
-        ModelOptions options;
-        options.need_tokenizer = false;
-        options.exact_inputs = true;
-        auto model = Model::load(packed.path(), options);
-        REQUIRE(model.ok());
+        const auto model = load_llama(packed.path(), true);
         const auto reference = load_llama(expanded.path());
-        CHECK((*model)->info().weight_bytes == reference->info().weight_bytes);
+        CHECK(model->info().weight_bytes == reference->info().weight_bytes);
         const std::vector<int32_t> tokens = {3, 1, 4, 1, 5, 9, 2, 6};
-        const auto a = open(*model);
+        const auto a = open(model);
         const auto b = open(reference);
         REQUIRE(a->eval(tokens, 8).ok());
         REQUIRE(b->eval(tokens, 8).ok());
@@ -483,4 +478,28 @@ TEST_CASE("llama: with exact inputs a model gives the logits of an f32 file with
         REQUIRE(c->eval(tokens, 8).ok());
         CHECK(!std::equal(a->logits().begin(), a->logits().end(), c->logits().begin()));
     }
+}
+
+TEST_CASE("llama: weights in f16 are multiplied as bf16 where that is faster, else as they are") {
+    const TemporaryFile plain("plain"), rounded("rounded");
+    TinyLlama::write(plain.path(), "f16");
+    auto file = ModelFile::open(plain.path(), {});
+    REQUIRE(file.ok());
+    std::map<std::string, NewTensor> changed;
+    for (const FileTensor& t : (*file)->tensors()) {
+        if (t.rank != 2 || t.name == "token_embd.weight") continue;  // it is looked up as it is
+        changed[t.name] = {2, t.rows(), t.cols(), values_of(**file, t), "bf16"};
+    }
+    rewrite(plain.path(), rounded.path(), changed);
+    SessionOptions options{32, 1, 8};
+    options.cache_keys = options.cache_values = "f32";
+    const auto logits = [&](const TemporaryFile& path, bool exact) {
+        const std::vector<int32_t> tokens = {3, 1, 4, 1, 5, 9, 2, 6};
+        auto session = open(load_llama(path.path(), exact), options);
+        REQUIRE(session->eval(tokens, 8).ok());
+        return std::vector<float>(session->logits().begin(), session->logits().end());
+    };
+    const std::vector<float> exact = logits(plain, true);
+    CHECK(exact != logits(rounded, true));
+    CHECK(logits(plain, false) == (has_bf16_products() ? logits(rounded, false) : exact));
 }

@@ -70,14 +70,14 @@ TEST_CASE("the forced instruction set is the one that runs") {
 }
 
 TEST_CASE("no two instruction sets multiply blocks and bf16 with the same kernels") {
-    std::set<std::pair<decltype(Kernels::block_matmul), decltype(Kernels::real_matmul)>> choices;
+    std::set<std::pair<decltype(Kernels::block_matmul), decltype(Kernels::bf16_matmul)>> choices;
     std::set<std::pair<MatmulKernel, MatmulKernel>> kernels;
     for (const Kernels* table : kTables) {
-        choices.insert({table->block_matmul, table->real_matmul});
+        choices.insert({table->block_matmul, table->bf16_matmul});
         // Code for another CPU is not called.
         const auto here = available_isas();
         if (std::find(here.begin(), here.end(), table->isa) == here.end()) continue;
-        kernels.insert({table->block_matmul(4, Zero::kInteger), table->real_matmul(Codec::kBf16)});
+        kernels.insert({table->block_matmul(4, Zero::kInteger), table->bf16_matmul(Codec::kBf16)});
     }
     CHECK(choices.size() == std::size(kTables));
     CHECK(kernels.size() == available_isas().size());

@@ -19,6 +19,25 @@ using namespace quern::test;
 
 namespace {
 
+const Format& rounded_f16() { return product_format(*find_format("f16"), true); }
+
+/// All formats, and the f16 that kernels may round to bf16.
+const std::vector<Format>& multiplied_formats() {
+    static const std::vector<Format> all = [] {
+        std::vector<Format> list(formats().begin(), formats().end());
+        list.push_back(rounded_f16());
+        return list;
+    }();
+    return all;
+}
+
+/// The number that stands for a weight in products.
+double multiplied(const Kernels& kernels, const Format& f, float weight) {
+    const bool rounds =
+        f.codec == Codec::kF16 && f.inputs == InputKind::kBf16 && kernels.peaks.bf16 != nullptr;
+    return double{rounds ? bf16_to_f32(f32_to_bf16(weight)) : weight};
+}
+
 /// Above what any kernel takes as few tokens, and no multiple of its blocks of many.
 constexpr int64_t kManyTokens = 71;
 
@@ -86,8 +105,8 @@ struct Input {
             const auto* scales =
                 reinterpret_cast<const float*>(scalar.data() + at + layout.scale_offset());
             for (int64_t k = 0; k < cols; ++k) {
-                if (f.inputs() == InputKind::kBf16) row[k] = bf16_to_f32(f32_to_bf16(row[k]));
-                if (f.inputs() != InputKind::kInt8) continue;
+                if (f.inputs == InputKind::kBf16) row[k] = bf16_to_f32(f32_to_bf16(row[k]));
+                if (f.inputs != InputKind::kInt8) continue;
                 row[k] = scales[k / kActivationChunk] * static_cast<int8_t>(scalar.data()[at + k]);
             }
         }
@@ -121,38 +140,40 @@ int64_t group_of(const Format& f) {
     return f.is_block() ? product_task(f, 1, 1).group : kChunkCols;
 }
 
+/// The largest difference from the sum in double precision, in units of the bound.
+double worst_error(const Kernels& kernels, const Matrix& w, const Input& x,
+                   const std::vector<float>& y) {
+    double worst = 0;
+    for (size_t i = 0; i < y.size(); ++i) {
+        const int64_t t = static_cast<int64_t>(i) / w.rows, r = static_cast<int64_t>(i) % w.rows;
+        // Kernels sum scale * code and the offset apart: either may be as large as the row's
+        // largest weight.
+        double sum = 0, terms = 0;
+        for (int64_t k = 0; k < w.cols; ++k) {
+            const double input = double{x.values[t * w.cols + k]};
+            const double p = multiplied(kernels, w.f, w.values[r * w.cols + k]) * input;
+            sum += p;
+            terms += std::fabs(p);
+            if (w.f.is_block()) terms += w.largest[r] * std::fabs(input);
+        }
+        const double eps = std::numeric_limits<float>::epsilon();
+        const double bound = (static_cast<double>(w.cols) + 4) * eps * terms + 1e-30;
+        const double error = std::fabs(double{y[i]} - sum) / bound;
+        worst = std::max(worst, std::isnan(error) ? INFINITY : error);
+    }
+    return worst;
+}
+
 /// Both kernels against the sum in double precision.
 void check_product(Matrix& w, Input& x, int64_t tokens) {
-    const int64_t rows = w.rows, cols = w.cols;
     CAPTURE(w.f.name);
-    CAPTURE(rows);
-    CAPTURE(cols);
+    CAPTURE(w.rows);
+    CAPTURE(w.cols);
     CAPTURE(tokens);
     const std::vector<float> scalar = multiply(kScalarKernels, w, x, tokens);
     const std::vector<float> fast = multiply(active_kernels(), w, x, tokens);
-    double worst_scalar = 0, worst_fast = 0;  // in units of the bound
-    for (int64_t t = 0; t < tokens; ++t) {
-        for (int64_t r = 0; r < rows; ++r) {
-            // Kernels sum scale * code and the offset apart: either may be as large as the row's
-            // largest weight.
-            double sum = 0, terms = 0;
-            for (int64_t k = 0; k < cols; ++k) {
-                const double input = double{x.values[t * cols + k]};
-                const double p = double{w.values[r * cols + k]} * input;
-                sum += p;
-                terms += std::fabs(p);
-                if (w.f.is_block()) terms += w.largest[r] * std::fabs(input);
-            }
-            const double eps = std::numeric_limits<float>::epsilon();
-            const double bound = (static_cast<double>(cols) + 4) * eps * terms + 1e-30;
-            const auto error = [&](float y) {
-                const double e = std::fabs(double{y} - sum) / bound;
-                return std::isnan(e) ? INFINITY : e;
-            };
-            worst_scalar = std::max(worst_scalar, error(scalar[t * rows + r]));
-            worst_fast = std::max(worst_fast, error(fast[t * rows + r]));
-        }
-    }
+    const double worst_scalar = worst_error(kScalarKernels, w, x, scalar);
+    const double worst_fast = worst_error(active_kernels(), w, x, fast);
     CHECK(worst_scalar <= 1.0);
     CHECK(worst_fast <= 1.0);
 }
@@ -208,7 +229,7 @@ struct Extremes {
 }  // namespace
 
 TEST_CASE("matrix products of every format agree with the decoded weights: shapes") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         for (int64_t cols : {32, 160}) {
             for (int64_t tokens : {1, 2, 3, 4, 5, 9}) {
                 check_product(f, 35, cols, tokens, uniform(11, tokens * cols));
@@ -218,7 +239,7 @@ TEST_CASE("matrix products of every format agree with the decoded weights: shape
 }
 
 TEST_CASE("matrix products: every format with any number of rows and tokens") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         for (int64_t tokens = 1; tokens <= 23; ++tokens) {
             const int64_t rows = 1 + tokens * 3 % 37;
             check_product(f, rows, 96, tokens, uniform(12, tokens * 96));
@@ -232,7 +253,7 @@ TEST_CASE("matrix products: every format with any number of rows and tokens") {
 }
 
 TEST_CASE("matrix products: every format at every length up to two groups") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         const int64_t end = 2 * group_of(f);
         for (int64_t cols = 1; cols <= end; ++cols) {
             check_product(f, 16, cols, cols % 3 == 0 ? 1 : 9, uniform(cols, 9 * cols));
@@ -242,7 +263,7 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
 
 TEST_CASE("matrix products: blocks of tokens of every size at lengths around chunks and groups") {
     constexpr int64_t kChecked = 9, kRowCount = 35;  // a cut tile behind whole ones
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         const int64_t group = group_of(f);
         const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1};
         for (int64_t cols : lengths) {
@@ -262,7 +283,7 @@ TEST_CASE("matrix products: blocks of tokens of every size at lengths around chu
 }
 
 TEST_CASE("matrix products: every format over more tiles than are multiplied together") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         for (int64_t tokens : {1, 3, 4, 6, 8}) {
             check_product(f, 131, 64, tokens, uniform(14, tokens * 64));
         }
@@ -271,7 +292,7 @@ TEST_CASE("matrix products: every format over more tiles than are multiplied tog
 
 TEST_CASE("matrix products: a share of the tiles is a part of the whole product") {
     constexpr int64_t kRows = 107, kCols = 64;
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
         Matrix w(f, kRows, kCols);
         for (int64_t tokens : {int64_t{1}, int64_t{4}, int64_t{8}, int64_t{20}, kManyTokens}) {
@@ -297,7 +318,7 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
 
 TEST_CASE("matrix products: the size of L1 changes no result") {
     constexpr int64_t kRowCount = 40, kCols = 2080;  // a tile is long
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
         Matrix w(f, kRowCount, kCols);
         for (int64_t tokens : {1, 4, 6, 9}) {
@@ -316,7 +337,7 @@ TEST_CASE("matrix products: the size of L1 changes no result") {
 }
 
 TEST_CASE("matrix products: no tokens or no tiles write nothing") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
         Matrix w(f, 20, 64);
         Input x(f, uniform(1, 3 * 64), 3, 64);
@@ -338,7 +359,7 @@ TEST_CASE("matrix products: no tokens or no tiles write nothing") {
 TEST_CASE(
     "matrix products: inputs and results at odd offsets, and nothing beside them is touched") {
     constexpr int64_t kRowCount = 21, kCols = 100, kTokens = kManyTokens, kStride = kRowCount + 4;
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
         Matrix w(f, kRowCount, kCols);
         Input x(f, uniform(3, kTokens * kCols), kTokens, kCols);
@@ -365,7 +386,7 @@ TEST_CASE(
 }
 
 TEST_CASE("matrix products: extreme scales, codes and offsets") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         if (!f.is_block()) continue;
         for (int64_t cols : {40, 256}) {
             Matrix w(f, Extremes::kRows, cols);
@@ -384,7 +405,7 @@ TEST_CASE("matrix products: extreme scales, codes and offsets") {
 }
 
 TEST_CASE("matrix products: floats of extreme size") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         if (f.is_block()) continue;
         CAPTURE(f.name);
         constexpr int64_t kCols = 70;
@@ -405,7 +426,7 @@ TEST_CASE("matrix products: floats of extreme size") {
 }
 
 TEST_CASE("matrix products: extreme activations and codes saturate nothing") {
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         const int64_t cols = 256;
         for (int64_t tokens : {int64_t{5}, kManyTokens}) {
             const auto n = static_cast<size_t>(tokens * cols);
@@ -446,7 +467,7 @@ TEST_CASE("integer sums of the largest codes are exact over long rows") {
 TEST_CASE("a token's result does not depend on the tokens beside it") {
     const int64_t cols = 2501, rows = 20;  // more than one panel
     const std::vector<float> x = uniform(5, kManyTokens * cols);
-    for (const Format& f : formats()) {
+    for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
         Matrix w(f, rows, cols);
         Input all(f, x, kManyTokens, cols);
@@ -463,9 +484,9 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
 
 TEST_CASE("matrix products: what lies behind a row's last input has no part in them") {
     constexpr int64_t kCols = 33, kRowCount = 20, kMost = 9;
-    for (const char* name : {"f16", "bf16"}) {
-        CAPTURE(name);
-        Matrix w(*find_format(name), kRowCount, kCols);
+    for (const Format* f : {find_format("f16"), &rounded_f16(), find_format("bf16")}) {
+        CAPTURE(f->name);
+        Matrix w(*f, kRowCount, kCols);
         Input x(w.f, uniform(17, kMost * kCols), kMost, kCols);
         const std::vector<float> one = multiply(active_kernels(), w, x, 1);
         const std::vector<float> several = multiply(active_kernels(), w, x, kMost);
@@ -479,11 +500,14 @@ TEST_CASE("matrix products: what lies behind a row's last input has no part in t
 }
 
 TEST_CASE("matrix products: panels that are just full, and one that is hardly begun") {
+    std::vector<const Format*> some = {&rounded_f16()};
     for (const char* name :
          {"q4_g32", "q5m_g64d", "q6_g128", "q8_row", "nf4_g64", "f16", "bf16", "f8_e4m3"}) {
+        some.push_back(find_format(name));
+    }
+    for (const Format* f : some) {
         for (int64_t cols : {256, 257, 1024, 1025, 2048, 2049, 4129}) {
-            check_product(*find_format(name), 5, cols, kManyTokens,
-                          uniform(cols, kManyTokens * cols));
+            check_product(*f, 5, cols, kManyTokens, uniform(cols, kManyTokens * cols));
         }
     }
 }

@@ -26,7 +26,7 @@ inline constexpr int64_t kChunkCols = 32;  ///< inputs are padded to a multiple 
 /// What a product takes its inputs as.
 enum class InputKind : uint8_t {
     kF32,   ///< as they are
-    kBf16,  ///< rounded to bf16: weights in bf16, for the dot product of CPUs that have one
+    kBf16,  ///< rounded to bf16, for the dot product of CPUs that have one
     kInt8,  ///< one scale per token and chunk (formats/activation.h): block formats
 };
 
@@ -39,6 +39,7 @@ struct Format {
     Zero zero = Zero::kSymmetric;  ///< block family only
     int64_t group = 0;       ///< block family only: inputs that share a scale; 0: the whole row
     bool two_level = false;  ///< block family only: scales count units of their row
+    InputKind inputs = InputKind::kF32;
 
     /// Bytes of one tile of a matrix with `cols` inputs, a multiple of 64. Overflow-free for cols <
     /// 2^40.
@@ -71,11 +72,6 @@ struct Format {
     bool is_block() const { return codec == Codec::kBlock; }
     /// Block formats and 8-bit floats: values lose something, and there is a grid to choose.
     bool is_quantized() const { return bits <= 8; }
-    InputKind inputs() const {
-        return is_block()              ? InputKind::kInt8
-               : codec == Codec::kBf16 ? InputKind::kBf16
-                                       : InputKind::kF32;
-    }
     /// Inputs per scale in a matrix with `cols` inputs.
     int64_t group_size(int64_t cols) const { return group ? group : cols; }
     int64_t n_groups(int64_t cols) const {
@@ -102,6 +98,11 @@ std::span<const Format> formats();
 /// By name or by a name people know ("q4_0", "q4_1", "q8_0", "int4", "int8", "nf4", "fp16", "fp8",
 /// ...); nullptr if there is none.
 const Format* find_format(std::string_view name);
+
+/// What a model's weights of format `f` are multiplied as: f itself, but f16 where
+/// `bf16_products` as an f16 that kernels round to bf16 (in its tiles it stays f16; it is not among
+/// formats()). That is twice as fast.
+const Format& product_format(const Format& f, bool bf16_products);
 
 /// The other names find_format() takes, for help texts.
 struct FormatAlias {

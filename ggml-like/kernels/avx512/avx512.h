@@ -8,7 +8,7 @@ namespace quern::avx512 {
 
 MatmulKernel block_matmul(int bits, Zero zero);  // block_matmul.cpp
 MatmulKernel real_matmul(Codec codec);           // real_matmul.cpp
-MatmulKernel real_matmul_bf16(Codec codec);      // the same, needs AVX512_BF16
+MatmulKernel bf16_matmul(Codec codec);           // the same file, needs AVX512_BF16
 
 // inputs.cpp
 void quantize_rows(const InputTask& task);

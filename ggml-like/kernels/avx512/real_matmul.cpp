@@ -1,11 +1,11 @@
-// Matrix product with floating-point weights for AVX-512: a policy per format turns a cell (16
-// rows) into steps; the 32 bits of a token's input at that step are broadcast and multiplied with
-// 16 rows at once. A step is one input in f32, or with the dot product of AVX512_BF16 a pair in
-// bf16. As in block_matmul.cpp, few tokens are multiplied straight from the tile, many through a
-// panel of two tiles that is unpacked once, unless cells are steps as they are.
+// Matrix product with floating-point weights for AVX-512: a policy per format (real_cells.h) turns
+// a cell into steps; the 32 bits of a token's input at that step are broadcast and multiplied with
+// 16 rows at once. As in block_matmul.cpp, few tokens are multiplied straight from the tile, many
+// through a panel of two tiles that is unpacked once, unless cells are steps as they are.
 #include <immintrin.h>
 
 #include "kernels/avx512/avx512.h"
+#include "kernels/avx512/real_cells.h"
 #include "kernels/avx512/vector_math.h"
 
 namespace quern::avx512 {
@@ -19,76 +19,6 @@ constexpr int64_t kPanelSteps = 1024;  ///< 64 KiB of a tile
 /// it is read.
 constexpr int64_t kAhead = 32768;
 
-/// The product of a step in f32.
-struct OneInput {
-    static constexpr int kInputs = 1;  ///< of a step
-    static constexpr bool kRowScale = false;
-    static void add(__m512& sum, __m512 w, __m512 x) { sum = _mm512_fmadd_ps(w, x, sum); }
-};
-
-struct F32 : OneInput {
-    static constexpr int kSteps = 1;  ///< of a cell
-    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
-        out[0] = _mm512_load_ps(cell);
-    }
-};
-
-struct F16 : OneInput {
-    static constexpr int kSteps = 2;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
-        const __m512i v = _mm512_load_si512(cell);
-        out[0] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v));
-        out[1] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(v, 16)));
-    }
-};
-
-struct Bf16 : OneInput {
-    static constexpr int kSteps = 2;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
-        const __m512i v = _mm512_load_si512(cell);
-        out[0] = _mm512_castsi512_ps(_mm512_slli_epi32(v, 16));
-        out[1] = _mm512_castsi512_ps(
-            _mm512_and_si512(v, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u))));
-    }
-};
-
-/// Cells as they are, times round_row_to_pairs()'s inputs.
-struct Bf16Pairs {
-    static constexpr int kInputs = 2;
-    static constexpr bool kRowScale = false;
-    static constexpr int kSteps = 1;
-    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
-        out[0] = _mm512_load_ps(cell);
-    }
-    /// In assembly, because the intrinsic would need a compiler flag for the whole folder.
-    static void add(__m512& sum, __m512 w, __m512 x) {
-        asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(w), "v"(x));
-    }
-};
-
-/// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kRebias
-/// (subnormals too).
-template <int kMantissaBits, int kRebias>
-struct F8 : OneInput {
-    static constexpr int kSteps = 4;
-    static constexpr bool kRowScale = true;
-    static __m512 decode(__m512i code) {
-        const __m512i sign = _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x80)), 24);
-        const __m512i magnitude =
-            _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x7F)), 23 - kMantissaBits);
-        const __m512 scale = _mm512_castsi512_ps(_mm512_set1_epi32((127 + kRebias) << 23));
-        const __m512 value = _mm512_mul_ps(_mm512_castsi512_ps(magnitude), scale);
-        return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(value), sign));
-    }
-    static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
-        const __m512i v = _mm512_load_si512(cell);
-        out[0] = decode(v);
-        out[1] = decode(_mm512_srli_epi32(v, 8));
-        out[2] = decode(_mm512_srli_epi32(v, 16));
-        out[3] = decode(_mm512_srli_epi32(v, 24));
-    }
-};
-
 template <class P>
 int64_t step_count(int64_t cols) {
     return (cols + P::kInputs - 1) / P::kInputs;
@@ -100,9 +30,10 @@ template <class P>
 void load_cell(const MatmulTask& t, const uint8_t* tile, int64_t cell, __m512 (&steps)[P::kSteps]) {
     P::unpack(tile + cell * 64, steps);
     if constexpr (P::kInputs == 2) {
-        if (2 * cell + 1 == t.cols) {
-            const __m512i first = _mm512_set1_epi32(0xFFFF);
-            steps[0] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(steps[0]), first));
+        const __m512i first = _mm512_set1_epi32(0xFFFF);
+        for (int64_t i = 0; i < P::kSteps; ++i) {
+            if (2 * (cell * P::kSteps + i) + 1 != t.cols) continue;
+            steps[i] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(steps[i]), first));
         }
     }
 }
@@ -119,7 +50,7 @@ const uint8_t* tile_at(const MatmulTask& t, int64_t i) {
 template <class P>
 __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
     if constexpr (!P::kRowScale) return _mm512_set1_ps(1.0f);
-    return _mm512_load_ps(tile + (t.cols + 31) / 32 * 32 / P::kSteps * 64);
+    return _mm512_load_ps(tile + (t.cols + 31) / 32 * 32 / (P::kSteps * P::kInputs) * 64);
 }
 
 // ---------------------------------------------------------------- few tokens
@@ -214,7 +145,7 @@ const float* panel_steps(const MatmulTask& t, const uint8_t* tile, int64_t begin
                          float* panel) {
     const int64_t first = begin / P::kSteps, last = (end + P::kSteps - 1) / P::kSteps;
     const bool whole = end * P::kInputs <= t.cols;
-    if (P::kSteps == 1 && whole) return reinterpret_cast<const float*>(tile + first * 64);
+    if (P::kAsTheyAre && whole) return reinterpret_cast<const float*>(tile + first * 64);
     float* out = panel;
     for (int64_t cell = first; cell < last; ++cell) {
         __m512 w[P::kSteps];
@@ -225,10 +156,34 @@ const float* panel_steps(const MatmulTask& t, const uint8_t* tile, int64_t begin
     return panel;
 }
 
+int64_t panel_end(int64_t begin, int64_t steps) {
+    return steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
+}
+
+/// Cells that a block of tokens asks for, to L2, while it is multiplied: of the first of two tiles,
+/// and as many of the other. All at once would hold up loads.
+struct Asked {
+    static constexpr int64_t kEvery = 16;  ///< steps: one cell of each tile
+
+    const uint8_t* first;
+    int64_t n;
+};
+/// Of the panel behind the one that ends at `end`, part number `part` of `parts`.
+template <class P>
+Asked asked_cells(const MatmulTask& t, const uint8_t* tile, int64_t end, int64_t part,
+                  int64_t parts) {
+    const int64_t steps = step_count<P>(t.cols);
+    if (end == steps) tile += 2 * t.tile_bytes;
+    const int64_t begin = end == steps ? 0 : end;
+    const int64_t cells = (panel_end(begin, steps) - begin + P::kSteps - 1) / P::kSteps;
+    const int64_t first = cells * part / parts;
+    return {tile + (begin / P::kSteps + first) * 64, cells * (part + 1) / parts - first};
+}
+
 /// Adds steps [begin, end) of two tiles times kN tokens to y, or starts y if begin is 0.
 template <class P, int kN>
 void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
-                   int64_t token, int64_t tile, int64_t rows) {
+                   int64_t token, int64_t tile, int64_t rows, Asked asked) {
     const __mmask16 masks[2] = {first_lanes(rows), first_lanes(rows - 16)};
     float* y = t.y + token * t.y_stride + tile * 16;
     const float* x[kN];
@@ -241,14 +196,22 @@ void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t 
                                     : _mm512_maskz_loadu_ps(masks[j], y + i * t.y_stride + 16 * j);
         }
     }
-    for (int64_t k = begin; k < end; ++k) {
-        const __m512 w0 = _mm512_load_ps(panel[0] + (k - begin) * 16);
-        const __m512 w1 = _mm512_load_ps(panel[1] + (k - begin) * 16);
+    for (int64_t k = begin; k < end;) {
+        if (--asked.n >= 0) {
+            _mm_prefetch(asked.first, _MM_HINT_T1);
+            _mm_prefetch(asked.first + t.tile_bytes, _MM_HINT_T1);
+            asked.first += 64;
+        }
+        const int64_t stop = end - k < Asked::kEvery ? end : k + Asked::kEvery;
+        for (; k < stop; ++k) {
+            const __m512 w0 = _mm512_load_ps(panel[0] + (k - begin) * 16);
+            const __m512 w1 = _mm512_load_ps(panel[1] + (k - begin) * 16);
 #pragma GCC unroll 10
-        for (int i = 0; i < kN; ++i) {
-            const __m512 value = _mm512_set1_ps(x[i][k]);
-            P::add(sums[i][0], w0, value);
-            P::add(sums[i][1], w1, value);
+            for (int i = 0; i < kN; ++i) {
+                const __m512 value = _mm512_set1_ps(x[i][k]);
+                P::add(sums[i][0], w0, value);
+                P::add(sums[i][1], w1, value);
+            }
         }
     }
 #pragma GCC unroll 10
@@ -260,7 +223,7 @@ void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t 
 }
 
 using PanelProduct = void (*)(const MatmulTask&, const float* const (&)[2], int64_t, int64_t,
-                              int64_t, int64_t, int64_t);
+                              int64_t, int64_t, int64_t, Asked);
 template <class P>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,
@@ -296,13 +259,14 @@ void multiply_many(const MatmulTask& t) {
         const int64_t rows = pair || left < 16 ? left : 16;
         const int64_t steps = step_count<P>(t.cols);
         for (int64_t begin = 0; begin < steps; begin += kPanelSteps) {
-            const int64_t end = steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
+            const int64_t end = panel_end(begin, steps);
             const float* const panel[2] = {panel_steps<P>(t, tiles[0], begin, end, unpacked[0]),
                                            panel_steps<P>(t, tiles[1], begin, end, unpacked[1])};
             for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
                 const int64_t token = t.tokens * b / blocks;
                 const int64_t n = t.tokens * (b + 1) / blocks - token;
-                kPanelProducts<P>[n](t, panel, begin, end, token, tile, rows);
+                kPanelProducts<P>[n](t, panel, begin, end, token, tile, rows,
+                                     asked_cells<P>(t, tiles[0], end, b, blocks));
             }
         }
         if constexpr (P::kRowScale) {
@@ -322,15 +286,15 @@ void matmul(const MatmulTask& t) {
 }
 
 constexpr MatmulKernel kCodecs[kRealCodecs] = {
-    matmul<F32>, matmul<F16>, matmul<Bf16>, matmul<F8<3, 120>>, matmul<F8<2, 112>>,
+    matmul<F32>, matmul<F16>, matmul<Bf16>, matmul<F8E4M3>, matmul<F8E5M2>,
+};
+constexpr MatmulKernel kPairCodecs[kRealCodecs] = {
+    nullptr, matmul<F16Pairs>, matmul<Bf16Pairs>, matmul<F8Pairs<F8E4M3>>, matmul<F8Pairs<F8E5M2>>,
 };
 
 }  // namespace
 
 MatmulKernel real_matmul(Codec codec) { return kCodecs[static_cast<int>(codec)]; }
-
-MatmulKernel real_matmul_bf16(Codec codec) {
-    return codec == Codec::kBf16 ? matmul<Bf16Pairs> : real_matmul(codec);
-}
+MatmulKernel bf16_matmul(Codec codec) { return kPairCodecs[static_cast<int>(codec)]; }
 
 }  // namespace quern::avx512

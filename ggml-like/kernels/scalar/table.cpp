@@ -8,6 +8,7 @@ constinit const Kernels kScalarKernels = {
     .isa = "scalar",
     .block_matmul = scalar::block_matmul,
     .real_matmul = scalar::real_matmul,
+    .bf16_matmul = scalar::real_matmul,
     .quantize_rows = scalar::quantize_rows,
     .round_rows = scalar::round_rows,
     .rms_norm = scalar::rms_norm,

@@ -21,7 +21,7 @@ struct ModelOptions {
     bool allow_nonfinite = false;  ///< let NaN and infinite scales pass
     /// Matrices whose products quantize their inputs (Format::inputs) are expanded to f32 in
     /// memory, so that they take them as they are: the error of the weights without that of int8 or
-    /// bf16. Up to 8 times the memory.
+    /// bf16. Up to 8 times the memory. f16 stays as it is, and is not rounded to bf16.
     bool exact_inputs = false;
     bool need_tokenizer =
         true;         ///< false: one that cannot be read is no error; for work on ids only
