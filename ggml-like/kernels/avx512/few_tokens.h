@@ -1,7 +1,8 @@
-// A few tokens times one tile or two, codes unpacked in registers while memory brings the next.
+// A few tokens times tiles, codes unpacked in registers while memory brings the next.
 //
-// One tile after the other is what memory delivers fastest. Two at a time share the inputs that are
-// loaded, which pays from kPairTokens on, where loads are what limits a core.
+// Up to four tokens wait for memory, which one_tile.h is made for. More are multiplied in blocks,
+// group by group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens
+// on, where loads are what limits a core.
 #pragma once
 
 #include <immintrin.h>
@@ -9,6 +10,7 @@
 #include <cstdint>
 
 #include "kernels/avx512/block_values.h"
+#include "kernels/avx512/one_tile.h"
 #include "kernels/avx512/vector_math.h"
 
 namespace quern::avx512 {
@@ -18,34 +20,20 @@ namespace {
 /// four.
 constexpr int kTileTokens = 4;
 constexpr int64_t kPairTokens = 8;
+constexpr int64_t kSoon = 2048;  ///< bytes ahead of one tile's codes, to L1
 
-/// What is asked of memory while a chunk is multiplied.
-///
-/// To L2, the chunk at the same place of the first tiles that begin at least kLeast ahead, so that
-/// address translations are there too. Two tiles ask for a part each time they are multiplied:
-/// memory has all of that time.
-///
-/// To L1, one tile asks for the codes that follow soon. Where L1 keeps 48 KiB (Zen 5) and a long
-/// tile is multiplied once, only the scales of the later tile are asked for besides, to L1 too:
-/// through L2 took longer. With 32 KiB (Zen 4) it was half as fast. Memory that is slow likes 4 KiB
-/// best, memory that is fast 6.
-struct Ahead {
-    static constexpr int64_t kLeast = 16384;
-
-    bool to_l2;
-    int64_t distance;  ///< to the later tiles, bytes
-    int64_t soon;      ///< one tile: to the codes that follow soon, bytes
-    int64_t every;     ///< two tiles: one of so many chunks is asked for,
+/// The chunk at the same place of the first tiles that begin at least 16 KiB ahead, which is asked
+/// for to L2 while tiles are multiplied several times: memory has all of that time.
+struct LaterChunk {
+    int64_t distance;  ///< bytes
+    int64_t every;     ///< one of so many chunks is asked for,
     int64_t left;      ///< after so many others
 
     /// Of the n-th of `times` times that so many tiles are multiplied.
-    Ahead(const BlockView& v, int64_t tiles, int64_t times, int64_t n)
-        : to_l2(times > 1 || !v.t.large_l1 || v.t.tile_bytes < kLeast),
-          soon(to_l2 ? 2048 : 5120),
-          every(times),
-          left(n) {
+    LaterChunk(const BlockView& v, int64_t tiles, int64_t times, int64_t n)
+        : every(times), left(n) {
         const int64_t bytes = tiles * static_cast<int64_t>(v.t.tile_bytes);
-        distance = (kLeast + bytes - 1) / bytes * bytes;
+        distance = (16384 + bytes - 1) / bytes * bytes;
     }
 
     /// Is it a chunk's turn?
@@ -64,34 +52,10 @@ template <class T>
     return value;
 }
 
-/// Asks for a chunk, to L2.
-template <int kBits>
-[[gnu::always_inline]] inline void prefetch_chunk(const uint8_t* chunk) {
-    chunk = opaque(chunk);
-    for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-        _mm_prefetch(chunk + line, _MM_HINT_T1);
-    }
-}
-
-/// Asks for a line of a chunk, to L1, where a step comes to a new one. In assembly, which GCC
-/// leaves between the loads: all at once took a twentieth longer.
-template <int kBits, int kStep>
-[[gnu::always_inline]] inline void prefetch_line(const uint8_t* chunk, int64_t distance) {
-    constexpr int64_t kLines = chunk_bytes(kBits) / 64;
-    constexpr int64_t kLine = kLines * kStep / 8, kNext = kLines * (kStep + 1) / 8;
-    if constexpr (kNext > kLine) {
-        asm volatile("prefetcht0 %c1(%0,%2)" : : "r"(chunk), "i"(64 * kLine), "r"(distance));
-    }
-}
-
-using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
-
-/// sums += codes (unsigned) . four inputs (signed), four products per lane, for every tile. In
-/// assembly, because GCC 12 copies the sum of the intrinsic to another register and back, and then
-/// runs out of registers.
+/// sums += codes . four inputs, for every tile.
 [[gnu::always_inline]] inline void add_dots(__m512i (&sums)[1], const __m512i (&codes)[1],
                                             const Four* inputs) {
-    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sums[0]) : "v"(codes[0]), "m"(*inputs));
+    add_dots(sums[0], codes[0], inputs);
 }
 [[gnu::always_inline]] inline void add_dots(__m512i (&sums)[2], const __m512i (&codes)[2],
                                             const Four* inputs) {
@@ -104,7 +68,7 @@ using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 template <int kBits, Zero kZero, int kTiles, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v,
                                                   const uint8_t* const (&tiles)[kTiles], int64_t a,
-                                                  Ahead& ahead, const int8_t* const (&x)[kN],
+                                                  LaterChunk& later, const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN][kTiles]) {
     // One tile has two dots per token, of even and odd steps: they hide the latency of their
     // instruction.
@@ -119,10 +83,10 @@ template <int kBits, Zero kZero, int kTiles, int kN>
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const int64_t index = opaque(c);
         const uint8_t* chunks[kTiles];
-        const bool asks = kTiles == 1 ? ahead.to_l2 : ahead.next();
+        const bool asks = later.next();
         for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
             chunks[kJ] = opaque(tiles[kJ] + c * chunk_bytes(kBits));
-            if (asks) prefetch_chunk<kBits>(chunks[kJ] + ahead.distance);
+            if (asks) prefetch_chunk<kBits>(opaque(chunks[kJ] + later.distance));
         });
         __m512i dots[kDots][kN][kTiles];
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
@@ -137,7 +101,7 @@ template <int kBits, Zero kZero, int kTiles, int kN>
             for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
                 values[kJ] = load_values<kBits, kZero, kStep>(chunks[kJ], shift[kJ]);
             });
-            if constexpr (kTiles == 1) prefetch_line<kBits, kStep>(chunks[0], ahead.soon);
+            if constexpr (kTiles == 1) prefetch_step<kBits, kStep>(chunks[0] + kSoon);
             for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
                 const auto* inputs = reinterpret_cast<const Four*>(x[kI] + index * 32 + kStep * 4);
                 add_dots(dots[kStep % kDots][kI], values, inputs);
@@ -153,12 +117,7 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         });
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        const uint8_t* later = v.group(tiles[kJ], a) + ahead.distance;
-        if (ahead.to_l2) {
-            _mm_prefetch(later, _MM_HINT_T1);
-        } else {
-            _mm_prefetch(later, _MM_HINT_T0);
-        }
+        _mm_prefetch(v.group(tiles[kJ], a) + later.distance, _MM_HINT_T1);
         const Group g = load_group<kBits, kZero>(v, tiles[kJ], a);
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             __m512& sum = sums[kI][kJ];
@@ -172,7 +131,7 @@ template <int kBits, Zero kZero, int kTiles, int kN>
 
 /// Tiles from number `tile` on times kN tokens from `token` on.
 template <int kBits, Zero kZero, int kTiles, int kN>
-void tile_product(const BlockView& v, int64_t tile, int64_t token, Ahead ahead) {
+void tile_product(const BlockView& v, int64_t tile, int64_t token, LaterChunk later) {
     const uint8_t* tiles[kTiles];
     const int8_t* x[kN];
     __m512 sums[kN][kTiles];
@@ -184,7 +143,7 @@ void tile_product(const BlockView& v, int64_t tile, int64_t token, Ahead ahead) 
         });
     });
     for (int64_t a = 0; a < v.n_groups; ++a) {
-        multiply_group<kBits, kZero>(v, tiles, a, ahead, x, sums);
+        multiply_group<kBits, kZero>(v, tiles, a, later, x, sums);
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
         const int64_t row = (tile + kJ) * 16;
@@ -203,9 +162,9 @@ void multiply_tiles(const BlockView& v, int64_t tile) {
     for (int64_t b = 0; b < blocks; ++b) {
         const int64_t token = v.t.tokens * b / blocks;
         const int64_t n = v.t.tokens * (b + 1) / blocks - token;
-        const Ahead ahead(v, kTiles, blocks, b);
+        const LaterChunk later(v, kTiles, blocks, b);
         for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
-            if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, ahead);
+            if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, later);
         });
     }
 }
@@ -213,6 +172,14 @@ void multiply_tiles(const BlockView& v, int64_t tile) {
 template <int kBits, Zero kZero>
 void multiply_few(const BlockView& v) {
     int64_t tile = v.t.tile_begin;
+    if (v.t.tokens <= kOneTileTokens) {
+        for (; tile < v.t.tile_end; ++tile) {
+            for_each<kOneTileTokens>([&]<int kI>() __attribute__((always_inline)) {
+                if (v.t.tokens == kI + 1) multiply_tile<kBits, kZero, kI + 1>(v, tile);
+            });
+        }
+        return;
+    }
     if (v.t.tokens >= kPairTokens) {
         for (; tile + 2 <= v.t.tile_end; tile += 2) multiply_tiles<kBits, kZero, 2>(v, tile);
     }

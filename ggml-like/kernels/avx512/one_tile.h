@@ -1,0 +1,181 @@
+// Up to four tokens times one tile, in the order in which it lies in memory: first the dots of all
+// codes, chunk by chunk, then what scales and zeros make of them, which are behind the codes.
+// Memory brings a tile that is read in any other order up to a quarter slower.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/avx512/block_values.h"
+#include "kernels/avx512/vector_math.h"
+
+namespace quern::avx512 {
+namespace {
+
+constexpr int kOneTileTokens = 4;
+constexpr int64_t kMostDots = 512;  ///< that are kept: of a tile's first chunks, if it has more
+
+using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
+
+/// sum += codes (unsigned) . four inputs (signed), four products per lane. In assembly, because GCC
+/// 12 copies the sum of the intrinsic to another register and back, and then runs out of registers.
+[[gnu::always_inline]] inline void add_dots(__m512i& sum, __m512i codes, const Four* inputs) {
+    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(codes), "m"(*inputs));
+}
+
+/// Asks for the lines of a chunk that a step comes to. In assembly, which GCC leaves between the
+/// loads: all at once took a twentieth longer.
+template <int kBits, int kStep>
+[[gnu::always_inline]] inline void prefetch_step(const uint8_t* chunk) {
+    constexpr int64_t kLines = chunk_bytes(kBits) / 64;
+    constexpr int64_t kLine = kLines * kStep / 8, kNext = kLines * (kStep + 1) / 8;
+    if constexpr (kNext > kLine) {
+        asm volatile("prefetcht0 %c1(%0)" : : "r"(chunk), "i"(64 * kLine));
+    }
+}
+
+/// Asks for a chunk, to L2.
+template <int kBits>
+[[gnu::always_inline]] inline void prefetch_chunk(const uint8_t* chunk) {
+    for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+        _mm_prefetch(chunk + line, _MM_HINT_T1);
+    }
+}
+
+/// What is asked of memory while a tile is multiplied: to L1 all that follows soon, line by line in
+/// the order in which it lies. A chunk asks for as many lines as it has and some for one more, so
+/// that those behind all chunks come at the same pace: a burst would hold up other loads.
+///
+/// Where L1 keeps less than 48 KiB (Zen 4), so much to L1 halved the speed: there it is asked for
+/// shortly before, and to L2 a chunk and its scales of the first tile that begins 16 KiB ahead.
+struct Ahead {
+    const uint8_t* soon;  ///< the next line
+    int64_t to_l2 = 0;    ///< bytes ahead; 0: nothing
+    int64_t chunks;
+    int64_t more;      ///< so many of `chunks` chunks ask for a line more,
+    int64_t turn = 0;  ///< one when this reaches `chunks`
+
+    Ahead(const BlockView& v, const uint8_t* tile)
+        : soon(tile + (v.t.large_l1 ? 5120 : 2048)),
+          chunks(v.n_chunks),
+          more((static_cast<int64_t>(v.t.tile_bytes) - v.units_offset) / 64) {
+        const auto bytes = static_cast<int64_t>(v.t.tile_bytes);
+        if (!v.t.large_l1) to_l2 = (16384 + bytes - 1) / bytes * bytes;
+    }
+};
+
+/// Dots of codes, as they are, of n chunks from number c on.
+template <int kBits, Zero kZero, int kN>
+[[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* const (&rows)[kN],
+                                       int64_t c, int64_t n, Ahead* ahead, __m512i* out) {
+    Ahead at = *ahead;  // in registers
+    const int8_t* x[kN];
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) { x[kI] = rows[kI] + c * 32; });
+    for (; n > 0; --n) {
+        if (at.to_l2 > 0) prefetch_chunk<kBits>(chunk + at.to_l2);
+        __m512i dots[kN][2];  // of even and odd steps: they hide their instruction's latency
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            dots[kI][0] = dots[kI][1] = _mm512_setzero_si512();
+        });
+        for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
+            const __m512i codes = load_step<kBits, kZero, kStep>(chunk);
+            prefetch_step<kBits, kStep>(at.soon);
+            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+                const auto* inputs = reinterpret_cast<const Four*>(x[kI] + kStep * 4);
+                add_dots(dots[kI][kStep % 2], codes, inputs);
+            });
+        });
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            *out++ = _mm512_add_epi32(dots[kI][0], dots[kI][1]);
+            x[kI] += 32;
+        });
+        chunk += chunk_bytes(kBits);
+        at.soon += chunk_bytes(kBits);
+        at.turn += at.more;
+        if (at.turn >= at.chunks) {
+            at.turn -= at.chunks;
+            _mm_prefetch(at.soon, _MM_HINT_T0);
+            at.soon += 64;
+        }
+    }
+    *ahead = at;
+}
+
+/// What makes a chunk's dots of codes those of values: start is -128 times the sum of its inputs.
+template <int kBits, Zero kZero>
+[[gnu::always_inline]] inline __m512i offset_dots(int32_t start, __m512i zeros) {
+    const __m512i starts = _mm512_set1_epi32(start);
+    if constexpr (kHasRowZeros<kBits, kZero>) {
+        return _mm512_madd_epi16(zeros, _mm512_srai_epi32(starts, 7));  // both fit 16 bits
+    }
+    return _mm512_srai_epi32(starts, 8 - value_bits(kBits, kZero));
+}
+
+/// Adds groups [first, last) of a tile, whose chunks' dots are there, to sums.
+template <int kBits, Zero kZero, int kN>
+[[gnu::noinline]] void add_groups(const BlockView& v, const uint8_t* tile, int64_t first,
+                                  int64_t last, int64_t to_l2, const int8_t* const (&x)[kN],
+                                  const __m512i* dots, __m512 (&all_sums)[kN]) {
+    const float* scales[kN];
+    const int32_t* starts[kN];
+    __m512 sums[kN];
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+        scales[kI] = v.scales(x[kI]);
+        starts[kI] = v.starts(x[kI]);
+        sums[kI] = all_sums[kI];
+    });
+    for (int64_t a = first; a < last; ++a) {
+        __m512i zeros = _mm512_setzero_si512();
+        if constexpr (kHasRowZeros<kBits, kZero>) zeros = load_zeros(v, tile, a);
+        __m512 parts[kN];
+        for_each<kN>([&]<int kI>()
+                         __attribute__((always_inline)) { parts[kI] = _mm512_setzero_ps(); });
+        const int64_t end = v.last_chunk(a);
+        for (int64_t c = v.first_chunk(a); c < end; ++c) {
+            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+                const __m512i offset = offset_dots<kBits, kZero>(starts[kI][c], zeros);
+                const __m512 dot = _mm512_cvtepi32_ps(_mm512_add_epi32(*dots++, offset));
+                parts[kI] = _mm512_fmadd_ps(_mm512_set1_ps(scales[kI][c]), dot, parts[kI]);
+            });
+        }
+        if (to_l2 > 0) _mm_prefetch(v.group(tile, a) + to_l2, _MM_HINT_T1);
+        const Group g = load_group<kBits, kZero>(v, tile, a);
+        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+            sums[kI] = _mm512_fmadd_ps(g.scale, parts[kI], sums[kI]);
+            if constexpr (kHasMinimum<kBits, kZero>) {
+                sums[kI] = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(v.sums(x[kI])[a]), sums[kI]);
+            }
+        });
+    }
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) { all_sums[kI] = sums[kI]; });
+}
+
+/// Tile number i times kN tokens, all there are.
+template <int kBits, Zero kZero, int kN>
+void multiply_tile(const BlockView& v, int64_t i) {
+    constexpr int64_t kMostChunks = kMostDots / kN / 4 * 4;
+    const uint8_t* tile = v.tile(i);
+    const int8_t* x[kN];
+    __m512 sums[kN];
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+        x[kI] = v.x(kI);
+        sums[kI] = _mm512_setzero_ps();
+    });
+    alignas(64) __m512i dots[kMostDots];
+    Ahead ahead(v, tile);
+    const int64_t step = kMostChunks / v.chunks_per_group;
+    for (int64_t first = 0; first < v.n_groups; first += step) {
+        const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
+        const int64_t c = v.first_chunk(first), n = v.last_chunk(last - 1) - c;
+        multiply_chunks<kBits, kZero>(tile + c * chunk_bytes(kBits), x, c, n, &ahead, dots);
+        add_groups<kBits, kZero>(v, tile, first, last, ahead.to_l2, x, dots, sums);
+    }
+    const __mmask16 rows = first_lanes(v.t.rows - i * 16);
+    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
+        _mm512_mask_storeu_ps(v.t.y + kI * v.t.y_stride + i * 16, rows, sums[kI]);
+    });
+}
+
+}  // namespace
+}  // namespace quern::avx512
