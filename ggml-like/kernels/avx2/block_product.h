@@ -5,13 +5,12 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers. If one pass covers all tokens, four tiles take
-// turns, group by group: hardware prefetchers follow several streams better than one. All between
-// a step and its group is inlined by force: GCC 12 passes these structures through memory
-// otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is unpacked
-// once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at a time, by a loop
-// of panel_loop.h. Rows' own zero points, and then what Dot takes from the codes, are applied as
-// the group's minimum; the zero that all codes have in common is where sums begin (kStart).
+// Few tokens: codes are unpacked in registers, a tile after the other in the order in which it lies.
+// All between a step and its group is inlined by force: GCC 12 passes these structures through
+// memory otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is
+// unpacked once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at a time, by
+// a loop of panel_loop.h. Rows' own zero points, and then what Dot takes from the codes, are applied
+// as the group's minimum; the zero that all codes have in common is where sums begin (kStart).
 #pragma once
 
 #include <immintrin.h>
@@ -22,18 +21,15 @@
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/panel_loop.h"
 #include "kernels/block_view.h"
+#include "kernels/tile_ahead.h"
 
 namespace quern::avx2 {
 namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-constexpr int kTilesTogether = 4;  ///< that take turns, see above
-/// Few tokens prefetch the same place in the next turn's tiles if that is at most so many bytes
-/// away, so that it is still in L2 when its turn comes. At the end of a share these are tiles that
-/// another worker may take; prefetching nothing there was slower.
-constexpr int64_t kMostAhead = 128 << 10;
-constexpr int64_t kPage = 4096;  ///< the distance otherwise: address translation comes along
+constexpr int64_t kMostDots =
+    512;  ///< of few tokens that are kept: of a tile's first chunks, if it has more
 
 // ---------------------------------------------------------------- codes
 
@@ -146,16 +142,6 @@ struct Tile {
         }
         return q;
     }
-    /// Brings what lies so many bytes behind a chunk to L2.
-    void prefetch(int64_t chunk, int64_t ahead) const {
-        const uint8_t* at = chunks + chunk * chunk_bytes(kBits) + ahead;
-        for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-            _mm_prefetch(at + line, _MM_HINT_T1);
-        }
-    }
-    void prefetch_group(int64_t a, int64_t ahead) const {
-        _mm_prefetch(v->group(chunks, a) + ahead, _MM_HINT_T1);
-    }
 };
 
 /// Calls visit.operator()<0>() ... <7>().
@@ -186,78 +172,80 @@ template <int kStart>
     }
 }
 
-/// y of n neighbouring tiles, at most kTilesTogether, times kN tokens. y is that from the first
-/// tile on, with so many rows. What lies `ahead` is prefetched.
+/// y of a tile times kN tokens: first the dots of all codes, then what scales and minima make of
+/// them, which are behind the codes: memory is read in the order in which it lies. y is that of the
+/// tile's first row; `rows` are left.
 template <class Dot, int kBits, int kN, class Stored>
-void product(const BlockView& v, const Stored* tiles, int64_t n, int64_t ahead, int64_t token,
-             int64_t rows, float* y) {
+void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t token, int64_t rows,
+             float* y) {
+    constexpr int64_t kBytes = chunk_bytes(kBits), kMostChunks = kMostDots / kN / 4 * 4;
     const int8_t* x[kN];
-    Floats sums[kTilesTogether][kN];
+    Floats sums[kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
-        for (int64_t tile = 0; tile < n; ++tile) sums[tile][i] = both(0.0f);
+        sums[i] = both(0.0f);
     }
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        for (int64_t tile = 0; tile < n; ++tile) {
+    Pair dots[kMostChunks][kN];
+    const int64_t step = kMostChunks / v.chunks_per_group;
+    for (int64_t first = 0; first < v.n_groups; first += step) {
+        const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
+        const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
+        for (int64_t c = begin; c < end; ++c) {
+            ahead.ask_for_later(tile.chunks + c * kBytes, kBytes);
+            for (int64_t line = 0; line < kBytes; line += 64) {
+                _mm_prefetch(ahead.soon + line, _MM_HINT_T0);
+            }
+            Pair sum[kN];
+            for (int i = 0; i < kN; ++i) sum[i] = first_dots<Stored::kStart>(v, x[i], c);
+            Dot::template add_chunk<kBits>(tile, c, x, sum);
+            for (int i = 0; i < kN; ++i) dots[c - begin][i] = sum[i];
+            ahead.move_on(kBytes);
+        }
+        for (int64_t a = first; a < last; ++a) {
             Floats parts[kN];
             for (int i = 0; i < kN; ++i) parts[i] = both(0.0f);
             for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
-                tiles[tile].prefetch(c, ahead);
-                Pair dots[kN];
-                for (int i = 0; i < kN; ++i) dots[i] = first_dots<Stored::kStart>(v, x[i], c);
-                Dot::template add_chunk<kBits>(tiles[tile], c, x, dots);
                 for (int i = 0; i < kN; ++i) {
                     const Floats scale = both(v.scales(x[i])[c]);
-                    parts[i] = multiply_add(scale, to_floats(dots[i]), parts[i]);
+                    parts[i] = multiply_add(scale, to_floats(dots[c - begin][i]), parts[i]);
                 }
             }
-            tiles[tile].prefetch_group(a, ahead);
-            const Group group = tiles[tile].group(a);
+            if (ahead.to_l2 > 0) _mm_prefetch(v.group(tile.chunks, a) + ahead.to_l2, _MM_HINT_T1);
+            const Group group = tile.group(a);
             for (int i = 0; i < kN; ++i) {
-                Floats& sum = sums[tile][i];
-                sum = multiply_add(group.scale, parts[i], sum);
+                sums[i] = multiply_add(group.scale, parts[i], sums[i]);
                 if constexpr (Stored::kStart == kByMinimum) {
-                    sum = multiply_add(group.minimum, both(v.sums(x[i])[a]), sum);
+                    sums[i] = multiply_add(group.minimum, both(v.sums(x[i])[a]), sums[i]);
                 }
             }
         }
     }
-    for (int i = 0; i < kN; ++i) {
-        for (int64_t tile = 0; tile < n; ++tile) {
-            float* out = y + (token + i) * v.t.y_stride + tile * 16;
-            store_rows(sums[tile][i], rows - tile * 16, out);
-        }
-    }
+    for (int i = 0; i < kN; ++i) store_rows(sums[i], rows, y + (token + i) * v.t.y_stride);
 }
 
 template <class Dot, int kBits, class Stored>
 void multiply_few(const BlockView& v) {
     const MatmulTask& t = v.t;
-    const bool one_pass = t.tokens <= 2 || t.tokens == 4 || t.tokens == Dot::kTokens;
-    const int64_t together = one_pass ? kTilesTogether : 1;
-    const int64_t turn_bytes = together * static_cast<int64_t>(t.tile_bytes);
-    const int64_t ahead = turn_bytes <= kMostAhead ? turn_bytes : kPage;
-    for (int64_t i = t.tile_begin; i < t.tile_end; i += together) {
-        const int64_t left = t.tile_end - i, n = left < together ? left : together;
-        Stored tiles[kTilesTogether];
-        for (int64_t k = 0; k < n; ++k) tiles[k] = {&v, v.tile(i + k)};
+    for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
+        const Stored tile{&v, v.tile(i)};
+        const TileAhead ahead(v, tile.chunks);
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         int64_t token = 0;
         if constexpr (Dot::kTokens > 4) {
             if (token + Dot::kTokens <= t.tokens) {
-                product<Dot, kBits, Dot::kTokens>(v, tiles, n, ahead, token, rows, y);
+                product<Dot, kBits, Dot::kTokens>(v, tile, ahead, token, rows, y);
                 token += Dot::kTokens;
             }
         }
         for (; token + 4 <= t.tokens; token += 4) {
-            product<Dot, kBits, 4>(v, tiles, n, ahead, token, rows, y);
+            product<Dot, kBits, 4>(v, tile, ahead, token, rows, y);
         }
         if (token + 2 <= t.tokens) {
-            product<Dot, kBits, 2>(v, tiles, n, ahead, token, rows, y);
+            product<Dot, kBits, 2>(v, tile, ahead, token, rows, y);
             token += 2;
         }
-        if (token < t.tokens) product<Dot, kBits, 1>(v, tiles, n, ahead, token, rows, y);
+        if (token < t.tokens) product<Dot, kBits, 1>(v, tile, ahead, token, rows, y);
     }
 }
 

@@ -52,6 +52,14 @@ template <class T>
     return value;
 }
 
+/// Asks for a chunk, to L2.
+template <int kBits>
+[[gnu::always_inline]] inline void prefetch_chunk(const uint8_t* chunk) {
+    for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
+        _mm_prefetch(chunk + line, _MM_HINT_T1);
+    }
+}
+
 /// sums += codes . four inputs, for every tile.
 [[gnu::always_inline]] inline void add_dots(__m512i (&sums)[1], const __m512i (&codes)[1],
                                             const Four* inputs) {

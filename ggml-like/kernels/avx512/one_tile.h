@@ -9,6 +9,7 @@
 
 #include "kernels/avx512/block_values.h"
 #include "kernels/avx512/vector_math.h"
+#include "kernels/tile_ahead.h"
 
 namespace quern::avx512 {
 namespace {
@@ -35,45 +36,15 @@ template <int kBits, int kStep>
     }
 }
 
-/// Asks for a chunk, to L2.
-template <int kBits>
-[[gnu::always_inline]] inline void prefetch_chunk(const uint8_t* chunk) {
-    for (int64_t line = 0; line < chunk_bytes(kBits); line += 64) {
-        _mm_prefetch(chunk + line, _MM_HINT_T1);
-    }
-}
-
-/// What is asked of memory while a tile is multiplied: to L1 all that follows soon, line by line in
-/// the order in which it lies. A chunk asks for as many lines as it has and some for one more, so
-/// that those behind all chunks come at the same pace: a burst would hold up other loads.
-///
-/// Where L1 keeps less than 48 KiB (Zen 4), so much to L1 halved the speed: there it is asked for
-/// shortly before, and to L2 a chunk and its scales of the first tile that begins 16 KiB ahead.
-struct Ahead {
-    const uint8_t* soon;  ///< the next line
-    int64_t to_l2 = 0;    ///< bytes ahead; 0: nothing
-    int64_t chunks;
-    int64_t more;      ///< so many of `chunks` chunks ask for a line more,
-    int64_t turn = 0;  ///< one when this reaches `chunks`
-
-    Ahead(const BlockView& v, const uint8_t* tile)
-        : soon(tile + (v.t.large_l1 ? 5120 : 2048)),
-          chunks(v.n_chunks),
-          more((static_cast<int64_t>(v.t.tile_bytes) - v.units_offset) / 64) {
-        const auto bytes = static_cast<int64_t>(v.t.tile_bytes);
-        if (!v.t.large_l1) to_l2 = (16384 + bytes - 1) / bytes * bytes;
-    }
-};
-
 /// Dots of codes, as they are, of n chunks from number c on.
 template <int kBits, Zero kZero, int kN>
 [[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* const (&rows)[kN],
-                                       int64_t c, int64_t n, Ahead* ahead, __m512i* out) {
-    Ahead at = *ahead;  // in registers
+                                       int64_t c, int64_t n, TileAhead* ahead, __m512i* out) {
+    TileAhead at = *ahead;  // in registers
     const int8_t* x[kN];
     for_each<kN>([&]<int kI>() __attribute__((always_inline)) { x[kI] = rows[kI] + c * 32; });
     for (; n > 0; --n) {
-        if (at.to_l2 > 0) prefetch_chunk<kBits>(chunk + at.to_l2);
+        at.ask_for_later(chunk, chunk_bytes(kBits));
         __m512i dots[kN][2];  // of even and odd steps: they hide their instruction's latency
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             dots[kI][0] = dots[kI][1] = _mm512_setzero_si512();
@@ -91,13 +62,7 @@ template <int kBits, Zero kZero, int kN>
             x[kI] += 32;
         });
         chunk += chunk_bytes(kBits);
-        at.soon += chunk_bytes(kBits);
-        at.turn += at.more;
-        if (at.turn >= at.chunks) {
-            at.turn -= at.chunks;
-            _mm_prefetch(at.soon, _MM_HINT_T0);
-            at.soon += 64;
-        }
+        at.move_on(chunk_bytes(kBits));
     }
     *ahead = at;
 }
@@ -163,7 +128,7 @@ void multiply_tile(const BlockView& v, int64_t i) {
         sums[kI] = _mm512_setzero_ps();
     });
     alignas(64) __m512i dots[kMostDots];
-    Ahead ahead(v, tile);
+    TileAhead ahead(v, tile);
     const int64_t step = kMostChunks / v.chunks_per_group;
     for (int64_t first = 0; first < v.n_groups; first += step) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
