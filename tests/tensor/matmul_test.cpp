@@ -482,6 +482,27 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
     }
 }
 
+TEST_CASE("matrix products: few tokens of rows of any length, also beyond what kernels keep") {
+    constexpr int64_t kRowCount = 20, kAll = 9, kLongest = 16384 + 70;
+    const std::vector<float> inputs = uniform(23, kAll * kLongest);
+    for (const char* name :
+         {"q4_g32", "q4z_g32", "q4z_g128", "q3m_g64d", "q8_g32", "q8z_row", "nf4_g64"}) {
+        CAPTURE(name);
+        for (const int64_t cols : {int64_t{4070}, int64_t{4130}, int64_t{8200}, kLongest}) {
+            CAPTURE(cols);
+            Matrix w(*find_format(name), kRowCount, cols);
+            Input x(w.f, {inputs.begin(), inputs.begin() + kAll * cols}, kAll, cols);
+            const std::vector<float> together = multiply(active_kernels(), w, x, kAll);
+            for (int64_t tokens = 1; tokens < kAll; ++tokens) {
+                CAPTURE(tokens);
+                const std::vector<float> few = multiply(active_kernels(), w, x, tokens);
+                CHECK(std::memcmp(few.data(), together.data(), few.size() * sizeof(float)) == 0);
+            }
+            check_product(w, x, 1);
+        }
+    }
+}
+
 TEST_CASE("matrix products: what lies behind a row's last input has no part in them") {
     constexpr int64_t kCols = 33, kRowCount = 20, kMost = 9;
     for (const Format* f : {find_format("f16"), &rounded_f16(), find_format("bf16")}) {

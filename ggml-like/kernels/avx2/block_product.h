@@ -5,12 +5,13 @@
 //   cell step (64 bytes)   lo: rows 0..7 | hi: rows 8..15, 4 code bytes per row
 //   x4                     x[k] x[k+1] x[k+2] x[k+3] in every 32-bit lane
 //
-// Few tokens: codes are unpacked in registers, a tile after the other in the order in which it lies.
-// All between a step and its group is inlined by force: GCC 12 passes these structures through
-// memory otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048 inputs is
-// unpacked once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at a time, by
-// a loop of panel_loop.h. Rows' own zero points, and then what Dot takes from the codes, are applied
-// as the group's minimum; the zero that all codes have in common is where sums begin (kStart).
+// Few tokens: codes are unpacked in registers, a tile after the other in the order in which it
+// lies. All between a step and its group is inlined by force: GCC 12 passes these structures
+// through memory otherwise, at half the speed. Many tokens: a panel of one tile and up to 2048
+// inputs is unpacked once to bytes that stay in L1 and multiplied with all tokens, Dot::kTokens at
+// a time, by a loop of panel_loop.h. Rows' own zero points, and then what Dot takes from the codes,
+// are applied as the group's minimum; the zero that all codes have in common is where sums begin
+// (kStart).
 #pragma once
 
 #include <immintrin.h>
@@ -20,8 +21,8 @@
 #include "formats/nf4.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/panel_loop.h"
+#include "kernels/avx2/tile_ahead.h"
 #include "kernels/block_view.h"
-#include "kernels/tile_ahead.h"
 
 namespace quern::avx2 {
 namespace {
@@ -191,10 +192,9 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
         for (int64_t c = begin; c < end; ++c) {
-            ahead.ask_for_later(tile.chunks + c * kBytes, kBytes);
-            for (int64_t line = 0; line < kBytes; line += 64) {
-                _mm_prefetch(ahead.soon + line, _MM_HINT_T0);
-            }
+            for_each_step([&]<int kStep>() __attribute__((always_inline)) {
+                prefetch_step<kBits, kStep>(ahead.soon);
+            });
             Pair sum[kN];
             for (int i = 0; i < kN; ++i) sum[i] = first_dots<Stored::kStart>(v, x[i], c);
             Dot::template add_chunk<kBits>(tile, c, x, sum);
@@ -210,7 +210,6 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
                     parts[i] = multiply_add(scale, to_floats(dots[c - begin][i]), parts[i]);
                 }
             }
-            if (ahead.to_l2 > 0) _mm_prefetch(v.group(tile.chunks, a) + ahead.to_l2, _MM_HINT_T1);
             const Group group = tile.group(a);
             for (int i = 0; i < kN; ++i) {
                 sums[i] = multiply_add(group.scale, parts[i], sums[i]);

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 
+#include "kernels/avx2/tile_ahead.h"
 #include "kernels/avx512/block_values.h"
 #include "kernels/avx512/vector_math.h"
-#include "kernels/tile_ahead.h"
 
 namespace quern::avx512 {
 namespace {
@@ -25,17 +25,6 @@ using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
     asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(codes), "m"(*inputs));
 }
 
-/// Asks for the lines of a chunk that a step comes to. In assembly, which GCC leaves between the
-/// loads: all at once took a twentieth longer.
-template <int kBits, int kStep>
-[[gnu::always_inline]] inline void prefetch_step(const uint8_t* chunk) {
-    constexpr int64_t kLines = chunk_bytes(kBits) / 64;
-    constexpr int64_t kLine = kLines * kStep / 8, kNext = kLines * (kStep + 1) / 8;
-    if constexpr (kNext > kLine) {
-        asm volatile("prefetcht0 %c1(%0)" : : "r"(chunk), "i"(64 * kLine));
-    }
-}
-
 /// Dots of codes, as they are, of n chunks from number c on.
 template <int kBits, Zero kZero, int kN>
 [[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* const (&rows)[kN],
@@ -44,7 +33,6 @@ template <int kBits, Zero kZero, int kN>
     const int8_t* x[kN];
     for_each<kN>([&]<int kI>() __attribute__((always_inline)) { x[kI] = rows[kI] + c * 32; });
     for (; n > 0; --n) {
-        at.ask_for_later(chunk, chunk_bytes(kBits));
         __m512i dots[kN][2];  // of even and odd steps: they hide their instruction's latency
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             dots[kI][0] = dots[kI][1] = _mm512_setzero_si512();
@@ -80,8 +68,8 @@ template <int kBits, Zero kZero>
 /// Adds groups [first, last) of a tile, whose chunks' dots are there, to sums.
 template <int kBits, Zero kZero, int kN>
 [[gnu::noinline]] void add_groups(const BlockView& v, const uint8_t* tile, int64_t first,
-                                  int64_t last, int64_t to_l2, const int8_t* const (&x)[kN],
-                                  const __m512i* dots, __m512 (&all_sums)[kN]) {
+                                  int64_t last, const int8_t* const (&x)[kN], const __m512i* dots,
+                                  __m512 (&all_sums)[kN]) {
     const float* scales[kN];
     const int32_t* starts[kN];
     __m512 sums[kN];
@@ -104,7 +92,6 @@ template <int kBits, Zero kZero, int kN>
                 parts[kI] = _mm512_fmadd_ps(_mm512_set1_ps(scales[kI][c]), dot, parts[kI]);
             });
         }
-        if (to_l2 > 0) _mm_prefetch(v.group(tile, a) + to_l2, _MM_HINT_T1);
         const Group g = load_group<kBits, kZero>(v, tile, a);
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             sums[kI] = _mm512_fmadd_ps(g.scale, parts[kI], sums[kI]);
@@ -134,7 +121,7 @@ void multiply_tile(const BlockView& v, int64_t i) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t c = v.first_chunk(first), n = v.last_chunk(last - 1) - c;
         multiply_chunks<kBits, kZero>(tile + c * chunk_bytes(kBits), x, c, n, &ahead, dots);
-        add_groups<kBits, kZero>(v, tile, first, last, ahead.to_l2, x, dots, sums);
+        add_groups<kBits, kZero>(v, tile, first, last, x, dots, sums);
     }
     const __mmask16 rows = first_lanes(v.t.rows - i * 16);
     for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
