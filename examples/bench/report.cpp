@@ -90,7 +90,7 @@ std::string runs_table(const Benchmark& b) {
 }
 
 /// What an op's operations are done with: "matmul q4z_g128" names it, attention goes by its keys,
-/// others are done in f32.
+/// others are done in f32. Outlier columns, which round nothing, count as weights of their format.
 const Format& format_of(const Benchmark& b, const Profile::Entry& e) {
     if (e.name == "attention") return *find_format(b.cache_keys);
     const Format* weights = find_format(e.name.substr(e.name.find(' ') + 1));

@@ -182,7 +182,8 @@ cli::Command compare_command() {
         "Ctrl-C prints the rows that are complete.";
     command.positionals = {
         {"BASE",
-         "the original: a .quern or .gguf file, best f16 (products with bf16 round their inputs)",
+         "the original: a .quern or .gguf file, best f16; its products round nothing, and other "
+         "formats are expanded to f32, up to 8 times the memory",
          &settings->base},
         {"TEXT", "a UTF-8 text file, - for the standard input", &settings->evaluation.text}};
     CalibrationOptions* calibration = &settings->quantization.options.calibration;

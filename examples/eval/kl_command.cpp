@@ -126,11 +126,14 @@ cli::Command kl_command() {
     command.description =
         "Runs two models over a text and compares their predictions at every position that the "
         "protocol scores: the Kullback-Leibler divergence of MODEL from BASE, how often both "
-        "prefer the same token, and the ratio of their perplexities with its paired error. BASE "
-        "always runs at its own precision, with an f16 cache. This tells small losses apart that "
+        "prefer the same token, and the ratio of their perplexities with its paired error. BASE's "
+        "products round nothing, and its cache is f16. This tells small losses apart that "
         "perplexity alone cannot.";
     command.positionals = {
-        {"BASE", "the original: a .quern or .gguf file", &settings->base},
+        {"BASE",
+         "the original: a .quern or .gguf file, best f16; other formats are expanded to f32, up to "
+         "8 times the memory",
+         &settings->base},
         {"MODEL", "the model made from it", &settings->model},
         {"TEXT", "a UTF-8 text file, - for the standard input", &settings->text}};
     command.groups = {measure_options(settings.get()),
@@ -140,7 +143,8 @@ cli::Command kl_command() {
          "what quantization cost, to two digits, in a minute"},
         {"quern-eval kl model-f16.gguf model.quern wiki.test.raw --activations f32 --json",
          "the cost of the rounded weights alone, for a program to read"},
-        {"quern-eval kl model.quern model.quern wiki.test.raw --cache-k q8 --cache-v q8",
+        {"quern-eval kl model.quern model.quern wiki.test.raw --activations f32 --cache-k q8 "
+         "--cache-v q8",
          "the cost of a smaller cache"}};
     command.run = [settings](const cli::Common& common) {
         auto outcome = run_kl(*settings, common);

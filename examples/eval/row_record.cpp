@@ -136,6 +136,7 @@ Result<std::string> quality_conditions(const RowConditions& c, const std::string
     const EvaluationSettings& e = c.evaluation;
     std::string text = "file: " + hash_text(hash.value()) + "\n";
     text += "instruction set: " + std::string(active_isa()) + "\n";
+    text += "base: rounds nothing\n";  // earlier versions' did
     text += "activations: " + e.activations + "\n";
     text += "cache: " + e.session.cache_keys + ", " + e.session.cache_values + "\n";
     text += "text: " + hash_text(xxh64(c.tokens.data(), c.tokens.size() * sizeof(int32_t))) + "\n";

@@ -72,9 +72,9 @@ const Tensor* Weights::matrix(const std::string& name, int64_t rows, int64_t col
     if (source == nullptr) return &kMissing;
     Tensor* t = append(*source);
     t->storage = Storage::kTiles;
-    exact = exact || exact_inputs_;
-    t->format = &product_format(*source->format, has_bf16_products() && !exact);
-    if (exact_inputs_ && t->format->inputs != InputKind::kF32) t->format = find_format("f32");
+    const bool expand = exact_inputs_ && source->format->inputs != InputKind::kF32;
+    const bool round = has_bf16_products() && !exact && !exact_inputs_;
+    t->format = expand ? find_format("f32") : &product_format(*source->format, round);
     t->rank = 2;
     t->shape = {rows, cols, 1, 1};
     t->stride = t->format->tile_bytes(*t->format, cols);
@@ -117,8 +117,9 @@ Status Weights::expand_tiles(const FileTensor& source, int64_t begin, int64_t en
 /// Packs (GGUF) or expands and checks tiles of matrix i.
 Status Weights::load_tiles(size_t i, int64_t begin, int64_t end) {
     Tensor& t = tensors_[i];
-    if (t.format->codec != sources_[i]->format->codec)
+    if (t.format->codec != sources_[i]->format->codec) {
         return expand_tiles(*sources_[i], begin, end, t);
+    }
     if (!file_.is_tiled()) {
         return file_.pack_tiles(*sources_[i], begin, end, t.row<uint8_t>(begin));
     }

@@ -18,7 +18,7 @@ namespace quern {
 
 class Weights {
   public:
-    /// `exact_inputs`: matrices whose inputs are quantized become f32 (ModelOptions).
+    /// `exact_inputs`: as in ModelOptions.
     Weights(const ModelFile& file, bool allow_nonfinite, bool exact_inputs = false)
         : file_(file),
           allow_nonfinite_(allow_nonfinite),

@@ -82,9 +82,13 @@ TEST_CASE("outlier columns: the logits are those of the whole matrices") {
     const std::vector<float> whole = logits_of(folder.file("whole"), {}, true);
     CHECK(largest_difference(whole, logits_of(folder.file("split"), {}, true)) < 1e-5);
 
+    // Only products with the outliers could round here, and they do not.
+    TinyLlama::write(folder.file("f32"), "f32");
+    rewrite(folder.file("f32"), folder.file("f32split"), split_columns(folder.file("f32")));
+    CHECK(logits_of(folder.file("f32split")) == logits_of(folder.file("f32split"), {}, true));
+
     // Beside int8 matrices: as near to the truth as those, with and without int8 activations, and
     // the same bits for any number of threads and any split of the prompt.
-    TinyLlama::write(folder.file("f32"), "f32");
     TinyLlama::write(folder.file("q8"), "q8_g32");
     rewrite(folder.file("q8"), folder.file("q8split"), split_columns(folder.file("q8")));
     const std::vector<float> truth = logits_of(folder.file("f32"));

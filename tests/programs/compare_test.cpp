@@ -128,6 +128,21 @@ TEST_CASE("compare: fewer bits are smaller and diverge more; a copy does not div
     CHECK(f.rows[1].figures.kl_mean > 0);
 }
 
+TEST_CASE("compare: the base rounds nothing, also if it is quantized") {
+    CompareFixture f;
+    auto options = cli::quantize_options(quantized("rtn", "q8_g32").quantization);
+    REQUIRE(options.ok());
+    const std::string base = f.folder.file("base.quern");
+    check_ok(quantize_file(f.options.base, base, *options).status());
+    f.options.base = base;
+    f.options.sources = {model_row(base)};
+    check_ok(f.run());
+    CHECK(f.rows[1].figures.kl_mean > 0);  // its own int8 inputs
+    f.options.evaluation.activations = "f32";
+    check_ok(f.run());
+    CHECK(f.rows[1].figures.kl_mean == 0);
+}
+
 TEST_CASE("compare: files are removed unless they are to be kept, also after an interruption") {
     CompareFixture f;
     const TempDir temporary;

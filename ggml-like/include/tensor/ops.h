@@ -16,8 +16,8 @@ Tensor* rms_norm(Graph& g, const Tensor* x, const Tensor* weight, float eps);
 
 /// x [tokens, in] times a weight [out, in], plus `residual` if given -> [tokens, out]. With a
 /// weight of the block family x is quantized to int8 first, once for all products that share it:
-/// by the largest magnitude of each chunk or, if it is not 0, by `input_range`. With a weight in
-/// bf16 it is rounded to bf16.
+/// by the largest magnitude of each chunk or, if it is not 0, by `input_range`. With weights
+/// whose format takes inputs in bf16 (Format::inputs) it is rounded to bf16.
 Tensor* matmul(Graph& g, const Tensor* weight, const Tensor* x, const Tensor* residual = nullptr,
                float input_range = 0);
 

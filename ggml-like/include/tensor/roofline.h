@@ -17,8 +17,8 @@ class ThreadPool;
 double measure_int8_peak(ThreadPool& pool);
 /// Operations per second of the f32 multiply-add, for products with formats that take f32 inputs.
 double measure_f32_peak(ThreadPool& pool);
-/// Operations per second of the bf16 dot product, for products with bf16 weights; 0 if the
-/// instruction set has none.
+/// Operations per second of the bf16 dot product, for products whose weights take inputs in
+/// bf16; 0 if the instruction set has none.
 double measure_bf16_peak(ThreadPool& pool);
 /// Bytes per second read from `data` (64-byte aligned), over and over. 0 if it is smaller than some
 /// kilobytes.

@@ -21,16 +21,14 @@
 #include "formats/nf4.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx2/panel_loop.h"
-#include "kernels/avx2/tile_ahead.h"
 #include "kernels/block_view.h"
+#include "kernels/tile_ahead.h"
 
 namespace quern::avx2 {
 namespace {
 
 constexpr int kFewTokens = 8;  ///< up to so many tokens go without a panel
 constexpr int64_t kPanelCols = 2048;
-constexpr int64_t kMostDots =
-    512;  ///< of few tokens that are kept: of a tile's first chunks, if it has more
 
 // ---------------------------------------------------------------- codes
 
@@ -127,6 +125,7 @@ struct Tile {
     static constexpr int kStart = kZero == Zero::kInteger || kZero == Zero::kMinimum ? kByMinimum
                                   : kBias != 0                                       ? kAsTheyAre
                                                : 8 - value_bits(kBits, kZero);
+    static constexpr int kStoredBits = kBits;  ///< of a code; nf4's values have more
     const BlockView* v;
     const uint8_t* chunks;  ///< of the whole tile
     [[gnu::always_inline]] Group group(int64_t a) const {
@@ -179,22 +178,22 @@ template <int kStart>
 template <class Dot, int kBits, int kN, class Stored>
 void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t token, int64_t rows,
              float* y) {
-    constexpr int64_t kBytes = chunk_bytes(kBits), kMostChunks = kMostDots / kN / 4 * 4;
+    constexpr int64_t kBytes = chunk_bytes(Stored::kStoredBits);
     const int8_t* x[kN];
     Floats sums[kN];
     for (int i = 0; i < kN; ++i) {
         x[i] = v.x(token + i);
         sums[i] = both(0.0f);
     }
-    Pair dots[kMostChunks][kN];
-    const int64_t step = kMostChunks / v.chunks_per_group;
+    Pair dots[kept_chunks(kN)][kN];
+    const int64_t step = kept_chunks(kN) / v.chunks_per_group;
     for (int64_t first = 0; first < v.n_groups; first += step) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
         for (int64_t c = begin; c < end; ++c) {
-            for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-                prefetch_step<kBits, kStep>(ahead.soon);
-            });
+            for (int64_t line = 0; line < kBytes; line += 64) {
+                _mm_prefetch(ahead.soon + line, _MM_HINT_T0);
+            }
             Pair sum[kN];
             for (int i = 0; i < kN; ++i) sum[i] = first_dots<Stored::kStart>(v, x[i], c);
             Dot::template add_chunk<kBits>(tile, c, x, sum);

@@ -172,7 +172,9 @@ void multiply_tiles(const BlockView& v, int64_t tile) {
         const int64_t n = v.t.tokens * (b + 1) / blocks - token;
         const LaterChunk later(v, kTiles, blocks, b);
         for_each<kTileTokens>([&]<int kI>() __attribute__((always_inline)) {
-            if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, later);
+            if constexpr (kI > 0) {  // there are no blocks of one
+                if (n == kI + 1) tile_product<kBits, kZero, kTiles, kI + 1>(v, tile, token, later);
+            }
         });
     }
 }

@@ -25,15 +25,14 @@ int64_t step_count(int64_t cols) {
 }
 
 /// Steps of cell number `cell`. What a row's last pair has beside its last input is 0: a cache may
-/// hold anything there.
+/// hold anything there, which in f8 is finite at least.
 template <class P>
 void load_cell(const MatmulTask& t, const uint8_t* tile, int64_t cell, __m512 (&steps)[P::kSteps]) {
     P::unpack(tile + cell * 64, steps);
-    if constexpr (P::kInputs == 2) {
-        const __m512i first = _mm512_set1_epi32(0xFFFF);
-        for (int64_t i = 0; i < P::kSteps; ++i) {
-            if (2 * (cell * P::kSteps + i) + 1 != t.cols) continue;
-            steps[i] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(steps[i]), first));
+    if constexpr (P::kInputs == 2 && P::kSteps == 1) {
+        if (2 * cell + 1 == t.cols) {
+            const __m512i first = _mm512_set1_epi32(0xFFFF);
+            steps[0] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(steps[0]), first));
         }
     }
 }
@@ -161,7 +160,8 @@ int64_t panel_end(int64_t begin, int64_t steps) {
 }
 
 /// Cells that a block of tokens asks for, to L2, while it is multiplied: of the first of two tiles,
-/// and as many of the other. All at once would hold up loads.
+/// and as many of the other. All at once would hold up loads: a block has time for some of them,
+/// and from some 150 tokens on blocks together have it for all.
 struct Asked {
     static constexpr int64_t kEvery = 16;  ///< steps: one cell of each tile
 

@@ -19,6 +19,9 @@ class Weights;       // arch/weights.h: the tensors, mapped or packed
 struct ModelOptions {
     bool map = true;               ///< false: private copy in memory instead of a file mapping
     bool allow_nonfinite = false;  ///< let NaN and infinite scales pass
+    /// Products with block formats take int8 inputs, those with bf16 and f8 bf16; where the CPU has
+    /// a dot product of bf16, f16 weights are rounded to it and take bf16, too.
+    ///
     /// Matrices whose products quantize their inputs (Format::inputs) are expanded to f32 in
     /// memory, so that they take them as they are: the error of the weights without that of int8 or
     /// bf16. Up to 8 times the memory. f16 stays as it is, and is not rounded to bf16.

@@ -1,7 +1,6 @@
-// What is asked of memory while few tokens are multiplied with a tile; AVX-512 includes it, too.
+// Few tokens times a tile in the order in which it lies in memory, first all codes, then the scales
+// behind them: how much is kept in between, and what is asked of memory.
 #pragma once
-
-#include <immintrin.h>
 
 #include <cstdint>
 
@@ -10,14 +9,10 @@
 namespace quern {
 namespace {
 
-/// Asks for the lines of a chunk that one of its eight steps comes to, to L1. In assembly, which
-/// GCC leaves between the loads: all at once took a twentieth longer.
-template <int kBits, int kStep>
-[[gnu::always_inline]] inline void prefetch_step(const uint8_t* chunk) {
-    constexpr int64_t kLines = chunk_bytes(kBits) / 64, kLine = kLines * kStep / 8;
-    if constexpr (kLines * (kStep + 1) / 8 > kLine) {
-        asm volatile("prefetcht0 %c1(%0)" : : "r"(chunk), "i"(64 * kLine));
-    }
+/// So many chunks of a tile, whole groups of any size, have dots of n tokens in 32 KiB.
+constexpr int64_t kept_chunks(int64_t n) {
+    constexpr int64_t kGroup = kLargestGroup / kActivationChunk;
+    return 512 / n / kGroup * kGroup;
 }
 
 /// All that follows soon, to L1, line by line in the order in which it lies. A chunk asks for as
@@ -44,11 +39,11 @@ struct TileAhead {
         turn += more;
         if (turn >= chunks) {
             turn -= chunks;
-            _mm_prefetch(soon + bytes, _MM_HINT_T0);
+            __builtin_prefetch(soon + bytes, 0, 3);
             bytes += 64;
         }
         for (int64_t line = 0; to_l2 > 0 && line < bytes; line += 64) {
-            _mm_prefetch(soon + to_l2 + line, _MM_HINT_T1);
+            __builtin_prefetch(soon + to_l2 + line, 0, 2);
         }
         soon += bytes;
     }
