@@ -1,6 +1,6 @@
 // A few tokens times tiles, codes unpacked in registers while memory brings the next.
 //
-// Up to four tokens wait for memory, which one_tile.h is made for. More are multiplied in blocks,
+// Up to three tokens wait for memory, which one_tile.h is made for. More are multiplied in blocks,
 // group by group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens
 // on, where loads are what limits a core.
 #pragma once

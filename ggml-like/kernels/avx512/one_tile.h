@@ -1,4 +1,4 @@
-// Up to four tokens times one tile, in the order in which it lies in memory: first the dots of all
+// Up to three tokens times one tile, in the order in which it lies in memory: first the dots of all
 // codes, chunk by chunk, then what scales and zeros make of them, which are behind the codes.
 // Memory brings a tile that is read in any other order up to a quarter slower.
 #pragma once
@@ -14,7 +14,7 @@
 namespace quern::avx512 {
 namespace {
 
-constexpr int kOneTileTokens = 4;
+constexpr int kOneTileTokens = 3;
 
 using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 
