@@ -23,7 +23,7 @@ constexpr int64_t kPairTokens = 8;
 constexpr int64_t kSoon = 2048;  ///< bytes ahead of one tile's codes, to L1
 
 /// The chunk at the same place of the first tiles that begin at least 16 KiB ahead, which is asked
-/// for to L2 while tiles are multiplied several times: memory has all of that time.
+/// for to L2. Where tiles are multiplied several times, memory has all of that time.
 struct LaterChunk {
     int64_t distance;  ///< bytes
     int64_t every;     ///< one of so many chunks is asked for,

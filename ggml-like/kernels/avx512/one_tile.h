@@ -34,7 +34,8 @@ template <int kBits, int kStep>
     }
 }
 
-/// Dots of codes, as they are, of n chunks from number c on.
+/// Dots of codes, as they are, of n chunks from number c on. It and add_groups() are not inlined,
+/// as GCC then runs out of registers for addresses.
 template <int kBits, Zero kZero, int kN>
 [[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* const (&rows)[kN],
                                        int64_t c, int64_t n, TileAhead* ahead, __m512i* out) {
