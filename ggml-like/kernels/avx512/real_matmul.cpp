@@ -159,71 +159,84 @@ int64_t panel_end(int64_t begin, int64_t steps) {
     return steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
 }
 
-/// Cells that a block of tokens asks for, to L2, while it is multiplied: of the first of two tiles,
-/// and as many of the other. All at once would hold up loads: a block has time for some of them,
-/// and from some 150 tokens on blocks together have it for all.
+/// Cells of the next panel that are still to be asked for, to L2: of the first of two tiles, and as
+/// many of the other. All at once would hold up loads: every block of tokens has time for some.
 struct Asked {
     static constexpr int64_t kEvery = 16;  ///< steps: one cell of each tile
 
     const uint8_t* first;
     int64_t n;
 };
-/// Of the panel behind the one that ends at `end`, part number `part` of `parts`.
+/// Of the panel behind the one that ends at `end`.
 template <class P>
-Asked asked_cells(const MatmulTask& t, const uint8_t* tile, int64_t end, int64_t part,
-                  int64_t parts) {
+Asked asked_cells(const MatmulTask& t, const uint8_t* tile, int64_t end) {
     const int64_t steps = step_count<P>(t.cols);
     if (end == steps) tile += 2 * t.tile_bytes;
     const int64_t begin = end == steps ? 0 : end;
     const int64_t cells = (panel_end(begin, steps) - begin + P::kSteps - 1) / P::kSteps;
-    const int64_t first = cells * part / parts;
-    return {tile + (begin / P::kSteps + first) * 64, cells * (part + 1) / parts - first};
+    return {tile + begin / P::kSteps * 64, cells};
 }
 
-/// Adds steps [begin, end) of two tiles times kN tokens to y, or starts y if begin is 0.
+/// Two tiles' rows of a token's results; masks take time, and most tiles are whole.
+inline void store_rows(float* y, int64_t rows, const __m512 (&values)[2]) {
+    if (rows >= 32) {
+        _mm512_storeu_ps(y, values[0]);
+        _mm512_storeu_ps(y + 16, values[1]);
+    } else {
+        _mm512_mask_storeu_ps(y, first_lanes(rows), values[0]);
+        _mm512_mask_storeu_ps(y + 16, first_lanes(rows - 16), values[1]);
+    }
+}
+
+/// Adds steps [begin, end) of two tiles times blocks of kN tokens to y, or starts y if begin is 0.
+/// It walks the blocks by itself, as those of attention take little longer than a call.
 template <class P, int kN>
 void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
-                   int64_t token, int64_t tile, int64_t rows, Asked asked) {
+                   int64_t token, int64_t blocks, int64_t tile, int64_t rows, Asked* all_asked) {
     const __mmask16 masks[2] = {first_lanes(rows), first_lanes(rows - 16)};
-    float* y = t.y + token * t.y_stride + tile * 16;
-    const float* x[kN];
-    __m512 sums[kN][2];
+    const float* const panels[2] = {panel[0], panel[1]};
+    const int64_t steps = end - begin;
+    Asked asked = *all_asked;
+    for (; blocks > 0; --blocks, token += kN) {
+        float* y = t.y + token * t.y_stride + tile * 16;
+        const float* x[kN];
+        __m512 sums[kN][2];
 #pragma GCC unroll 10
-    for (int i = 0; i < kN; ++i) {
-        x[i] = x_row(t, token + i);
-        for (int j = 0; j < 2; ++j) {
-            sums[i][j] = begin == 0 ? _mm512_setzero_ps()
-                                    : _mm512_maskz_loadu_ps(masks[j], y + i * t.y_stride + 16 * j);
-        }
-    }
-    for (int64_t k = begin; k < end;) {
-        if (--asked.n >= 0) {
-            _mm_prefetch(asked.first, _MM_HINT_T1);
-            _mm_prefetch(asked.first + t.tile_bytes, _MM_HINT_T1);
-            asked.first += 64;
-        }
-        const int64_t stop = end - k < Asked::kEvery ? end : k + Asked::kEvery;
-        for (; k < stop; ++k) {
-            const __m512 w0 = _mm512_load_ps(panel[0] + (k - begin) * 16);
-            const __m512 w1 = _mm512_load_ps(panel[1] + (k - begin) * 16);
-#pragma GCC unroll 10
-            for (int i = 0; i < kN; ++i) {
-                const __m512 value = _mm512_set1_ps(x[i][k]);
-                P::add(sums[i][0], w0, value);
-                P::add(sums[i][1], w1, value);
+        for (int i = 0; i < kN; ++i) {
+            x[i] = x_row(t, token + i) + begin;
+            for (int j = 0; j < 2; ++j) {
+                sums[i][j] = begin == 0
+                                 ? _mm512_setzero_ps()
+                                 : _mm512_maskz_loadu_ps(masks[j], y + i * t.y_stride + 16 * j);
             }
         }
-    }
+        int64_t k = 0;
+        do {
+            if (--asked.n >= 0) {
+                _mm_prefetch(asked.first, _MM_HINT_T1);
+                _mm_prefetch(asked.first + t.tile_bytes, _MM_HINT_T1);
+                asked.first += 64;
+            }
+            const int64_t stop = steps - k < Asked::kEvery ? steps : k + Asked::kEvery;
+            do {
+                const __m512 w0 = _mm512_load_ps(panels[0] + k * 16);
+                const __m512 w1 = _mm512_load_ps(panels[1] + k * 16);
 #pragma GCC unroll 10
-    for (int i = 0; i < kN; ++i) {
-        for (int j = 0; j < 2; ++j) {
-            _mm512_mask_storeu_ps(y + i * t.y_stride + 16 * j, masks[j], sums[i][j]);
-        }
+                for (int i = 0; i < kN; ++i) {
+                    const __m512 value = _mm512_set1_ps(x[i][k]);
+                    P::add(sums[i][0], w0, value);
+                    P::add(sums[i][1], w1, value);
+                }
+            } while (++k < stop);
+        } while (k < steps);
+#pragma GCC unroll 10
+        for (int i = 0; i < kN; ++i) store_rows(y + i * t.y_stride, rows, sums[i]);
     }
+    *all_asked = asked;
 }
 
 using PanelProduct = void (*)(const MatmulTask&, const float* const (&)[2], int64_t, int64_t,
-                              int64_t, int64_t, int64_t, Asked);
+                              int64_t, int64_t, int64_t, int64_t, Asked*);
 template <class P>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,
@@ -239,6 +252,19 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     panel_product<P, 10>,
 };
 
+/// All tokens in blocks of nearly equal size, those with one token more first.
+template <class P>
+void multiply_panel(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
+                    int64_t tile, int64_t rows, Asked asked) {
+    const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
+    const int64_t n = t.tokens / blocks, larger = t.tokens % blocks;
+    if (larger > 0) {
+        kPanelProducts<P>[n + 1](t, panel, begin, end, 0, larger, tile, rows, &asked);
+    }
+    kPanelProducts<P>[n](t, panel, begin, end, larger * (n + 1), blocks - larger, tile, rows,
+                         &asked);
+}
+
 void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) {
     for (int64_t token = 0; token < t.tokens; ++token) {
         float* y = t.y + token * t.y_stride + tile * 16;
@@ -249,7 +275,6 @@ void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) 
 
 template <class P>
 void multiply_many(const MatmulTask& t) {
-    const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
     alignas(64) float unpacked[2][kPanelSteps * 16];
     for (int64_t tile = t.tile_begin; tile < t.tile_end; tile += 2) {
         // An odd last tile is multiplied twice; its second copy has no rows to write.
@@ -262,12 +287,7 @@ void multiply_many(const MatmulTask& t) {
             const int64_t end = panel_end(begin, steps);
             const float* const panel[2] = {panel_steps<P>(t, tiles[0], begin, end, unpacked[0]),
                                            panel_steps<P>(t, tiles[1], begin, end, unpacked[1])};
-            for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size
-                const int64_t token = t.tokens * b / blocks;
-                const int64_t n = t.tokens * (b + 1) / blocks - token;
-                kPanelProducts<P>[n](t, panel, begin, end, token, tile, rows,
-                                     asked_cells<P>(t, tiles[0], end, b, blocks));
-            }
+            multiply_panel<P>(t, panel, begin, end, tile, rows, asked_cells<P>(t, tiles[0], end));
         }
         if constexpr (P::kRowScale) {
             scale_rows(t, tile, row_scales<P>(t, tiles[0]), rows);
