@@ -51,6 +51,8 @@ template <int kMantissaBits, int kRebias>
 struct F8 : OneInput {
     static constexpr int kSteps = 4;
     static constexpr bool kRowScale = true;
+    static constexpr int kMantissa = kMantissaBits;  ///< bits
+    static constexpr int kBias = kRebias;            ///< f32's less that of the format
     static __m512 decode(__m512i code) {
         const __m512i sign = _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x80)), 24);
         const __m512i magnitude =
@@ -105,12 +107,33 @@ struct F16Pairs : TwoInputs {
 using F8E4M3 = F8<3, 120>;
 using F8E5M2 = F8<2, 112>;
 
-/// Every f8 is a bf16.
+/// Every f8 is a bf16. Where no exponent is 0, which is nearly everywhere, codes become one by
+/// other shifts and another bias.
 template <class P>
 struct F8Pairs : TwoInputs {
     static constexpr int kSteps = 2;
     static constexpr bool kRowScale = true;
     static void unpack(const uint8_t* cell, __m512 (&out)[kSteps]) {
+        const __m512i v = _mm512_load_si512(cell);
+        const __m512i exponents = _mm512_set1_epi8(0x7F >> P::kMantissa << P::kMantissa);
+        if (_mm512_testn_epi8_mask(v, exponents) != 0) {
+            unpack_any(cell, out);
+            return;
+        }
+        const __m512i first = _mm512_broadcast_i32x4(_mm_setr_epi8(
+            -1, 0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13));  // to upper bytes
+        for (int i = 0; i < kSteps; ++i) {
+            const __m512i order = _mm512_add_epi8(first, _mm512_set1_epi16(i * 0x0200));
+            __m512i pair = _mm512_srai_epi16(_mm512_shuffle_epi8(v, order), P::kMantissa + 1);
+            const int kept = 0x8000 | 0x7F << (7 - P::kMantissa);
+            pair = _mm512_and_si512(pair, _mm512_set1_epi16(static_cast<int16_t>(kept)));
+            pair = _mm512_add_epi16(pair, _mm512_set1_epi16(P::kBias << 7));
+            out[i] = _mm512_castsi512_ps(pair);
+        }
+    }
+
+  private:
+    static void unpack_any(const uint8_t* cell, __m512 (&out)[kSteps]) {
         __m512 values[4];
         P::unpack(cell, values);
         for (int i = 0; i < kSteps; ++i) {

