@@ -14,11 +14,6 @@ namespace {
 constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
 constexpr int64_t kPanelSteps = 1024;  ///< 64 KiB of a tile
-/// Bytes ahead that are prefetched to L2, over page borders, so that address translations are there
-/// too. Of 16-bit values a block of the cache with heads of 64 has 32 KiB: the next one comes while
-/// it is read.
-constexpr int64_t kAhead = 32768;
-
 template <class P>
 int64_t step_count(int64_t cols) {
     return (cols + P::kInputs - 1) / P::kInputs;
@@ -54,6 +49,31 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 
 // ---------------------------------------------------------------- few tokens
 
+/// What few tokens ask for of memory while they read tiles cell by cell in turn, so many at a time:
+/// cells that they come to so many bytes later, in the same tiles or in those behind. Where L1 has
+/// less than 48 KiB it is asked for earlier, to L2.
+struct Ahead {
+    bool to_l1;
+    int64_t same, behind;  ///< distances from a cell in bytes,
+    int64_t turn;          ///< the latter from this cell on
+
+    Ahead(const MatmulTask& t, int64_t tiles) : to_l1(t.large_l1) {
+        const int64_t bytes = to_l1 ? 8192 : 32768, tile = static_cast<int64_t>(t.tile_bytes);
+        const int64_t all = tiles * tile;
+        same = bytes / tiles;
+        behind = all <= bytes ? bytes / all * all : same + all - tile;
+        turn = all <= bytes ? 0 : (tile - same) / 64;
+    }
+    [[gnu::always_inline]] void prefetch(const uint8_t* tile, int64_t cell) const {
+        const uint8_t* p = tile + cell * 64 + (cell < turn ? same : behind);
+        if (to_l1) {
+            _mm_prefetch(p, _MM_HINT_T0);
+        } else {
+            _mm_prefetch(p, _MM_HINT_T1);
+        }
+    }
+};
+
 /// kTiles tiles times kN tokens: the independent sums hide the latency of the multiply-add. Every
 /// sum runs over the steps in order, as in panel_product(), so that a token's result does not
 /// depend on its neighbours.
@@ -71,11 +91,12 @@ void tile_product(const MatmulTask& t, int64_t tile, int64_t token) {
         for (int i = 0; i < kN; ++i) sums[j][i] = _mm512_setzero_ps();
     }
     const int64_t full = t.cols / (kSteps * P::kInputs);
+    const Ahead ahead(t, kTiles);
     for (int64_t cell = 0; cell < full; ++cell) {
 #pragma GCC unroll 8
         for (int j = 0; j < kTiles; ++j) {
             __m512 w[kSteps];
-            _mm_prefetch(tiles[j] + cell * 64 + kAhead, _MM_HINT_T1);
+            ahead.prefetch(tiles[j], cell);
             P::unpack(tiles[j] + cell * 64, w);
 #pragma GCC unroll 8
             for (int p = 0; p < kSteps; ++p) {
