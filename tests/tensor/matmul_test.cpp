@@ -425,6 +425,28 @@ TEST_CASE("matrix products: floats of extreme size") {
     }
 }
 
+TEST_CASE("matrix products: every finite f8 code, also where none is subnormal") {
+    for (const auto& [name, exponent] : {std::pair{"f8_e4m3", 0x78}, std::pair{"f8_e5m2", 0x7C}}) {
+        const Format& f = *find_format(name);
+        CAPTURE(name);
+        constexpr int64_t kCols = 64;
+        for (const bool any : {true, false}) {
+            Matrix w(f, 16, kCols);
+            for (int64_t i = 0; i < 16 * kCols; ++i) {
+                auto code = static_cast<uint8_t>(i);
+                if ((code & exponent) == exponent) code ^= 0x40;  // one with NaN or infinity
+                if (!any && (code & exponent) == 0) code |= 0x40;
+                w.data.data()[i] = code;
+            }
+            w.decode();
+            for (int64_t tokens : {1, 9}) {
+                Input x(f, uniform(18, tokens * kCols), tokens, kCols);
+                check_product(w, x, tokens);
+            }
+        }
+    }
+}
+
 TEST_CASE("matrix products: extreme activations and codes saturate nothing") {
     for (const Format& f : multiplied_formats()) {
         const int64_t cols = 256;
