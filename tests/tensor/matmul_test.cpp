@@ -428,7 +428,7 @@ TEST_CASE("matrix products: floats of extreme size") {
 TEST_CASE("matrix products: every finite f8 code, also where none is subnormal") {
     for (const auto& [name, exponent] : {std::pair{"f8_e4m3", 0x78}, std::pair{"f8_e5m2", 0x7C}}) {
         const Format& f = *find_format(name);
-        CAPTURE(name);
+        CAPTURE(f.name);
         constexpr int64_t kCols = 64;
         for (const bool any : {true, false}) {
             Matrix w(f, 16, kCols);
