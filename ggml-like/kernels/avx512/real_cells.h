@@ -45,19 +45,19 @@ struct Bf16 : OneInput {
     }
 };
 
-/// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kRebias
+/// f8: the magnitude bits, shifted to f32's mantissa and exponent, read as value * 2^-kBias
 /// (subnormals too).
-template <int kMantissaBits, int kRebias>
+template <int kMantissaBits, int kExponentBias>
 struct F8 : OneInput {
     static constexpr int kSteps = 4;
     static constexpr bool kRowScale = true;
     static constexpr int kMantissa = kMantissaBits;  ///< bits
-    static constexpr int kBias = kRebias;            ///< f32's less that of the format
+    static constexpr int kBias = kExponentBias;      ///< f32's less that of the format
     static __m512 decode(__m512i code) {
         const __m512i sign = _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x80)), 24);
         const __m512i magnitude =
-            _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x7F)), 23 - kMantissaBits);
-        const __m512 scale = _mm512_castsi512_ps(_mm512_set1_epi32((127 + kRebias) << 23));
+            _mm512_slli_epi32(_mm512_and_si512(code, _mm512_set1_epi32(0x7F)), 23 - kMantissa);
+        const __m512 scale = _mm512_castsi512_ps(_mm512_set1_epi32((127 + kBias) << 23));
         const __m512 value = _mm512_mul_ps(_mm512_castsi512_ps(magnitude), scale);
         return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(value), sign));
     }
@@ -107,8 +107,8 @@ struct F16Pairs : TwoInputs {
 using F8E4M3 = F8<3, 120>;
 using F8E5M2 = F8<2, 112>;
 
-/// Every f8 is a bf16. Where no exponent is 0, which is nearly everywhere, codes become one by
-/// other shifts and another bias.
+/// Every f8 is a bf16. Codes that are neither 0 nor subnormal become one by a shift and a larger
+/// exponent; a cell with any other goes by way of f32.
 template <class P>
 struct F8Pairs : TwoInputs {
     static constexpr int kSteps = 2;
@@ -117,7 +117,7 @@ struct F8Pairs : TwoInputs {
         const __m512i v = _mm512_load_si512(cell);
         const __m512i exponents = _mm512_set1_epi8(0x7F >> P::kMantissa << P::kMantissa);
         if (_mm512_testn_epi8_mask(v, exponents) != 0) {
-            unpack_any(cell, out);
+            unpack_by_f32(cell, out);
             return;
         }
         const __m512i first = _mm512_broadcast_i32x4(_mm_setr_epi8(
@@ -133,7 +133,7 @@ struct F8Pairs : TwoInputs {
     }
 
   private:
-    static void unpack_any(const uint8_t* cell, __m512 (&out)[kSteps]) {
+    static void unpack_by_f32(const uint8_t* cell, __m512 (&out)[kSteps]) {
         __m512 values[4];
         P::unpack(cell, values);
         for (int i = 0; i < kSteps; ++i) {

@@ -14,6 +14,7 @@ namespace {
 constexpr int kPanelTokens = 10;
 constexpr int kFewTokens = 8;
 constexpr int64_t kPanelSteps = 1024;  ///< 64 KiB of a tile
+
 template <class P>
 int64_t step_count(int64_t cols) {
     return (cols + P::kInputs - 1) / P::kInputs;
@@ -49,12 +50,12 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 
 // ---------------------------------------------------------------- few tokens
 
-/// What few tokens ask for of memory while they read tiles cell by cell in turn, so many at a time:
-/// cells that they come to so many bytes later, in the same tiles or in those behind. Where L1 has
-/// less than 48 KiB it is asked for earlier, to L2.
+/// What few tokens ask for while they read so many tiles in turn, cell by cell: the cell that they
+/// come to 8 KiB later, to L1, or where L1 has less than 48 KiB, 32 KiB later, to L2. Tiles that
+/// are multiplied several times ask each time.
 struct Ahead {
     bool to_l1;
-    int64_t same, behind;  ///< distances from a cell in bytes,
+    int64_t same, behind;  ///< distances in bytes: in a cell's tile, in the one that follows it
     int64_t turn;          ///< the latter from this cell on
 
     Ahead(const MatmulTask& t, int64_t tiles) : to_l1(t.large_l1) {
@@ -180,17 +181,18 @@ int64_t panel_end(int64_t begin, int64_t steps) {
     return steps - begin < kPanelSteps ? steps : begin + kPanelSteps;
 }
 
-/// Cells of the next panel that are still to be asked for, to L2: of the first of two tiles, and as
-/// many of the other. All at once would hold up loads: every block of tokens has time for some.
-struct Asked {
+/// Cells of the next panel that are still to be asked for, to L2: of the first of two tiles, and
+/// as many of the other. All at once would hold up loads: every block of tokens has time for some.
+struct ToAsk {
     static constexpr int64_t kEvery = 16;  ///< steps: one cell of each tile
 
     const uint8_t* first;
     int64_t n;
 };
-/// Of the panel behind the one that ends at `end`.
+
+/// The panel behind the one that ends at `end`.
 template <class P>
-Asked asked_cells(const MatmulTask& t, const uint8_t* tile, int64_t end) {
+ToAsk next_panel(const MatmulTask& t, const uint8_t* tile, int64_t end) {
     const int64_t steps = step_count<P>(t.cols);
     if (end == steps) tile += 2 * t.tile_bytes;
     const int64_t begin = end == steps ? 0 : end;
@@ -199,7 +201,7 @@ Asked asked_cells(const MatmulTask& t, const uint8_t* tile, int64_t end) {
 }
 
 /// Two tiles' rows of a token's results; masks take time, and most tiles are whole.
-inline void store_rows(float* y, int64_t rows, const __m512 (&values)[2]) {
+void store_rows(float* y, int64_t rows, const __m512 (&values)[2]) {
     if (rows >= 32) {
         _mm512_storeu_ps(y, values[0]);
         _mm512_storeu_ps(y + 16, values[1]);
@@ -213,11 +215,11 @@ inline void store_rows(float* y, int64_t rows, const __m512 (&values)[2]) {
 /// It walks the blocks by itself, as those of attention take little longer than a call.
 template <class P, int kN>
 void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
-                   int64_t token, int64_t blocks, int64_t tile, int64_t rows, Asked* all_asked) {
+                   int64_t token, int64_t blocks, int64_t tile, int64_t rows, ToAsk* rest) {
     const __mmask16 masks[2] = {first_lanes(rows), first_lanes(rows - 16)};
-    const float* const panels[2] = {panel[0], panel[1]};
+    const float* const panels[2] = {panel[0], panel[1]};  // in registers, as what follows
     const int64_t steps = end - begin;
-    Asked asked = *all_asked;
+    ToAsk to_ask = *rest;
     for (; blocks > 0; --blocks, token += kN) {
         float* y = t.y + token * t.y_stride + tile * 16;
         const float* x[kN];
@@ -233,12 +235,12 @@ void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t 
         }
         int64_t k = 0;
         do {  // a panel has steps: loops that checked it first were 3 to 5 % slower
-            if (--asked.n >= 0) {
-                _mm_prefetch(asked.first, _MM_HINT_T1);
-                _mm_prefetch(asked.first + t.tile_bytes, _MM_HINT_T1);
-                asked.first += 64;
+            if (--to_ask.n >= 0) {
+                _mm_prefetch(to_ask.first, _MM_HINT_T1);
+                _mm_prefetch(to_ask.first + t.tile_bytes, _MM_HINT_T1);
+                to_ask.first += 64;
             }
-            const int64_t stop = steps - k < Asked::kEvery ? steps : k + Asked::kEvery;
+            const int64_t stop = steps - k < ToAsk::kEvery ? steps : k + ToAsk::kEvery;
             do {
                 const __m512 w0 = _mm512_load_ps(panels[0] + k * 16);
                 const __m512 w1 = _mm512_load_ps(panels[1] + k * 16);
@@ -253,11 +255,11 @@ void panel_product(const MatmulTask& t, const float* const (&panel)[2], int64_t 
 #pragma GCC unroll 10
         for (int i = 0; i < kN; ++i) store_rows(y + i * t.y_stride, rows, sums[i]);
     }
-    *all_asked = asked;
+    *rest = to_ask;
 }
 
 using PanelProduct = void (*)(const MatmulTask&, const float* const (&)[2], int64_t, int64_t,
-                              int64_t, int64_t, int64_t, int64_t, Asked*);
+                              int64_t, int64_t, int64_t, int64_t, ToAsk*);
 template <class P>
 constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
     nullptr,
@@ -276,14 +278,14 @@ constexpr PanelProduct kPanelProducts[kPanelTokens + 1] = {
 /// All tokens in blocks of nearly equal size, those with one token more first.
 template <class P>
 void multiply_panel(const MatmulTask& t, const float* const (&panel)[2], int64_t begin, int64_t end,
-                    int64_t tile, int64_t rows, Asked asked) {
+                    int64_t tile, int64_t rows, ToAsk to_ask) {
     const int64_t blocks = (t.tokens + kPanelTokens - 1) / kPanelTokens;
     const int64_t n = t.tokens / blocks, larger = t.tokens % blocks;
     if (larger > 0) {
-        kPanelProducts<P>[n + 1](t, panel, begin, end, 0, larger, tile, rows, &asked);
+        kPanelProducts<P>[n + 1](t, panel, begin, end, 0, larger, tile, rows, &to_ask);
     }
     kPanelProducts<P>[n](t, panel, begin, end, larger * (n + 1), blocks - larger, tile, rows,
-                         &asked);
+                         &to_ask);
 }
 
 void scale_rows(const MatmulTask& t, int64_t tile, __m512 scales, int64_t rows) {
@@ -308,7 +310,7 @@ void multiply_many(const MatmulTask& t) {
             const int64_t end = panel_end(begin, steps);
             const float* const panel[2] = {panel_steps<P>(t, tiles[0], begin, end, unpacked[0]),
                                            panel_steps<P>(t, tiles[1], begin, end, unpacked[1])};
-            multiply_panel<P>(t, panel, begin, end, tile, rows, asked_cells<P>(t, tiles[0], end));
+            multiply_panel<P>(t, panel, begin, end, tile, rows, next_panel<P>(t, tiles[0], end));
         }
         if constexpr (P::kRowScale) {
             scale_rows(t, tile, row_scales<P>(t, tiles[0]), rows);
