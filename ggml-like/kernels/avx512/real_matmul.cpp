@@ -51,12 +51,12 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 // ---------------------------------------------------------------- few tokens
 
 /// What few tokens ask for while they read so many tiles in turn, cell by cell: the cell that they
-/// come to 8 KiB later, to L1, or where L1 has less than 48 KiB, 32 KiB later, to L2. Tiles that
-/// are multiplied several times ask each time.
+/// come to about 8 KiB later, to L1, or where L1 has less than 48 KiB, 32 KiB later, to L2. Tiles
+/// that are multiplied several times ask each time.
 struct Ahead {
     bool to_l1;
-    int64_t same, behind;  ///< distances in bytes: in a cell's tile, in the one that follows it
-    int64_t turn;          ///< the latter from this cell on
+    int64_t same, behind;  ///< bytes: in the cell's tile, to its place in later ones
+    int64_t turn;          ///< the cell from which `behind` counts
 
     Ahead(const MatmulTask& t, int64_t tiles) : to_l1(t.large_l1) {
         const int64_t bytes = to_l1 ? 8192 : 32768, tile = static_cast<int64_t>(t.tile_bytes);
@@ -182,7 +182,8 @@ int64_t panel_end(int64_t begin, int64_t steps) {
 }
 
 /// Cells of the next panel that are still to be asked for, to L2: of the first of two tiles, and
-/// as many of the other. All at once would hold up loads: every block of tokens has time for some.
+/// as many of the other. All at once would hold up loads: blocks of tokens ask step by step, till
+/// none is left.
 struct ToAsk {
     static constexpr int64_t kEvery = 16;  ///< steps: one cell of each tile
 
