@@ -38,6 +38,24 @@ Status check_options(const BenchmarkOptions& o) {
     return Status();
 }
 
+Limits mean_of(const Limits& a, const Limits& b) {
+    return {(a.int8 + b.int8) / 2, (a.f32 + b.f32) / 2, (a.bf16 + b.bf16) / 2,
+            (a.read + b.read) / 2};
+}
+
+/// Each by itself.
+Limits median_of(std::span<const Limits> all) {
+    std::vector<double> int8, f32, bf16, read;
+    for (const Limits& limits : all) {
+        int8.push_back(limits.int8);
+        f32.push_back(limits.f32);
+        bf16.push_back(limits.bf16);
+        read.push_back(limits.read);
+    }
+    return {spread_of(int8).median, spread_of(f32).median, spread_of(bf16).median,
+            spread_of(read).median};
+}
+
 class Runner {
   public:
     explicit Runner(const BenchmarkOptions& options) : options_(options) {
@@ -153,13 +171,29 @@ class Runner {
     Status measure() {
         const double per_token = work_.bytes_per_token(options_.depth);
         Machine machine(session_->threads(), options_.buffer, static_cast<uint64_t>(per_token));
-        for (Run& run : result_.runs) {
-            if (Status s = measure(&run, &machine); !s.ok()) return s;
+        const size_t n_runs = result_.runs.size();
+        std::vector<std::vector<Repetition>> repetitions(n_runs);
+        Limits before = machine.sample();
+        for (int64_t i = 0; i < options_.repeat; ++i) {
+            for (size_t r = 0; r < n_runs; ++r) {
+                progress(result_.runs[r].name);
+                auto measured = measure(result_.runs[r], &machine, &before);
+                if (!measured.ok()) return measured.status();
+                repetitions[r].push_back(*measured);
+            }
         }
-        if (options_.batch > 1) {
-            const Run& one = result_.runs.end()[-2];
-            Run& batch = result_.runs.back();
-            batch.times_one = batch.tokens_per_s.median / one.tokens_per_s.median;
+        for (size_t r = 0; r < n_runs; ++r) {
+            Run& run = result_.runs[r];
+            run.cost = is_prompt(run)
+                           ? prompt_cost(work_, options_.depth, run.steps, options_.session.chunk)
+                           : generate_cost(work_, options_.depth, run.steps, run.sequences);
+            summarize(repetitions[r], *work_.format, &run);
+        }
+        if (options_.batch > 1) compare(repetitions[n_runs - 2], repetitions[n_runs - 1]);
+        if (options_.ops) {
+            for (Run& run : result_.runs) {
+                if (Status s = profile(&run, &machine, &before); !s.ok()) return s;
+            }
         }
         result_.machine = {machine.int8(),        machine.f32(),        machine.bf16(),
                            machine.read_large(),  machine.read_small(), machine.stage(),
@@ -167,37 +201,39 @@ class Runner {
         return Status();
     }
 
-    Status measure(Run* run, Machine* machine) {
-        std::vector<double> speeds, int8, f32, bf16, read;
-        for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
-            progress(run->name);
-            const Limits limits = machine->sample();
-            auto seconds = repeat_once(*run);
-            if (!seconds.ok()) return seconds.status();
-            speeds.push_back(static_cast<double>(run->tokens()) / *seconds);
-            int8.push_back(limits.int8);
-            f32.push_back(limits.f32);
-            bf16.push_back(limits.bf16);
-            read.push_back(limits.read);
+    /// A repetition; `before` is the machine's last sample, and then the next.
+    Result<Repetition> measure(const Run& run, Machine* machine, Limits* before,
+                               Profile* profile = nullptr) {
+        auto seconds = repeat_once(run, profile);
+        if (!seconds.ok()) return seconds.status();
+        ++done_;
+        const Limits after = machine->sample();
+        const Limits mean = mean_of(*before, after);
+        *before = after;
+        return Repetition{*seconds, mean};
+    }
+
+    /// The batch with the one sequence that ran before it, time by time.
+    void compare(std::span<const Repetition> one, std::span<const Repetition> batch) {
+        std::vector<double> times;
+        for (size_t i = 0; i < batch.size(); ++i) {
+            times.push_back(static_cast<double>(options_.batch) * one[i].seconds /
+                            batch[i].seconds);
         }
-        run->tokens_per_s = spread_of(speeds);
-        run->limits = {spread_of(int8).median, spread_of(f32).median, spread_of(bf16).median,
-                       spread_of(read).median};
-        run->cost = is_prompt(*run)
-                        ? prompt_cost(work_, options_.depth, run->steps, options_.session.chunk)
-                        : generate_cost(work_, options_.depth, run->steps, run->sequences);
-        run->limit = limit_of(run->cost, run->limits, *work_.format);
-        return options_.ops ? profile(run) : Status();
+        result_.runs.back().times_one = spread_of(times).median;
     }
 
     /// The same again with every op as a stage of its own, which is why it is not the measurement
     /// itself.
-    Status profile(Run* run) {
-        for (int64_t i = 0; i < options_.repeat; ++i, ++done_) {
+    Status profile(Run* run, Machine* machine, Limits* before) {
+        std::vector<Limits> limits;
+        for (int64_t i = 0; i < options_.repeat; ++i) {
             progress(run->name + ", per op");
-            auto seconds = repeat_once(*run, &run->profile);
-            if (!seconds.ok()) return seconds.status();
+            auto measured = measure(*run, machine, before, &run->profile);
+            if (!measured.ok()) return measured.status();
+            limits.push_back(measured->limits);
         }
+        run->profile_limits = median_of(limits);
         return Status();
     }
 
@@ -258,6 +294,20 @@ class Runner {
 };
 
 }  // namespace
+
+void summarize(std::span<const Repetition> repetitions, const Format& format, Run* run) {
+    std::vector<double> speeds, percents;
+    std::vector<Limits> limits;
+    for (const Repetition& r : repetitions) {
+        speeds.push_back(static_cast<double>(run->tokens()) / r.seconds);
+        percents.push_back(100 * limit_of(run->cost, r.limits, format).seconds / r.seconds);
+        limits.push_back(r.limits);
+    }
+    run->tokens_per_s = spread_of(speeds);
+    run->percent_of_limit = spread_of(percents);
+    run->limits = median_of(limits);
+    run->limit = limit_of(run->cost, run->limits, format);
+}
 
 Result<Benchmark> run_benchmark(const BenchmarkOptions& options) {
     if (Status s = check_options(options); !s.ok()) return s;

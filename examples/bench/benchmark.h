@@ -1,5 +1,6 @@
-// A benchmark of one model: load, warm up, then every run several times, each time right after the
-// machine's limits were measured with the same number of threads.
+// A benchmark of one model: load, warm up, then several times all runs in turn. The machine's
+// limits are measured with the same number of threads before and after each, as they change while
+// it runs.
 //
 //   prompt     N tokens at once behind `depth` tokens in the cache, logits of the last
 //   generate   N tokens one by one behind `depth` tokens in the cache
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,16 +44,24 @@ struct Run {
     int64_t steps = 0;      ///< tokens of a sequence
     int64_t sequences = 1;  ///< of a batch
     int64_t tokens() const { return steps * sequences; }
+    Cost cost;  ///< of one repetition
     Spread tokens_per_s;
-    double times_one = 1;  ///< of a batch: tokens/s over those of one sequence
-    Cost cost;             ///< of one repetition
-    Limits limits;         ///< medians of the samples before the repetitions
-    Limit limit;           ///< the one that binds
-    Profile profile;       ///< of `repeat` more repetitions
+    Spread percent_of_limit;  ///< each repetition's, of what its own two samples allow
+    double times_one = 1;     ///< of a batch: tokens/s over those of one sequence, median
+    Limits limits;            ///< medians
+    Limit limit;              ///< the one of them that binds
+    Profile profile;          ///< of `repeat` more repetitions
+    Limits profile_limits;    ///< medians of the samples beside those
 
     double seconds() const { return static_cast<double>(tokens()) / tokens_per_s.median; }
-    double percent_of_limit() const { return 100 * limit.seconds / seconds(); }
 };
+
+struct Repetition {
+    double seconds = 0;
+    Limits limits;  ///< means of the samples before and after it
+};
+/// Speeds, percents and limits from all repetitions of a run. `format`: as for limit_of().
+void summarize(std::span<const Repetition> repetitions, const Format& format, Run* run);
 
 struct MachineLimits {
     Spread int8, f32, bf16;         ///< operations per second

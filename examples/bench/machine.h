@@ -1,5 +1,5 @@
-// The machine's limits, sampled before every repetition of a run: what a shared or throttled
-// machine can do moves within seconds, and percentages should not.
+// The machine's limits, sampled between all repetitions: what a shared or throttled machine can do
+// moves within seconds, and percentages should not.
 #pragma once
 
 #include <cstdint>

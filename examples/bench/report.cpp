@@ -84,7 +84,7 @@ std::string runs_table(const Benchmark& b) {
     for (const Run& r : b.runs) {
         table.add_row({run_title(r), cli::fixed(r.tokens_per_s.median, 1), range(r.tokens_per_s, 1),
                        giga(r.cost.bytes / r.seconds()), giga(r.cost.operations / r.seconds()),
-                       percent(r.percent_of_limit()), std::string(r.limit.name)});
+                       percent(r.percent_of_limit.median), std::string(r.limit.name)});
     }
     return table.text();
 }
@@ -107,7 +107,7 @@ double total_seconds(const Profile& profile) {
 bool has_limit(const Profile::Entry& e) { return e.cost.operations > 0; }
 
 double percent_of_limit(const Benchmark& b, const Run& run, const Profile::Entry& e) {
-    return 100 * limit_of(e.cost, run.limits, format_of(b, e)).seconds / e.seconds;
+    return 100 * limit_of(e.cost, run.profile_limits, format_of(b, e)).seconds / e.seconds;
 }
 
 std::string ops_table(const Benchmark& b, const Run& run) {
@@ -130,7 +130,8 @@ std::string ops_table(const Benchmark& b, const Run& run) {
              percent(100 * e.seconds / total), cli::fixed(e.cost.bytes / repeat / kMega, 1),
              giga(e.cost.bytes / e.seconds), limited ? giga(e.cost.operations / e.seconds) : "-",
              limited ? percent(percent_of_limit(b, run, e)) : "-",
-             limited ? std::string(limit_of(e.cost, run.limits, format_of(b, e)).name) : "-"});
+             limited ? std::string(limit_of(e.cost, run.profile_limits, format_of(b, e)).name)
+                     : "-"});
     }
     table.add_rule();
     table.add_row({"all ops, one at a time", "", ms(total), percent(100)});
@@ -167,7 +168,9 @@ std::string json_line(const Benchmark& b, const Run& run) {
     json.member("tokens_per_s", run.tokens_per_s.median);
     json.key("spread").begin_object().member("min", run.tokens_per_s.min);
     json.member("max", run.tokens_per_s.max).end_object().member("repeat", b.repeat);
-    json.member("percent_of_limit", run.percent_of_limit());
+    json.member("percent_of_limit", run.percent_of_limit.median);
+    json.key("percent_spread").begin_object().member("min", run.percent_of_limit.min);
+    json.member("max", run.percent_of_limit.max).end_object();
     json.key("limit").begin_object().member("name", run.limit.name);
     json.member("value", run.limit.value).end_object();
     json.member("bytes", run.cost.bytes).member("bytes_per_s", run.cost.bytes / run.seconds());

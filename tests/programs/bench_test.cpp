@@ -149,13 +149,26 @@ TEST_CASE("bench: the limit is the one that takes longer") {
     limits.bf16 = 0;  // a CPU without its dot product
     CHECK(limit_of({70, 5000}, limits, bf16).name == "f32");
     CHECK(limit_of({70, 5000}, limits, bf16).seconds == 50);
+}
 
+TEST_CASE("bench: every repetition is compared with the limits beside it") {
     Run run;
     run.steps = 25;
     run.sequences = 4;
-    run.tokens_per_s.median = 10;  // took 10 s
-    run.limit = compute;
-    CHECK(run.percent_of_limit() == 50);
+    run.cost = {70, 0};  // bytes
+    Limits slow, fast;
+    slow.read = 10;  // 7 s
+    fast.read = 20;
+    const Repetition repetitions[] = {{14, slow}, {7, fast}, {5, fast}};
+    summarize(repetitions, *find_format("q4_g32"), &run);
+    CHECK(run.percent_of_limit.min == 50);
+    CHECK(run.percent_of_limit.median == 50);
+    CHECK(run.percent_of_limit.max == 70);
+    CHECK(run.tokens_per_s.max == 20);
+    CHECK(run.seconds() == 7);
+    CHECK(run.limits.read == 20);
+    CHECK(run.limit.name == "read");
+    CHECK(run.limit.seconds == 3.5);
 }
 
 TEST_CASE("bench: a small benchmark from loading to JSON") {
@@ -178,7 +191,7 @@ TEST_CASE("bench: a small benchmark from loading to JSON") {
         CHECK(run.tokens_per_s.min > 0);
         CHECK(run.tokens_per_s.min <= run.tokens_per_s.median);
         CHECK(run.tokens_per_s.median <= run.tokens_per_s.max);
-        CHECK(run.percent_of_limit() > 0);
+        CHECK(run.percent_of_limit.median > 0);
         CHECK(run.limits.int8 > 0);
         CHECK(run.limits.f32 > 0);
         CHECK(run.limits.read > 0);
@@ -234,6 +247,7 @@ TEST_CASE("bench: a batch is a run of its own, beside one sequence") {
     BenchmarkOptions options = tiny_options();
     options.prompt = 0;
     options.batch = 4;
+    options.repeat = 1;
     auto result = run_benchmark(options);
     check_ok(result.status());
     REQUIRE(result.ok());
@@ -242,7 +256,7 @@ TEST_CASE("bench: a batch is a run of its own, beside one sequence") {
     const Run& batch = result->runs[1];
     CHECK(one.tokens() == 3);
     CHECK(batch.tokens() == 12);
-    CHECK(batch.times_one == batch.tokens_per_s.median / one.tokens_per_s.median);
+    CHECK(batch.times_one == doctest::Approx(batch.tokens_per_s.median / one.tokens_per_s.median));
     ModelWork work = work_of(*synthetic("tiny", "q4_g32"));
     work.cache_bytes_per_token = 2 * 2 * (32 + 16) * 2;
     CHECK(one.cost.bytes == generate_cost(work, 7, 3).bytes);
