@@ -114,8 +114,9 @@ cli::Command bench_command() {
     command.description =
         "Measures how fast a model runs, as a part of what this machine could do at most. The "
         "limits (dot products of the instruction set in use, multiply-adds, read bandwidth) are "
-        "measured in the same process with the same number of threads, before every repetition. "
-        "Figures are medians; close other programs.";
+        "measured in the same process with the same number of threads, before and after every "
+        "repetition, as they change on a shared machine. Figures are medians; close other "
+        "programs.";
     command.positionals = {{"MODEL", "a .quern or .gguf file", &settings->options.model, false}};
     command.groups = option_groups(settings.get());
     command.topics = {
@@ -126,7 +127,8 @@ cli::Command bench_command() {
           {"GB/s", "weights that an evaluation reads and the cache up to its last token"},
           {"of limit",
            "the time that these operations or bytes take at the machine's limit, "
-           "whichever is longer, in percent of the time they took"}}},
+           "whichever is longer, in percent of the time they took: each repetition by itself, "
+           "at the limits measured beside it"}}},
         {"Shapes", shape_entries()}};
     command.examples = {
         {"quern-bench model.quern", "prompt and generation"},
