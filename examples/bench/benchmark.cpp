@@ -43,7 +43,7 @@ Limits mean_of(const Limits& a, const Limits& b) {
             (a.read + b.read) / 2};
 }
 
-/// Each by itself.
+/// Of each limit by itself.
 Limits median_of(std::span<const Limits> all) {
     std::vector<double> int8, f32, bf16, read;
     for (const Limits& limits : all) {
@@ -177,7 +177,7 @@ class Runner {
         for (int64_t i = 0; i < options_.repeat; ++i) {
             for (size_t r = 0; r < n_runs; ++r) {
                 progress(result_.runs[r].name);
-                auto measured = measure(result_.runs[r], &machine, &before);
+                auto measured = measure_once(result_.runs[r], &machine, &before);
                 if (!measured.ok()) return measured.status();
                 repetitions[r].push_back(*measured);
             }
@@ -189,7 +189,10 @@ class Runner {
                            : generate_cost(work_, options_.depth, run.steps, run.sequences);
             summarize(repetitions[r], *work_.format, &run);
         }
-        if (options_.batch > 1) compare(repetitions[n_runs - 2], repetitions[n_runs - 1]);
+        if (options_.batch > 1) {
+            result_.runs.back().times_one =
+                times_one(repetitions[n_runs - 2], repetitions[n_runs - 1], options_.batch);
+        }
         if (options_.ops) {
             for (Run& run : result_.runs) {
                 if (Status s = profile(&run, &machine, &before); !s.ok()) return s;
@@ -201,26 +204,16 @@ class Runner {
         return Status();
     }
 
-    /// A repetition; `before` is the machine's last sample, and then the next.
-    Result<Repetition> measure(const Run& run, Machine* machine, Limits* before,
-                               Profile* profile = nullptr) {
+    /// A repetition. `before`: the sample before it; then the one after it.
+    Result<Repetition> measure_once(const Run& run, Machine* machine, Limits* before,
+                                    Profile* profile = nullptr) {
         auto seconds = repeat_once(run, profile);
         if (!seconds.ok()) return seconds.status();
         ++done_;
         const Limits after = machine->sample();
-        const Limits mean = mean_of(*before, after);
+        const Repetition repetition{*seconds, mean_of(*before, after)};
         *before = after;
-        return Repetition{*seconds, mean};
-    }
-
-    /// The batch with the one sequence that ran before it, time by time.
-    void compare(std::span<const Repetition> one, std::span<const Repetition> batch) {
-        std::vector<double> times;
-        for (size_t i = 0; i < batch.size(); ++i) {
-            times.push_back(static_cast<double>(options_.batch) * one[i].seconds /
-                            batch[i].seconds);
-        }
-        result_.runs.back().times_one = spread_of(times).median;
+        return repetition;
     }
 
     /// The same again with every op as a stage of its own, which is why it is not the measurement
@@ -229,7 +222,7 @@ class Runner {
         std::vector<Limits> limits;
         for (int64_t i = 0; i < options_.repeat; ++i) {
             progress(run->name + ", per op");
-            auto measured = measure(*run, machine, before, &run->profile);
+            auto measured = measure_once(*run, machine, before, &run->profile);
             if (!measured.ok()) return measured.status();
             limits.push_back(measured->limits);
         }
@@ -307,6 +300,15 @@ void summarize(std::span<const Repetition> repetitions, const Format& format, Ru
     run->percent_of_limit = spread_of(percents);
     run->limits = median_of(limits);
     run->limit = limit_of(run->cost, run->limits, format);
+}
+
+double times_one(std::span<const Repetition> one, std::span<const Repetition> batch,
+                 int64_t sequences) {
+    std::vector<double> times;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        times.push_back(static_cast<double>(sequences) * one[i].seconds / batch[i].seconds);
+    }
+    return spread_of(times).median;
 }
 
 Result<Benchmark> run_benchmark(const BenchmarkOptions& options) {

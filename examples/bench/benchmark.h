@@ -1,6 +1,6 @@
 // A benchmark of one model: load, warm up, then several times all runs in turn. The machine's
-// limits are measured with the same number of threads before and after each, as they change while
-// it runs.
+// limits are measured with the same number of threads before and after every repetition, as those
+// of a shared machine change meanwhile.
 //
 //   prompt     N tokens at once behind `depth` tokens in the cache, logits of the last
 //   generate   N tokens one by one behind `depth` tokens in the cache
@@ -47,9 +47,9 @@ struct Run {
     Cost cost;  ///< of one repetition
     Spread tokens_per_s;
     Spread percent_of_limit;  ///< each repetition's, of what its own two samples allow
-    double times_one = 1;     ///< of a batch: tokens/s over those of one sequence, median
+    double times_one = 1;     ///< of a batch: tokens/s over those of one sequence
     Limits limits;            ///< medians
-    Limit limit;              ///< the one of them that binds
+    Limit limit;              ///< the one of them that binds; percent_of_limit has each its own
     Profile profile;          ///< of `repeat` more repetitions
     Limits profile_limits;    ///< medians of the samples beside those
 
@@ -62,6 +62,10 @@ struct Repetition {
 };
 /// Speeds, percents and limits from all repetitions of a run. `format`: as for limit_of().
 void summarize(std::span<const Repetition> repetitions, const Format& format, Run* run);
+/// How many times the tokens/s of one sequence a batch of `sequences` makes: the median over pairs
+/// of repetitions, which ran one after the other. Each has the same steps.
+double times_one(std::span<const Repetition> one, std::span<const Repetition> batch,
+                 int64_t sequences);
 
 struct MachineLimits {
     Spread int8, f32, bf16;         ///< operations per second

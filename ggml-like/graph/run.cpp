@@ -117,7 +117,8 @@ class GraphRun {
     static bool claims_from_front(int worker) { return worker % 2 == 0; }
 
     /// Units of a worker's first claim, where claims are long. The rest of its share goes to
-    /// whoever is done first: memory does not serve all cores equally.
+    /// whoever is done first: memory does not always serve cores equally, and what
+    /// is claimed later may still even that out.
     int64_t first_claim(const Stage& s) const {
         return std::max<int64_t>(1, s.units * 3 / (4 * workers_));
     }

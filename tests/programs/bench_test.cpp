@@ -159,16 +159,23 @@ TEST_CASE("bench: every repetition is compared with the limits beside it") {
     Limits slow, fast;
     slow.read = 10;  // 7 s
     fast.read = 20;
-    const Repetition repetitions[] = {{14, slow}, {7, fast}, {5, fast}};
+    // The medians, 10 s and 3.5 s, are of different repetitions.
+    const Repetition repetitions[] = {{10, slow}, {7, fast}, {14, fast}};
     summarize(repetitions, *find_format("q4_g32"), &run);
-    CHECK(run.percent_of_limit.min == 50);
+    CHECK(run.percent_of_limit.min == 25);
     CHECK(run.percent_of_limit.median == 50);
     CHECK(run.percent_of_limit.max == 70);
-    CHECK(run.tokens_per_s.max == 20);
-    CHECK(run.seconds() == 7);
+    CHECK(run.tokens_per_s.median == 10);
+    CHECK(run.seconds() == 10);
     CHECK(run.limits.read == 20);
     CHECK(run.limit.name == "read");
     CHECK(run.limit.seconds == 3.5);
+}
+
+TEST_CASE("bench: a batch is compared with the one sequence beside it") {
+    const Repetition one[] = {{6, {}}, {2, {}}, {12, {}}};
+    const Repetition batch[] = {{12, {}}, {8, {}}, {4, {}}};  // 2, 1 and 12 times
+    CHECK(times_one(one, batch, 4) == 2);                     // of the medians, 6 and 8 s: 3
 }
 
 TEST_CASE("bench: a small benchmark from loading to JSON") {
