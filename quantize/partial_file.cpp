@@ -18,7 +18,7 @@
 namespace quern {
 namespace {
 
-constexpr char kMagic[] = "QRNPART4";
+constexpr char kMagic[] = "QRNPART5";
 constexpr uint64_t kMagicBytes = 8, kFrameHead = 16;
 
 /// A frame's, behind the settings.

@@ -13,7 +13,7 @@ namespace quern {
 
 inline constexpr std::string_view kQuernMagic = "QUERN\r\n\x1a";
 inline constexpr std::string_view kCommitMagic = "QUERNEND";
-inline constexpr uint32_t kQuernVersion = 1;
+inline constexpr uint32_t kQuernVersion = 2;
 inline constexpr uint64_t kQuernAlignment = 64;
 
 struct QuernHeader {

@@ -47,9 +47,11 @@ uint64_t aligned(uint64_t value) { return (value + kQuernAlignment - 1) & ~(kQue
 
 Status QuernFile::check_version(const QuernHeader& header) {
     if (header.version != kQuernVersion) {
+        const char* advice = header.version < kQuernVersion
+                                 ? "; make it again from the original model, with quern-quantize"
+                                 : "; use a program that is as new as the file";
         return bad_file(path_, "is a .quern file of version " + std::to_string(header.version) +
-                                   ", expected version " + std::to_string(kQuernVersion) +
-                                   "; use a program that is as new as the file");
+                                   ", expected version " + std::to_string(kQuernVersion) + advice);
     }
     if (header.flags != 0 || header.reserved != 0) {
         return bad_file(path_, "uses unknown features (flags " + hex(header.flags, 8) +

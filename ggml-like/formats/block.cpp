@@ -31,30 +31,21 @@ uint32_t load_u32(const uint8_t* p) {
     return v;
 }
 
-uint64_t code_bytes(const Format& f, int64_t cols) {
-    return static_cast<uint64_t>(padded_cols(cols) / kChunkCols) *
-           static_cast<uint64_t>(chunk_bytes(f.bits));
-}
-
+/// Scales and offsets of 16 rows.
 int64_t group_bytes(const Format& f) {
     return scale_bytes(f.two_level) + offset_bytes(f.zero, f.two_level);
 }
 
+TileLayout layout_of(const Format& f, int64_t cols) {
+    const int64_t chunks = padded_cols(cols) / kChunkCols;
+    if (f.group == 0) return {chunks, chunk_bytes(f.bits), kSegmentChunks, 0};
+    return {chunks, chunk_bytes(f.bits), f.group / kChunkCols, group_bytes(f)};
+}
+
 uint64_t tile_bytes(const Format& f, int64_t cols) {
-    const int64_t scales = all_unit_bytes(f.zero, f.two_level) + f.n_groups(cols) * group_bytes(f);
-    return (code_bytes(f, cols) + static_cast<uint64_t>(scales) + 63) / 64 * 64;
-}
-
-/// The 16 units of scales, followed by those of minima.
-template <class Byte>
-Byte* units_at(const Format& f, Byte* tile, int64_t cols) {
-    return tile + code_bytes(f, cols);
-}
-
-/// Group g's 16 scales, followed by its 16 offsets.
-template <class Byte>
-Byte* group_at(const Format& f, Byte* tile, int64_t cols, int64_t g) {
-    return units_at(f, tile, cols) + all_unit_bytes(f.zero, f.two_level) + g * group_bytes(f);
+    const int64_t end = layout_of(f, cols).units();
+    const int64_t rest = f.group == 0 ? group_bytes(f) : all_unit_bytes(f.zero, f.two_level);
+    return static_cast<uint64_t>(end + rest + 63) / 64 * 64;
 }
 
 /// A row's scale or minimum among the 16 that lie at p.
@@ -76,8 +67,9 @@ using PlaneBits = std::integral_constant<int, kBits>;
 
 template <int kBits, class Visit>
 void for_each_word_of_plane(const Format& f, int64_t cols, int64_t row, int low, Visit& visit) {
-    for (int64_t chunk = 0; chunk < padded_cols(cols) / kChunkCols; ++chunk) {
-        const int64_t plane = chunk * chunk_bytes(f.bits) + low * kBlockCellBytes + row * 4;
+    const TileLayout layout = layout_of(f, cols);
+    for (int64_t chunk = 0; chunk < layout.chunks; ++chunk) {
+        const int64_t plane = layout.chunk(chunk) + low * kBlockCellBytes + row * 4;
         for (int cell = 0; cell < kBits; ++cell) {
             visit(PlaneBits<kBits>(), plane + cell * kBlockCellBytes,
                   chunk * kChunkCols + cell * (32 / kBits), low);
@@ -107,7 +99,7 @@ void put_column(const Format& f, const float* values, int64_t n, int64_t col, ui
     uint8_t codes[kTileRows];
     choose_codes(f, values, kTileRows, 1, 0, static_cast<float>(1 << (f.bits - 1)), codes);
     const Planes planes = planes_of(f.bits);
-    uint8_t* plane = tile + col / kChunkCols * chunk_bytes(f.bits);
+    uint8_t* plane = tile + layout_of(f, col + 1).chunk(col / kChunkCols);
     const int i = static_cast<int>(col % kChunkCols);
     for (int p = 0, low = 0; p < planes.count; low += planes.bits[p++]) {
         const int bits = planes.bits[p], per_cell = 32 / bits;
@@ -155,17 +147,16 @@ bool are_finite(const uint8_t* halves, int64_t bytes) {
 
 /// Scales and minima, or their units, are finite f16 numbers; a bulk scan without branches.
 bool is_valid(const Format& f, const uint8_t* tile, int64_t cols) {
+    const TileLayout layout = layout_of(f, cols);
     if (f.two_level) {
-        return are_finite(units_at(f, tile, cols), all_unit_bytes(f.zero, f.two_level));
-    }
-    if (f.zero != Zero::kInteger) {  // nothing else lies between the groups' scales
-        return are_finite(group_at(f, tile, cols, 0), f.n_groups(cols) * group_bytes(f));
+        return are_finite(tile + layout.units(), all_unit_bytes(f.zero, f.two_level));
     }
     bool valid = true;
     for (int64_t g = 0; g < f.n_groups(cols); ++g) {
-        const uint8_t* scales = group_at(f, tile, cols, g);
-        const uint8_t* zeros = scales + scale_bytes(f.two_level);
-        valid &= are_finite(scales, scale_bytes(f.two_level));
+        const uint8_t* group = tile + layout.group(g);
+        valid &= are_finite(group, f.zero == Zero::kInteger ? scale_bytes(false) : group_bytes(f));
+        if (f.zero != Zero::kInteger) continue;
+        const uint8_t* zeros = group + scale_bytes(false);
         for (int64_t r = 0; r < kTileRows; ++r) valid &= zeros[r] >> f.bits == 0;
     }
     return valid;
@@ -196,15 +187,16 @@ void pack_row(const Format& f, const BlockRow& in, int64_t cols, uint8_t* tile, 
         }
         std::memcpy(tile + at, &word, 4);
     });
+    const TileLayout layout = layout_of(f, cols);
     for (int64_t g = 0; g < f.n_groups(cols); ++g) {
-        uint8_t* scales = group_at(f, tile, cols, g);
+        uint8_t* scales = tile + layout.group(g);
         uint8_t* offsets = scales + scale_bytes(f.two_level);
         store_bits(f, in.scales[g], scales, row);
         if (f.zero == Zero::kInteger) offsets[row] = static_cast<uint8_t>(in.offsets[g]);
         if (f.zero == Zero::kMinimum) store_bits(f, in.offsets[g], offsets, row);
     }
     if (!f.two_level) return;
-    uint8_t* units = units_at(f, tile, cols) + row * 2;
+    uint8_t* units = tile + layout.units() + row * 2;
     std::memcpy(units, &in.scale_unit, 2);
     if (f.zero == Zero::kMinimum) std::memcpy(units + kUnitBytes, &in.minimum_unit, 2);
 }
@@ -222,15 +214,16 @@ void unpack_row(const Format& f, const uint8_t* tile, int64_t row, int64_t cols,
         }
     });
     out->codes.resize(static_cast<size_t>(cols));
+    const TileLayout layout = layout_of(f, cols);
     for (int64_t g = 0; g < f.n_groups(cols); ++g) {
-        const uint8_t* scales = group_at(f, tile, cols, g);
+        const uint8_t* scales = tile + layout.group(g);
         const uint8_t* offsets = scales + scale_bytes(f.two_level);
         out->scales[g] = load_bits(f, scales, row);
         if (f.zero == Zero::kInteger) out->offsets[g] = offsets[row];
         if (f.zero == Zero::kMinimum) out->offsets[g] = load_bits(f, offsets, row);
     }
     if (!f.two_level) return;
-    const uint8_t* units = units_at(f, tile, cols) + row * 2;
+    const uint8_t* units = tile + layout.units() + row * 2;
     out->scale_unit = load_u16(units);
     if (f.zero == Zero::kMinimum) out->minimum_unit = load_u16(units + kUnitBytes);
 }

@@ -12,10 +12,12 @@
 //   p = 2   cell s/4         byte b: ddccbbaa                       a..d: s % 4 = 0..3
 //   p = 1   cell 0           byte b: hgfedcba                       a..h: s = 0..7
 //
-// Tile = all chunks, then per group the 16 row scales (f16), then the 16 zeros (u8) or minima
-// (f16); padded with zeros to 64 bytes.
+// A tile is cut into segments of 512 inputs, of which the last may be short: all chunks, then per
+// group the 16 row scales (f16), then the 16 zeros (u8) or minima (f16). Who reads a segment's
+// codes and then what scales them reads memory in order, and keeps little in between. Groups of a
+// whole row are behind all chunks. Tiles are padded with zeros to 64 bytes.
 //
-// In formats of two levels the chunks are followed by the 16 rows' units (f16), of scales and, if
+// In formats of two levels the segments are followed by the 16 rows' units (f16), of scales and, if
 // there are any, of minima. Scales and minima of the groups are signed bytes that count them.
 #pragma once
 
@@ -61,5 +63,30 @@ constexpr int64_t kUnitBytes = 32;  ///< of the 16 rows' units, of scales or of 
 [[gnu::always_inline]] constexpr int64_t all_unit_bytes(Zero zero, bool two_level) {
     return !two_level ? 0 : zero == Zero::kMinimum ? 2 * kUnitBytes : kUnitBytes;
 }
+
+constexpr int64_t kSegmentChunks = 16;
+
+/// Where the parts of a tile lie, in bytes from its start.
+struct TileLayout {
+    int64_t chunks;
+    int64_t bytes_per_chunk;
+    int64_t chunks_per_group;  ///< 1, 2 or 4
+    int64_t bytes_per_group;   ///< scales and offsets; 0: those of whole rows are behind all chunks
+    int64_t groups = (chunks + chunks_per_group - 1) / chunks_per_group;
+    int64_t bytes_between = kSegmentChunks / chunks_per_group * bytes_per_group;  ///< two segments
+
+    [[gnu::always_inline]] constexpr int64_t chunk(int64_t c) const {
+        return c * bytes_per_chunk + c / kSegmentChunks * bytes_between;
+    }
+    [[gnu::always_inline]] constexpr int64_t group(int64_t a) const {
+        const int64_t end = (a * chunks_per_group / kSegmentChunks + 1) * kSegmentChunks;
+        const int64_t before = end < chunks && bytes_per_group > 0 ? end : chunks;
+        return before * bytes_per_chunk + a * bytes_per_group;
+    }
+    /// Behind all chunks and groups.
+    [[gnu::always_inline]] constexpr int64_t units() const {
+        return chunks * bytes_per_chunk + groups * bytes_per_group;
+    }
+};
 
 }  // namespace quern

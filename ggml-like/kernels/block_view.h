@@ -15,23 +15,17 @@ struct BlockView {
     BlockView(const MatmulTask& task, int bits, Zero zero)
         : t(task),
           zero_code(1 << (value_bits(bits, zero) - 1)),
-          bytes_per_chunk(chunk_bytes(bits)),
           bytes_per_scales(scale_bytes(task.two_level)),
-          bytes_per_group(task.row_scale ? 0
-                                         : bytes_per_scales + offset_bytes(zero, task.two_level)),
-          unit_bytes(all_unit_bytes(zero, task.two_level)) {}
+          layout{(task.cols + 31) / 32, chunk_bytes(bits), task.group / 32,
+                 task.row_scale ? 0 : bytes_per_scales + offset_bytes(zero, task.two_level)} {}
 
     const MatmulTask& t;
     int zero_code;  ///< the middle of all codes: what kSymmetric and kNf4 take from every code
-    int64_t bytes_per_chunk;
     int64_t bytes_per_scales;  ///< a group's offsets are behind them
-    int64_t bytes_per_group;   ///< 0 where the whole row has one scale
-    int64_t unit_bytes;
-    int64_t n_groups = (t.cols + t.group - 1) / t.group;
-    int64_t n_chunks = (t.cols + 31) / 32;
-    int64_t chunks_per_group = t.group / 32;
-    int64_t units_offset = n_chunks * bytes_per_chunk;
-    int64_t groups_offset = units_offset + unit_bytes;
+    TileLayout layout;
+    int64_t n_groups = layout.groups;
+    int64_t n_chunks = layout.chunks;
+    int64_t chunks_per_group = layout.chunks_per_group;
     int64_t scale_offset = ActivationLayout{t.cols}.scale_offset();
     int64_t start_offset = ActivationLayout{t.cols}.start_offset();
     int64_t sum_offset = ActivationLayout{t.cols}.sum_offset(t.group);
@@ -39,12 +33,11 @@ struct BlockView {
     const uint8_t* tile(int64_t i) const {
         return t.weight + static_cast<uint64_t>(i) * t.tile_bytes;
     }
-    /// Of scales; those of minima are kUnitBytes behind. Two levels only.
-    const uint8_t* units(const uint8_t* tile) const { return tile + units_offset; }
+    const uint8_t* chunk(const uint8_t* tile, int64_t c) const { return tile + layout.chunk(c); }
     /// Scales and offsets of group a.
-    const uint8_t* group(const uint8_t* tile, int64_t a) const {
-        return tile + groups_offset + a * bytes_per_group;
-    }
+    const uint8_t* group(const uint8_t* tile, int64_t a) const { return tile + layout.group(a); }
+    /// Of scales; those of minima are kUnitBytes behind. Two levels only.
+    const uint8_t* units(const uint8_t* tile) const { return tile + layout.units(); }
     const int8_t* x(int64_t token) const {
         return reinterpret_cast<const int8_t*>(t.x + static_cast<uint64_t>(token) * t.x_stride);
     }

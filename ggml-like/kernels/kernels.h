@@ -30,8 +30,7 @@ struct MatmulTask {
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats
     int64_t tile_begin, tile_end;
-    bool large_l1;  ///< the CPU keeps 48 KiB of data or more in L1; says where to prefetch to, and
-                    ///< changes no result
+    int64_t ahead;  ///< bytes: how far ahead few tokens ask for memory; changes no result
 };
 using MatmulKernel = void (*)(const MatmulTask&);
 

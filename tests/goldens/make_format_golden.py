@@ -2,14 +2,16 @@
 """Writes formats.golden: what every format's tile must be, by an independent numpy implementation.
 
 A line per format: name, bytes of the tile, FNV-1a hash of the tile, the decoded first values of row 1.
-Input: 5 rows of 72 pseudo-random values (seed 7), row r scaled by 2^-r, row 3 all zero; the tile has 16 rows.
+Input: 5 rows of 584 pseudo-random values (seed 7), row r scaled by 2^-r, row 3 all zero; the tile has 16 rows, and two
+segments, of 512 inputs and of 72.
 Needs numpy.  Usage: make_format_golden.py > formats.golden
 """
 import numpy as np
 from pseudo_random import fnv1a, uniform
 
-ROWS, COLS = 5, 72
-PADDED = 96
+ROWS, COLS = 5, 584
+PADDED = 608
+SEGMENT = 512
 W = uniform(7, ROWS * COLS).reshape(ROWS, COLS)
 for r in range(ROWS):
     W[r] = W[r] * np.float32(2.0**-r)
@@ -96,7 +98,7 @@ def groups_of(size):
 
 
 def two_level_scales(bits, kind, group):
-    """The scale part of a tile: 16 units (of scales, of minima), then per group 16 counts of each; codes, decoded."""
+    """Per group 16 counts of scales and of minima; 16 units of each; codes, decoded."""
     groups = groups_of(group)
     parts = 2 if kind == "m" else 1
     units = np.zeros((parts, 16), np.float16)
@@ -112,13 +114,14 @@ def two_level_scales(bits, kind, group):
             codes[r, b:e], *stored, decoded[r, b:e] = encode_group(W[r, b:e], bits, kind, *roundings)
             for p in range(parts):
                 counts[g, p, r] = np.rint(stored[p] / np.float32(units[p, r])) if units[p, r] else 0
-    return units.tobytes() + counts.tobytes(), codes, decoded
+    return [c.tobytes() for c in counts], units.tobytes(), codes, decoded
 
 
 def scales_of(bits, kind, group):
+    """Per group 16 scales and offsets; no units; codes, decoded."""
     codes = np.zeros((16, PADDED), np.uint8)
     decoded = np.zeros((ROWS, COLS), np.float32)
-    tail = b""
+    stored = []
     for b, e in groups_of(group or COLS):
         scales = np.zeros(16, np.float16)
         offsets = np.zeros(16, np.uint8 if kind == "z" else np.float16)
@@ -126,20 +129,23 @@ def scales_of(bits, kind, group):
             codes[r, b:e], scales[r], offset, decoded[r, b:e] = encode_group(W[r, b:e], bits, kind)
             if kind in ("z", "m"):
                 offsets[r] = offset
-        tail += scales.tobytes() + (offsets.tobytes() if kind in ("z", "m") else b"")
-    return tail, codes, decoded
+        stored.append(scales.tobytes() + (offsets.tobytes() if kind in ("z", "m") else b""))
+    return stored, b"", codes, decoded
 
 
 def block(bits, kind, group, two_level=False):
-    tail, codes, decoded = (two_level_scales if two_level else scales_of)(bits, kind, group)
+    groups, units, codes, decoded = (two_level_scales if two_level else scales_of)(bits, kind, group)
     planes = {3: (2, 1), 5: (4, 1), 6: (4, 2)}.get(bits, (bits,))
-    body = b""
-    for chunk in range(PADDED // 32):
-        part, low = codes[:, chunk * 32:chunk * 32 + 32], 0
-        for p in planes:
-            body += plane((part >> low) & ((1 << p) - 1), p)
-            low += p
-    tile = body + tail
+    tile = b""
+    for first in range(0, PADDED, SEGMENT):
+        for k in range(first, min(first + SEGMENT, PADDED), 32):
+            part, low = codes[:, k:k + 32], 0
+            for p in planes:
+                tile += plane((part >> low) & ((1 << p) - 1), p)
+                low += p
+        if group:
+            tile += b"".join(groups[first // group:(first + SEGMENT) // group])
+    tile += units if group else groups[0]
     return tile + b"\0" * (-len(tile) % 64), decoded
 
 

@@ -118,7 +118,7 @@ TEST_CASE("quern-quantize: a model is quantized, converted, inspected and verifi
     CHECK(contains(shown.out, "general.architecture"));
     CHECK(contains(shown.out, "evil \\x1B]0;title\\x07 name"));
     CHECK_FALSE(contains(shown.out, "\x1b"));
-    CHECK(contains(f.run({"inspect", out, "--json"}).out, R"("kind": ".quern v1")"));
+    CHECK(contains(f.run({"inspect", out, "--json"}).out, R"("kind": ".quern v2")"));
 
     const std::string gguf = f.folder.file("out.gguf");
     CHECK(contains(f.run({in, gguf, "--format", "q4_g32"}).out, "attention  F32   Q4_0"));

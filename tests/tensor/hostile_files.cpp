@@ -230,7 +230,8 @@ constexpr size_t kFormatText = 4 + 16 + 8;
 constexpr size_t kOffset = kFormatText + 7;
 
 const QuernCase kQuernCases[] = {
-    {"version 2, expected version 1", [](auto& b) { set<uint32_t>(&b, 8, 2); }},
+    {"version 1, expected version 2; make it again", [](auto& b) { set<uint32_t>(&b, 8, 1); }},
+    {"version 3, expected version 2; use a program", [](auto& b) { set<uint32_t>(&b, 8, 3); }},
     {"unknown features (flags 0x00000001)", [](auto& b) { set<uint32_t>(&b, 12, 1); }},
     {"unknown features", [](auto& b) { set<uint64_t>(&b, 56, 1); }},
     {"places metadata at 128", [](auto& b) { set<uint64_t>(&b, 16, 128); }},

@@ -261,11 +261,12 @@ TEST_CASE("matrix products: every format at every length up to two groups") {
     }
 }
 
-TEST_CASE("matrix products: blocks of tokens of every size at lengths around chunks and groups") {
+TEST_CASE(
+    "matrix products: blocks of tokens of every size at lengths around chunks, groups, segments") {
     constexpr int64_t kChecked = 9, kRowCount = 35;  // a cut tile behind whole ones
     for (const Format& f : multiplied_formats()) {
         const int64_t group = group_of(f);
-        const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1};
+        const int64_t lengths[] = {31, 33, 95, 97, group - 1, group, group + 1, 2 * group + 1, 545};
         for (int64_t cols : lengths) {
             CAPTURE(cols);
             Matrix w(f, kRowCount, cols);
@@ -316,7 +317,7 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
     }
 }
 
-TEST_CASE("matrix products: the size of L1 changes no result") {
+TEST_CASE("matrix products: how far ahead memory is asked changes no result") {
     constexpr int64_t kRowCount = 40, kCols = 2080;  // a tile is long
     for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);
@@ -324,11 +325,11 @@ TEST_CASE("matrix products: the size of L1 changes no result") {
         for (int64_t tokens : {1, 4, 6, 9}) {
             Input x(f, uniform(19, tokens * kCols), tokens, kCols);
             std::vector<float> results[2];
-            for (const bool large_l1 : {false, true}) {
-                std::vector<float>& y = results[large_l1];
+            for (const int64_t ahead : {0, 5120}) {
+                std::vector<float>& y = results[ahead > 0];
                 y.resize(static_cast<size_t>(tokens * kRowCount));
                 MatmulTask task = task_of(active_kernels(), w, x, tokens, y.data());
-                task.large_l1 = large_l1;
+                task.ahead = ahead;
                 product_kernel(active_kernels(), f)(task);
             }
             CHECK(results[0] == results[1]);
@@ -513,13 +514,13 @@ TEST_CASE("a token's result does not depend on the tokens beside it") {
     }
 }
 
-TEST_CASE("matrix products: few tokens of rows of any length, also beyond what kernels keep") {
-    constexpr int64_t kRowCount = 20, kAll = 9, kLongest = 16384 + 70;
+TEST_CASE("matrix products: few tokens of rows of several segments") {
+    constexpr int64_t kRowCount = 20, kAll = 9, kLongest = 4130;
     const std::vector<float> inputs = uniform(23, kAll * kLongest);
     for (const char* name :
          {"q4_g32", "q4z_g32", "q4z_g128", "q3m_g64d", "q8_g32", "q8z_row", "nf4_g64"}) {
         CAPTURE(name);
-        for (const int64_t cols : {int64_t{4070}, int64_t{4130}, int64_t{8200}, kLongest}) {
+        for (const int64_t cols : {int64_t{511}, int64_t{513}, int64_t{1024}, kLongest}) {
             CAPTURE(cols);
             Matrix w(*find_format(name), kRowCount, cols);
             Input x(w.f, {inputs.begin(), inputs.begin() + kAll * cols}, kAll, cols);

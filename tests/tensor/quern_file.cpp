@@ -17,7 +17,8 @@ using namespace quern::test;
 
 namespace {
 
-constexpr int64_t kFileRows = 19, kFileCols = 72;  // two tiles, a short last group, padding
+constexpr int64_t kFileRows = 19,
+                  kFileCols = 584;  // two tiles of two segments, a short last group, padding
 
 std::vector<float> random_values(int64_t n, unsigned seed) {
     std::mt19937 random(seed);
@@ -61,11 +62,11 @@ std::unique_ptr<ModelFile> open_quern(const std::string& path,
 TEST_CASE("a file written by another implementation of FORMAT.md has the right values") {
     for (const bool map : {true, false}) {
         const auto file = open_quern(golden("quern_format.quern"), {.map = map});
-        CHECK(file->kind() == ".quern v1");
+        CHECK(file->kind() == ".quern v2");
         CHECK(file->is_tiled());
         CHECK(*file->metadata().get_string("general.architecture") == "llama");
         CHECK(*file->metadata().get_ints("list") == std::vector<int64_t>{-1, 2, -3});
-        CHECK(file->tensors().size() == 11);
+        CHECK(file->tensors().size() == 14);
         const std::string expected = read_file(golden("quern_format.f32"));
         size_t at = 0;
         for (const FileTensor& t : file->tensors()) {
@@ -215,33 +216,40 @@ TEST_CASE("verify finds every changed byte of the data, and opening does not rea
 TEST_CASE("non-finite numbers are found by tile in every format, unless allowed") {
     for (const Format& f : formats()) {
         CAPTURE(f.name);
-        std::vector<uint8_t> tiles = encode(f, random_values(kFileRows * kFileCols, 3));
+        const std::vector<uint8_t> good = encode(f, random_values(kFileRows * kFileCols, 3));
         const uint64_t tile = f.tile_bytes(f, kFileCols);
-        // Row 2 of the second tile. Blocks: its scale in the last group, or its unit of scales;
-        // floats: its first input.
-        // All bits set is NaN in every float format.
-        uint8_t* at = tiles.data() + tile + 2 * 4;
+        // Row 2 of the second tile. Blocks: its scale in the first or last group, or its unit of
+        // scales; floats: its first input.
+        std::vector<uint64_t> places = {2 * 4};
         if (f.is_block()) {
-            const uint64_t zeros = f.zero == Zero::kMinimum   ? 32
-                                   : f.zero == Zero::kInteger ? 16
-                                                              : 0;
-            const auto chunks = static_cast<uint64_t>(padded_cols(kFileCols) / kChunkCols);
-            const auto last = static_cast<uint64_t>(f.n_groups(kFileCols)) - 1;
-            at = tiles.data() + tile + chunks * 64 * static_cast<uint64_t>(f.bits) + 2 * 2;
-            if (!f.two_level) at += last * (32 + zeros);
+            const auto chunk = static_cast<uint64_t>(64 * f.bits);
+            const auto codes = chunk * static_cast<uint64_t>(padded_cols(kFileCols) / kChunkCols);
+            const auto groups = static_cast<uint64_t>(f.n_groups(kFileCols));
+            const uint64_t scales = f.two_level ? 16 : 32;
+            const uint64_t offsets = f.zero == Zero::kInteger   ? 16
+                                     : f.zero == Zero::kMinimum ? scales
+                                                                : 0;
+            const uint64_t group = scales + offsets;
+            places = {codes + (f.two_level ? groups : groups - 1) * group + 2 * 2};
+            if (f.group != 0 && !f.two_level) places.push_back(16 * chunk + 2 * 2);
         }
-        std::memset(at, 0xFF, f.is_block() ? 2 : 4);
-        const TempDir dir;
-        auto w = writer(dir.file("a.quern"));
-        write_matrix(*w, "w", f, tiles);
-        check_ok(w->finish());
-        const auto strict = open_quern(dir.file("a.quern"));
-        const FileTensor& t = strict->tensors()[0];
-        check_error(strict->verify_tensor(t), Code::kBadFile, "'w': rows from 16 have ");
-        check_error(strict->pack_tiles(t, 1, 2, tiles.data()), Code::kBadFile, "rows from 16");
-        check_ok(strict->pack_tiles(t, 0, 1, tiles.data()));
-        const auto loose = open_quern(dir.file("a.quern"), {.allow_nonfinite = true});
-        check_ok(loose->verify_tensor(loose->tensors()[0]));
+        for (const uint64_t place : places) {
+            CAPTURE(place);
+            std::vector<uint8_t> tiles = good;
+            // All bits set is NaN in every float format.
+            std::memset(tiles.data() + tile + place, 0xFF, f.is_block() ? 2 : 4);
+            const TempDir dir;
+            auto w = writer(dir.file("a.quern"));
+            write_matrix(*w, "w", f, tiles);
+            check_ok(w->finish());
+            const auto strict = open_quern(dir.file("a.quern"));
+            const FileTensor& t = strict->tensors()[0];
+            check_error(strict->verify_tensor(t), Code::kBadFile, "'w': rows from 16 have ");
+            check_error(strict->pack_tiles(t, 1, 2, tiles.data()), Code::kBadFile, "rows from 16");
+            check_ok(strict->pack_tiles(t, 0, 1, tiles.data()));
+            const auto loose = open_quern(dir.file("a.quern"), {.allow_nonfinite = true});
+            check_ok(loose->verify_tensor(loose->tensors()[0]));
+        }
     }
 }
 

@@ -61,7 +61,7 @@ class ModelFile {
     virtual ~ModelFile() = default;
 
     const std::string& path() const { return path_; }
-    /// "GGUF v3", ".quern v1"
+    /// "GGUF v3", ".quern v2"
     const std::string& kind() const { return kind_; }
     uint64_t file_bytes() const { return file_bytes_; }
     /// Its arrays of strings are views of the file, also in copies: valid as long as this

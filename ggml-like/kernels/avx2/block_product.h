@@ -127,14 +127,14 @@ struct Tile {
                                                : 8 - value_bits(kBits, kZero);
     static constexpr int kStoredBits = kBits;  ///< of a code; nf4's values have more
     const BlockView* v;
-    const uint8_t* chunks;  ///< of the whole tile
+    const uint8_t* start;
     [[gnu::always_inline]] Group group(int64_t a) const {
-        return load_group<kZero>(*v, chunks, a, kBias);
+        return load_group<kZero>(*v, start, a, kBias);
     }
     /// The codes of a step less kBias, which is 0 or 128.
     template <int kStep>
     [[gnu::always_inline]] Pair get(int64_t chunk) const {
-        const uint8_t* at = chunks + chunk * chunk_bytes(kBits);
+        const uint8_t* at = v->chunk(start, chunk);
         Pair q{load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
         if constexpr (kBias != 0) {
             const __m256i flip = _mm256_set1_epi8(static_cast<char>(kBias));
@@ -172,9 +172,9 @@ template <int kStart>
     }
 }
 
-/// y of a tile times kN tokens: first the dots of all codes, then what scales and minima make of
-/// them, which are behind the codes: memory is read in the order in which it lies. y is that of the
-/// tile's first row; `rows` are left.
+/// y of a tile times kN tokens: segment by segment first the dots of all codes, then what scales
+/// and minima make of them, which are behind the codes: memory is read in the order in which it
+/// lies. y is that of the tile's first row; `rows` are left.
 template <class Dot, int kBits, int kN, class Stored>
 void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t token, int64_t rows,
              float* y) {
@@ -185,14 +185,14 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
         x[i] = v.x(token + i);
         sums[i] = both(0.0f);
     }
-    Pair dots[kept_chunks(kN)][kN];
-    const int64_t step = kept_chunks(kN) / v.chunks_per_group;
+    Pair dots[kSegmentChunks][kN];
+    const int64_t step = kSegmentChunks / v.chunks_per_group;
     for (int64_t first = 0; first < v.n_groups; first += step) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
         for (int64_t c = begin; c < end; ++c) {
             for (int64_t line = 0; line < kBytes; line += 64) {
-                _mm_prefetch(ahead.soon + line, _MM_HINT_T0);
+                _mm_prefetch(ahead.next + line, _MM_HINT_T0);
             }
             Pair sum[kN];
             for (int i = 0; i < kN; ++i) sum[i] = first_dots<Stored::kStart>(v, x[i], c);
@@ -226,7 +226,7 @@ void multiply_few(const BlockView& v) {
     const MatmulTask& t = v.t;
     for (int64_t i = t.tile_begin; i < t.tile_end; ++i) {
         const Stored tile{&v, v.tile(i)};
-        const TileAhead ahead(v, tile.chunks);
+        const TileAhead ahead(v, tile.start);
         const int64_t rows = t.rows - i * 16;
         float* y = t.y + i * 16;
         int64_t token = 0;

@@ -48,37 +48,36 @@ inline __m512 load_scales(const BlockView& v, const uint8_t* p, const uint8_t* u
     return _mm512_mul_ps(load_f16(units), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(counts)));
 }
 
-/// The rows' zeros in group a, one per lane.
-inline __m512i load_zeros(const BlockView& v, const uint8_t* tile, int64_t a) {
-    const uint8_t* zeros = v.group(tile, a) + v.bytes_per_scales;
+/// The rows' zeros in a group, one per lane.
+inline __m512i load_zeros(const BlockView& v, const uint8_t* group) {
+    const uint8_t* zeros = group + v.bytes_per_scales;
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(zeros)));
 }
 
 template <int kBits, Zero kZero>
-Group load_group(const BlockView& v, const uint8_t* tile, int64_t a) {
-    const uint8_t* p = v.group(tile, a);
-    const __m512 scale = load_scales(v, p, v.units(tile));
+Group load_group(const BlockView& v, const uint8_t* tile, const uint8_t* group) {
+    const __m512 scale = load_scales(v, group, v.units(tile));
     const __m512 middle = _mm512_set1_ps(static_cast<float>(v.zero_code));
     if constexpr (kZero == Zero::kMinimum) {
         const uint8_t* units = v.units(tile) + kUnitBytes;
-        const __m512 minimum = load_scales(v, p + v.bytes_per_scales, units);
+        const __m512 minimum = load_scales(v, group + v.bytes_per_scales, units);
         return {scale, _mm512_fmadd_ps(scale, middle, minimum)};
     }
     if constexpr (kHasMinimum<kBits, kZero>) {
-        const __m512 zeros = _mm512_cvtepi32_ps(load_zeros(v, tile, a));
+        const __m512 zeros = _mm512_cvtepi32_ps(load_zeros(v, group));
         return {scale, _mm512_mul_ps(scale, _mm512_sub_ps(middle, zeros))};
     }
     return {scale, _mm512_setzero_ps()};
 }
 
-/// What makes group a's codes values + 128, in every byte.
+/// What makes a group's codes values + 128, in every byte.
 template <int kBits, Zero kZero>
-__m512i load_shift(const BlockView& v, const uint8_t* tile, int64_t a) {
+__m512i load_shift(const BlockView& v, const uint8_t* group) {
     if constexpr (!kHasRowZeros<kBits, kZero>) {
         return _mm512_set1_epi8(static_cast<char>(128 - v.zero_code));
     }
     const __m512i four_times = _mm512_set1_epi32(0x01010101);
-    const __m512i zeros = _mm512_mullo_epi32(load_zeros(v, tile, a), four_times);
+    const __m512i zeros = _mm512_mullo_epi32(load_zeros(v, group), four_times);
     return _mm512_sub_epi8(_mm512_set1_epi8(static_cast<char>(128)), zeros);
 }
 

@@ -81,10 +81,14 @@ template <int kBits, Zero kZero, int kTiles, int kN>
     // One tile has two dots per token, of even and odd steps: they hide the latency of their
     // instruction.
     constexpr int kDots = kTiles == 1 ? 2 : 1;
+    const uint8_t* groups[kTiles];
+    const uint8_t* codes[kTiles];
     __m512i shift[kTiles];
     __m512 parts[kN][kTiles];
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        shift[kJ] = load_shift<kBits, kZero>(v, tiles[kJ], a);
+        groups[kJ] = v.group(tiles[kJ], a);
+        codes[kJ] = v.chunk(tiles[kJ], v.first_chunk(a));
+        shift[kJ] = load_shift<kBits, kZero>(v, groups[kJ]);
         for_each<kN>([&]<int kI>()
                          __attribute__((always_inline)) { parts[kI][kJ] = _mm512_setzero_ps(); });
     });
@@ -93,7 +97,8 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         const uint8_t* chunks[kTiles];
         const bool asks = later.next();
         for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-            chunks[kJ] = opaque(tiles[kJ] + c * chunk_bytes(kBits));
+            chunks[kJ] = opaque(codes[kJ]);
+            codes[kJ] += chunk_bytes(kBits);
             if (asks) prefetch_chunk<kBits>(opaque(chunks[kJ] + later.distance));
         });
         __m512i dots[kDots][kN][kTiles];
@@ -125,8 +130,8 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         });
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        _mm_prefetch(v.group(tiles[kJ], a) + later.distance, _MM_HINT_T1);
-        const Group g = load_group<kBits, kZero>(v, tiles[kJ], a);
+        _mm_prefetch(groups[kJ] + later.distance, _MM_HINT_T1);
+        const Group g = load_group<kBits, kZero>(v, tiles[kJ], groups[kJ]);
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             __m512& sum = sums[kI][kJ];
             sum = _mm512_fmadd_ps(g.scale, parts[kI][kJ], sum);

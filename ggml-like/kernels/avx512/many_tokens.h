@@ -19,10 +19,11 @@ void unpack_tile(const BlockView& v, const uint8_t* tile, int64_t first, int64_t
                  Panel* panel) {
     int64_t step = 0;
     for (int64_t a = first; a < last; ++a) {
-        panel->groups[a - first][which] = load_group<kBits, kZero>(v, tile, a);
-        const __m512i shift = load_shift<kBits, kZero>(v, tile, a);
+        const uint8_t* group = v.group(tile, a);
+        panel->groups[a - first][which] = load_group<kBits, kZero>(v, tile, group);
+        const __m512i shift = load_shift<kBits, kZero>(v, group);
         for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c, step += 8) {
-            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+            const uint8_t* chunk = v.chunk(tile, c);
             for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
                 _mm512_store_si512(panel->values[step + kStep][which],
                                    load_values<kBits, kZero, kStep>(chunk, shift));

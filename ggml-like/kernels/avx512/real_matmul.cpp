@@ -58,7 +58,7 @@ struct Ahead {
     int64_t same, behind;  ///< bytes: in the cell's tile, to its place in later ones
     int64_t turn;          ///< the cell from which `behind` counts
 
-    Ahead(const MatmulTask& t, int64_t tiles) : to_l1(t.large_l1) {
+    Ahead(const MatmulTask& t, int64_t tiles) : to_l1(t.ahead > 0) {
         const int64_t bytes = to_l1 ? 8192 : 32768, tile = static_cast<int64_t>(t.tile_bytes);
         const int64_t all = tiles * tile;
         same = bytes / tiles;

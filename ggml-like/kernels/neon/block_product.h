@@ -139,7 +139,7 @@ void multiply_one(const View& v, const uint8_t* tile, int64_t rows, float* y) {
             for (int j = 0; j < kRegisters; ++j) {
                 even.rows[j] = offset_sum<kZero>(v, g, j, v.starts(x)[c]);
             }
-            const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+            const uint8_t* chunk = v.chunk(tile, c);
             const int8x16_t x16[2] = {vld1q_s8(x + c * 32), vld1q_s8(x + c * 32 + 16)};
             for_each_step([&]<int kStep>() {
                 Ints& dots = kStep % 2 == 0 ? even : odd;
@@ -167,10 +167,11 @@ struct Panel {
 constexpr int64_t kPairBytes = 2 * kBlockCellBytes;
 
 template <class Dot, int kBits, Zero kZero>
-void unpack_panel(const uint8_t* tile, int64_t first_chunk, int64_t last_chunk, Panel* panel) {
+void unpack_panel(const View& v, const uint8_t* tile, int64_t first_chunk, int64_t last_chunk,
+                  Panel* panel) {
     int8_t* out = panel->codes;
     for (int64_t c = first_chunk; c < last_chunk; ++c) {
-        const uint8_t* chunk = tile + c * chunk_bytes(kBits);
+        const uint8_t* chunk = v.chunk(tile, c);
         for_each_step([&]<int kStep>() {
             if constexpr (kStep % 2 == 0) {
                 for (int j = 0; j < kRegisters; ++j) {
@@ -238,7 +239,8 @@ void multiply_many(const View& v, const uint8_t* tile, int64_t rows, float* y) {
     for (int64_t first = 0; first < v.n_groups; first += groups_per_panel) {
         const int64_t end = first + groups_per_panel;
         const int64_t last = end < v.n_groups ? end : v.n_groups;
-        unpack_panel<Dot, kBits, kZero>(tile, v.first_chunk(first), v.last_chunk(last - 1), &panel);
+        unpack_panel<Dot, kBits, kZero>(v, tile, v.first_chunk(first), v.last_chunk(last - 1),
+                                        &panel);
         const Part part{tile, rows, first, last};
         for (int64_t b = 0; b < blocks; ++b) {  // blocks of nearly equal size, at least 2
             const int64_t token = v.t.tokens * b / blocks;

@@ -38,11 +38,11 @@ void load_step(const uint8_t* chunk, int64_t r, int64_t s, int32_t out[4]) {
 
 /// Chunk c of row r times its inputs.
 template <int kBits, Zero kZero>
-int32_t dot_chunk(const uint8_t* tile, int64_t r, const int8_t* x, int64_t c) {
+int32_t dot_chunk(const BlockView& v, const uint8_t* tile, int64_t r, const int8_t* x, int64_t c) {
     int32_t sum = 0;
     for (int64_t s = 0; s < 8; ++s) {
         int32_t q[4];
-        load_step<kBits, kZero>(tile + c * chunk_bytes(kBits), r, s, q);
+        load_step<kBits, kZero>(v.chunk(tile, c), r, s, q);
         for (int b = 0; b < 4; ++b) sum += q[b] * x[c * 32 + s * 4 + b];
     }
     return sum;
@@ -68,7 +68,7 @@ float group_value(const BlockView& v, const uint8_t* tile, int64_t r, const int8
     float sum = 0;
     for (int64_t c = v.first_chunk(a); c < v.last_chunk(a); ++c) {
         const int32_t x_sum = v.starts(x)[c] / kActivationStart;
-        const int32_t dot = dot_chunk<kBits, kZero>(tile, r, x, c) - zero * x_sum;
+        const int32_t dot = dot_chunk<kBits, kZero>(v, tile, r, x, c) - zero * x_sum;
         sum += v.scales(x)[c] * static_cast<float>(dot);
     }
     if constexpr (kZero == Zero::kMinimum) {
