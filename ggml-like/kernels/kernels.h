@@ -30,7 +30,8 @@ struct MatmulTask {
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats
     int64_t tile_begin, tile_end;
-    int64_t ahead;  ///< bytes: how far ahead few tokens ask for memory; changes no result
+    int64_t ahead;  ///< bytes: how far ahead few tokens ask for memory, which changes no result; 0:
+                    ///< the CPU fetches by itself what is read in order
 };
 using MatmulKernel = void (*)(const MatmulTask&);
 

@@ -8,22 +8,25 @@
 namespace quern {
 namespace {
 
-/// The lines that are MatmulTask::ahead bytes ahead, to L1, in their order. A chunk asks for as
-/// many lines as it has and some for one more, so that those of scales come at the same pace: a
-/// burst would hold up other loads.
+/// The lines that are MatmulTask::ahead bytes ahead, to L1, in their order; none if it is 0. A
+/// chunk asks for as many lines as it has and some for one more, so that those of scales come at
+/// the same pace: a burst would hold up other loads.
 struct TileAhead {
+    bool asks;
     const uint8_t* next;  ///< line
     int64_t chunks;
     int64_t more;      ///< so many of `chunks` chunks ask for a line more,
     int64_t turn = 0;  ///< one when this reaches `chunks`
 
     TileAhead(const BlockView& v, const uint8_t* tile)
-        : next(tile + v.t.ahead),
+        : asks(v.t.ahead > 0),
+          next(tile + v.t.ahead),
           chunks(v.n_chunks),
           more((static_cast<int64_t>(v.t.tile_bytes) - chunks * v.layout.bytes_per_chunk) / 64) {}
 
     /// Behind a chunk of so many bytes, whose steps have asked for its lines at `next`.
     [[gnu::always_inline]] void move_on(int64_t bytes) {
+        if (!asks) return;
         next += bytes;
         turn += more;
         if (turn >= chunks) {

@@ -191,7 +191,7 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
         for (int64_t c = begin; c < end; ++c) {
-            for (int64_t line = 0; line < kBytes; line += 64) {
+            for (int64_t line = 0; ahead.asks && line < kBytes; line += 64) {
                 _mm_prefetch(ahead.next + line, _MM_HINT_T0);
             }
             Pair sum[kN];

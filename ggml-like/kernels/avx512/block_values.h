@@ -84,7 +84,7 @@ __m512i load_shift(const BlockView& v, const uint8_t* group) {
 /// values + 128 of step kStep of a chunk.
 template <int kBits, Zero kZero, int kStep>
 [[gnu::always_inline]] inline __m512i load_values(const uint8_t* chunk, __m512i shift) {
-    const __m512i codes = load_step<kBits, kZero, kStep>(chunk);
+    const __m512i codes = take_step<kBits, kZero, kStep>(CellsInMemory{chunk});
     return value_bits(kBits, kZero) < 8 ? _mm512_add_epi8(codes, shift) : codes;
 }
 

@@ -1,7 +1,7 @@
 // A few tokens times tiles, codes unpacked in registers while memory brings the next.
 //
-// Up to three tokens wait for memory, which one_tile.h is made for. More are multiplied in blocks,
-// group by group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens
+// One token waits for memory, which one_tile.h is made for. More are multiplied in blocks, group by
+// group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens
 // on, where loads are what limits a core.
 #pragma once
 
@@ -72,23 +72,34 @@ template <int kBits>
     asm("vpdpbusd %2, %1, %0" : "+v"(sums[1]) : "v"(codes[1]), "v"(x));
 }
 
+/// Where a group's parts lie in a tile, and what is next.
+struct GroupPlace {
+    int64_t gaps = 0;  ///< what other than codes lies before its chunks
+    int64_t group;     ///< its scales
+
+    explicit GroupPlace(const TileLayout& layout) : group(layout.group(0)) {}
+    [[gnu::always_inline]] void move_to(const BlockView& v, int64_t a) {
+        group += v.layout.bytes_per_group;
+        if (v.first_chunk(a) % kSegmentChunks != 0) return;
+        gaps += v.layout.bytes_between;
+        group = v.layout.group(a);
+    }
+};
+
 /// Adds group a of the tiles to sums[token][tile].
 template <int kBits, Zero kZero, int kTiles, int kN>
 [[gnu::always_inline]] inline void multiply_group(const BlockView& v,
                                                   const uint8_t* const (&tiles)[kTiles], int64_t a,
-                                                  LaterChunk& later, const int8_t* const (&x)[kN],
+                                                  const GroupPlace& at, LaterChunk& later,
+                                                  const int8_t* const (&x)[kN],
                                                   __m512 (&sums)[kN][kTiles]) {
     // One tile has two dots per token, of even and odd steps: they hide the latency of their
     // instruction.
     constexpr int kDots = kTiles == 1 ? 2 : 1;
-    const uint8_t* groups[kTiles];
-    const uint8_t* codes[kTiles];
     __m512i shift[kTiles];
     __m512 parts[kN][kTiles];
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        groups[kJ] = v.group(tiles[kJ], a);
-        codes[kJ] = v.chunk(tiles[kJ], v.first_chunk(a));
-        shift[kJ] = load_shift<kBits, kZero>(v, groups[kJ]);
+        shift[kJ] = load_shift<kBits, kZero>(v, tiles[kJ] + at.group);
         for_each<kN>([&]<int kI>()
                          __attribute__((always_inline)) { parts[kI][kJ] = _mm512_setzero_ps(); });
     });
@@ -97,8 +108,7 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         const uint8_t* chunks[kTiles];
         const bool asks = later.next();
         for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-            chunks[kJ] = opaque(codes[kJ]);
-            codes[kJ] += chunk_bytes(kBits);
+            chunks[kJ] = opaque(tiles[kJ] + at.gaps + c * chunk_bytes(kBits));
             if (asks) prefetch_chunk<kBits>(opaque(chunks[kJ] + later.distance));
         });
         __m512i dots[kDots][kN][kTiles];
@@ -130,8 +140,8 @@ template <int kBits, Zero kZero, int kTiles, int kN>
         });
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
-        _mm_prefetch(groups[kJ] + later.distance, _MM_HINT_T1);
-        const Group g = load_group<kBits, kZero>(v, tiles[kJ], groups[kJ]);
+        _mm_prefetch(tiles[kJ] + at.group + later.distance, _MM_HINT_T1);
+        const Group g = load_group<kBits, kZero>(v, tiles[kJ], tiles[kJ] + at.group);
         for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
             __m512& sum = sums[kI][kJ];
             sum = _mm512_fmadd_ps(g.scale, parts[kI][kJ], sum);
@@ -155,8 +165,9 @@ void tile_product(const BlockView& v, int64_t tile, int64_t token, LaterChunk la
             sums[kI][kJ] = _mm512_setzero_ps();
         });
     });
-    for (int64_t a = 0; a < v.n_groups; ++a) {
-        multiply_group<kBits, kZero>(v, tiles, a, later, x, sums);
+    GroupPlace at(v.layout);
+    for (int64_t a = 0; a < v.n_groups; at.move_to(v, ++a)) {
+        multiply_group<kBits, kZero>(v, tiles, a, at, later, x, sums);
     }
     for_each<kTiles>([&]<int kJ>() __attribute__((always_inline)) {
         const int64_t row = (tile + kJ) * 16;
@@ -187,12 +198,8 @@ void multiply_tiles(const BlockView& v, int64_t tile) {
 template <int kBits, Zero kZero>
 void multiply_few(const BlockView& v) {
     int64_t tile = v.t.tile_begin;
-    if (v.t.tokens <= kOneTileTokens) {
-        for (; tile < v.t.tile_end; ++tile) {
-            for_each<kOneTileTokens>([&]<int kI>() __attribute__((always_inline)) {
-                if (v.t.tokens == kI + 1) multiply_tile<kBits, kZero, kI + 1>(v, tile);
-            });
-        }
+    if (v.t.tokens == 1) {
+        for (; tile < v.t.tile_end; ++tile) multiply_tile<kBits, kZero>(v, tile);
         return;
     }
     if (v.t.tokens >= kPairTokens) {

@@ -1,6 +1,6 @@
-// Up to three tokens times one tile, in the order in which it lies in memory: segment by segment
-// first the dots of all codes, chunk by chunk, then what scales and zeros make of them, which are
-// behind the codes. Memory brings a tile that is read in any other order up to a quarter slower.
+// One token times one tile, in the order in which it lies in memory: segment by segment first the
+// dots of all codes, chunk by chunk, then what scales and zeros make of them, which are behind the
+// codes. Memory brings a tile that is read in any other order up to a quarter slower.
 #pragma once
 
 #include <immintrin.h>
@@ -13,8 +13,6 @@
 
 namespace quern::avx512 {
 namespace {
-
-constexpr int kOneTileTokens = 3;
 
 using Four [[gnu::may_alias, gnu::aligned(1)]] = int32_t;  ///< inputs
 
@@ -34,31 +32,22 @@ template <int kBits, int kStep>
     }
 }
 
-/// Dots of codes, as they are, of n chunks from number c on. It and add_groups() are not inlined,
+/// Dots of codes, as they are, of n chunks; x is their inputs. It and add_groups() are not inlined,
 /// as GCC then runs out of registers for addresses.
-template <int kBits, Zero kZero, int kN>
-[[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* const (&rows)[kN],
-                                       int64_t c, int64_t n, TileAhead* ahead, __m512i* out) {
+template <int kBits, Zero kZero>
+[[gnu::noinline]] void multiply_chunks(const uint8_t* chunk, const int8_t* x, int64_t n,
+                                       TileAhead* ahead, __m512i* dots) {
     TileAhead at = *ahead;  // in registers
-    const int8_t* x[kN];
-    for_each<kN>([&]<int kI>() __attribute__((always_inline)) { x[kI] = rows[kI] + c * 32; });
     for (; n > 0; --n) {
-        __m512i dots[kN][2];  // of even and odd steps: they hide their instruction's latency
-        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-            dots[kI][0] = dots[kI][1] = _mm512_setzero_si512();
-        });
+        __m512i sums[2] = {};  // of even and odd steps: they hide their instruction's latency
+        const CellsInOrder<kBits> cells(chunk);
         for_each<8>([&]<int kStep>() __attribute__((always_inline)) {
-            const __m512i codes = load_step<kBits, kZero, kStep>(chunk);
-            prefetch_step<kBits, kStep>(at.next);
-            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-                const auto* inputs = reinterpret_cast<const Four*>(x[kI] + kStep * 4);
-                add_dots(dots[kI][kStep % 2], codes, inputs);
-            });
+            const __m512i codes = take_step<kBits, kZero, kStep>(cells);
+            if (at.asks) prefetch_step<kBits, kStep>(at.next);
+            add_dots(sums[kStep % 2], codes, reinterpret_cast<const Four*>(x + kStep * 4));
         });
-        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-            *out++ = _mm512_add_epi32(dots[kI][0], dots[kI][1]);
-            x[kI] += 32;
-        });
+        *dots++ = _mm512_add_epi32(sums[0], sums[1]);
+        x += 32;
         chunk += chunk_bytes(kBits);
         at.move_on(chunk_bytes(kBits));
     }
@@ -75,69 +64,51 @@ template <int kBits, Zero kZero>
     return _mm512_srai_epi32(starts, 8 - value_bits(kBits, kZero));
 }
 
-/// Adds groups [first, last) of a tile, of one segment, whose chunks' dots are there, to sums.
-template <int kBits, Zero kZero, int kN>
-[[gnu::noinline]] void add_groups(const BlockView& v, const uint8_t* tile, int64_t first,
-                                  int64_t last, const int8_t* const (&x)[kN], const __m512i* dots,
-                                  __m512 (&all_sums)[kN]) {
+/// sum + groups [first, last) of a tile, of one segment, whose chunks' dots are there.
+template <int kBits, Zero kZero>
+[[gnu::noinline]] __m512 add_groups(const BlockView& v, const uint8_t* tile, int64_t first,
+                                    int64_t last, const int8_t* x, const __m512i* dots,
+                                    __m512 sum) {
     const uint8_t* group = v.group(tile, first);
-    const float* scales[kN];
-    const int32_t* starts[kN];
-    __m512 sums[kN];
-    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-        scales[kI] = v.scales(x[kI]);
-        starts[kI] = v.starts(x[kI]);
-        sums[kI] = all_sums[kI];
-    });
+    const float* scales = v.scales(x);
+    const int32_t* starts = v.starts(x);
     for (int64_t a = first; a < last; ++a) {
         __m512i zeros = _mm512_setzero_si512();
         if constexpr (kHasRowZeros<kBits, kZero>) zeros = load_zeros(v, group);
-        __m512 parts[kN];
-        for_each<kN>([&]<int kI>()
-                         __attribute__((always_inline)) { parts[kI] = _mm512_setzero_ps(); });
+        __m512 part = _mm512_setzero_ps();
         const int64_t end = v.last_chunk(a);
         for (int64_t c = v.first_chunk(a); c < end; ++c) {
-            for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-                const __m512i offset = offset_dots<kBits, kZero>(starts[kI][c], zeros);
-                const __m512 dot = _mm512_cvtepi32_ps(_mm512_add_epi32(*dots++, offset));
-                parts[kI] = _mm512_fmadd_ps(_mm512_set1_ps(scales[kI][c]), dot, parts[kI]);
-            });
+            const __m512i offset = offset_dots<kBits, kZero>(starts[c], zeros);
+            const __m512 dot = _mm512_cvtepi32_ps(_mm512_add_epi32(*dots++, offset));
+            part = _mm512_fmadd_ps(_mm512_set1_ps(scales[c]), dot, part);
         }
         const Group g = load_group<kBits, kZero>(v, tile, group);
+        sum = _mm512_fmadd_ps(g.scale, part, sum);
+        if constexpr (kHasMinimum<kBits, kZero>) {
+            sum = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(v.sums(x)[a]), sum);
+        }
         group += v.layout.bytes_per_group;
-        for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-            sums[kI] = _mm512_fmadd_ps(g.scale, parts[kI], sums[kI]);
-            if constexpr (kHasMinimum<kBits, kZero>) {
-                sums[kI] = _mm512_fmadd_ps(g.minimum, _mm512_set1_ps(v.sums(x[kI])[a]), sums[kI]);
-            }
-        });
     }
-    for_each<kN>([&]<int kI>() __attribute__((always_inline)) { all_sums[kI] = sums[kI]; });
+    return sum;
 }
 
-/// Tile number i times kN tokens, all there are.
-template <int kBits, Zero kZero, int kN>
+/// Tile number i times the only token.
+template <int kBits, Zero kZero>
 void multiply_tile(const BlockView& v, int64_t i) {
     const uint8_t* tile = v.tile(i);
-    const int8_t* x[kN];
-    __m512 sums[kN];
-    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-        x[kI] = v.x(kI);
-        sums[kI] = _mm512_setzero_ps();
-    });
-    __m512i dots[kSegmentChunks * kN];
+    const int8_t* x = v.x(0);
+    __m512 sum = _mm512_setzero_ps();
+    __m512i dots[kSegmentChunks];
     TileAhead ahead(v, tile);
     const int64_t step = kSegmentChunks / v.chunks_per_group;
     for (int64_t first = 0; first < v.n_groups; first += step) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t c = v.first_chunk(first), n = v.last_chunk(last - 1) - c;
-        multiply_chunks<kBits, kZero>(v.chunk(tile, c), x, c, n, &ahead, dots);
-        add_groups<kBits, kZero>(v, tile, first, last, x, dots, sums);
+        multiply_chunks<kBits, kZero>(v.chunk(tile, c), x + c * 32, n, &ahead, dots);
+        sum = add_groups<kBits, kZero>(v, tile, first, last, x, dots, sum);
     }
-    const __mmask16 rows = first_lanes(v.t.rows - i * 16);
-    for_each<kN>([&]<int kI>() __attribute__((always_inline)) {
-        _mm512_mask_storeu_ps(v.t.y + kI * v.t.y_stride + i * 16, rows, sums[kI]);
-    });
+    const int64_t row = i * 16;
+    _mm512_mask_storeu_ps(v.t.y + row, first_lanes(v.t.rows - row), sum);
 }
 
 }  // namespace
