@@ -8,10 +8,13 @@
 namespace quern {
 namespace {
 
-/// The lines that are MatmulTask::ahead bytes ahead, to L1, in their order; none if it is 0. A
-/// chunk asks for as many lines as it has and some for one more, so that those of scales come at
-/// the same pace: a burst would hold up other loads.
+/// The lines that are MatmulTask::ahead bytes ahead, to L1, in their order. A chunk asks for as
+/// many lines as it has and some for one more, so that those of scales come at the same pace: a
+/// burst would hold up other loads. Several tokens always ask: with all of their inputs, L1 has too
+/// little left for what a CPU fetches by itself.
 struct TileAhead {
+    static constexpr int64_t kSeveral = 2048;
+
     bool asks;
     const uint8_t* next;  ///< line
     int64_t chunks;
@@ -19,8 +22,8 @@ struct TileAhead {
     int64_t turn = 0;  ///< one when this reaches `chunks`
 
     TileAhead(const BlockView& v, const uint8_t* tile)
-        : asks(v.t.ahead > 0),
-          next(tile + v.t.ahead),
+        : asks(v.t.ahead > 0 || v.t.tokens > 1),
+          next(tile + (v.t.ahead > 0 ? v.t.ahead : kSeveral)),
           chunks(v.n_chunks),
           more((static_cast<int64_t>(v.t.tile_bytes) - chunks * v.layout.bytes_per_chunk) / 64) {}
 

@@ -69,39 +69,38 @@ struct Maddubs {
         }
     }
 
-    /// dots += a chunk of a tile times kN tokens.
+    /// dots += a chunk times kN tokens, whose inputs begin at number k.
     template <int kBits, class Stored, int kN>
-    [[gnu::always_inline]] static void add_chunk(const Stored& tile, int64_t chunk,
+    [[gnu::always_inline]] static void add_chunk(const uint8_t* chunk, int64_t k,
                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         if constexpr (kBits == 8) {
-            add_signed_chunk(tile, chunk, x, dots);
+            add_signed_chunk<Stored>(chunk, k, x, dots);
         } else {
-            add_pairs_chunk<steps_in_16_bits<kBits>()>(tile, chunk, x, dots);
+            add_pairs_chunk<steps_in_16_bits<kBits>(), Stored>(chunk, k, x, dots);
         }
     }
 
     template <class Stored, int kN>
-    [[gnu::always_inline]] static void add_signed_chunk(const Stored& tile, int64_t chunk,
+    [[gnu::always_inline]] static void add_signed_chunk(const uint8_t* chunk, int64_t k,
                                                         const int8_t* const (&x)[kN],
                                                         Pair (&dots)[kN]) {
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-            const Pair q = tile.template get<kStep>(chunk);
-            const int64_t k = chunk * 32 + kStep * 4;
-            add_signed_step(q.lo, x, k, &Pair::lo, dots);
-            add_signed_step(q.hi, x, k, &Pair::hi, dots);
+            const Pair q = Stored::template get<kStep>(chunk);
+            add_signed_step(q.lo, x, k + kStep * 4, &Pair::lo, dots);
+            add_signed_step(q.hi, x, k + kStep * 4, &Pair::hi, dots);
         });
     }
 
     /// kCount steps of pairs fit 16 bits together.
     template <int kCount, class Stored, int kN>
-    [[gnu::always_inline]] static void add_pairs_chunk(const Stored& tile, int64_t chunk,
+    [[gnu::always_inline]] static void add_pairs_chunk(const uint8_t* chunk, int64_t k,
                                                        const int8_t* const (&x)[kN],
                                                        Pair (&dots)[kN]) {
         const __m256i ones = _mm256_set1_epi16(1);
         Pair sums[kN];
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-            const Pair q = tile.template get<kStep>(chunk);
-            add_step<kStep % kCount == 0>(q, x, chunk * 32 + kStep * 4, sums);
+            const Pair q = Stored::template get<kStep>(chunk);
+            add_step<kStep % kCount == 0>(q, x, k + kStep * 4, sums);
             if constexpr (kStep % kCount == kCount - 1) {
                 for (int t = 0; t < kN; ++t) {
                     const Pair fours{_mm256_madd_epi16(sums[t].lo, ones),

@@ -25,12 +25,12 @@ struct Vnni {
     }
 
     template <int kBits, class Stored, int kN>
-    [[gnu::always_inline]] static void add_chunk(const Stored& tile, int64_t chunk,
+    [[gnu::always_inline]] static void add_chunk(const uint8_t* chunk, int64_t k,
                                                  const int8_t* const (&x)[kN], Pair (&dots)[kN]) {
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-            const Pair q = tile.template get<kStep>(chunk);
+            const Pair q = Stored::template get<kStep>(chunk);
             for (int t = 0; t < kN; ++t) {
-                const __m256i x4 = broadcast4(x[t] + chunk * 32 + kStep * 4);
+                const __m256i x4 = broadcast4(x[t] + k + kStep * 4);
                 add_dot(dots[t].lo, q.lo, x4);
                 add_dot(dots[t].hi, q.hi, x4);
             }

@@ -95,11 +95,10 @@ Floats multiply_add(Floats a, Floats b, Floats c) {
 
 Floats to_floats(Pair v) { return {_mm256_cvtepi32_ps(v.lo), _mm256_cvtepi32_ps(v.hi)}; }
 
-/// Group a; `bias` is what Dot takes from every code.
+/// A group of a tile; `bias` is what Dot takes from every code.
 template <Zero kZero>
-[[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile, int64_t a,
-                                               int bias) {
-    const uint8_t* scales = v.group(tile, a);
+[[gnu::always_inline]] inline Group load_group(const BlockView& v, const uint8_t* tile,
+                                               const uint8_t* scales, int bias) {
     const uint8_t* offsets = scales + v.bytes_per_scales;
     const Floats scale = load_scales(v, scales, v.units(tile));
     if constexpr (kZero == Zero::kMinimum) {
@@ -128,14 +127,13 @@ struct Tile {
     static constexpr int kStoredBits = kBits;  ///< of a code; nf4's values have more
     const BlockView* v;
     const uint8_t* start;
-    [[gnu::always_inline]] Group group(int64_t a) const {
-        return load_group<kZero>(*v, start, a, kBias);
+    [[gnu::always_inline]] Group group(const uint8_t* at) const {
+        return load_group<kZero>(*v, start, at, kBias);
     }
-    /// The codes of a step less kBias, which is 0 or 128.
+    /// The codes of a chunk's step less kBias, which is 0 or 128.
     template <int kStep>
-    [[gnu::always_inline]] Pair get(int64_t chunk) const {
-        const uint8_t* at = v->chunk(start, chunk);
-        Pair q{load_half<kBits, kZero, kStep>(at), load_half<kBits, kZero, kStep>(at + 32)};
+    [[gnu::always_inline]] static Pair get(const uint8_t* chunk) {
+        Pair q{load_half<kBits, kZero, kStep>(chunk), load_half<kBits, kZero, kStep>(chunk + 32)};
         if constexpr (kBias != 0) {
             const __m256i flip = _mm256_set1_epi8(static_cast<char>(kBias));
             q = {_mm256_xor_si256(q.lo, flip), _mm256_xor_si256(q.hi, flip)};
@@ -190,13 +188,15 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
     for (int64_t first = 0; first < v.n_groups; first += step) {
         const int64_t last = first + step < v.n_groups ? first + step : v.n_groups;
         const int64_t begin = v.first_chunk(first), end = v.last_chunk(last - 1);
-        for (int64_t c = begin; c < end; ++c) {
+        const uint8_t* chunk = v.chunk(tile.start, begin);
+        const uint8_t* at = v.group(tile.start, first);
+        for (int64_t c = begin; c < end; ++c, chunk += kBytes) {
             for (int64_t line = 0; ahead.asks && line < kBytes; line += 64) {
                 _mm_prefetch(ahead.next + line, _MM_HINT_T0);
             }
             Pair sum[kN];
             for (int i = 0; i < kN; ++i) sum[i] = first_dots<Stored::kStart>(v, x[i], c);
-            Dot::template add_chunk<kBits>(tile, c, x, sum);
+            Dot::template add_chunk<kBits, Stored>(chunk, c * 32, x, sum);
             for (int i = 0; i < kN; ++i) dots[c - begin][i] = sum[i];
             ahead.move_on(kBytes);
         }
@@ -209,7 +209,8 @@ void product(const BlockView& v, const Stored& tile, TileAhead ahead, int64_t to
                     parts[i] = multiply_add(scale, to_floats(dots[c - begin][i]), parts[i]);
                 }
             }
-            const Group group = tile.group(a);
+            const Group group = tile.group(at);
+            at += v.layout.bytes_per_group;
             for (int i = 0; i < kN; ++i) {
                 sums[i] = multiply_add(group.scale, parts[i], sums[i]);
                 if constexpr (Stored::kStart == kByMinimum) {
@@ -258,13 +259,14 @@ struct Panel {
 template <class Stored>
 void unpack(const Stored& tile, int64_t first_group, int64_t last_group, Panel* panel) {
     for (int64_t a = first_group; a < last_group; ++a) {
-        panel->groups[a - first_group] = tile.group(a);
+        panel->groups[a - first_group] = tile.group(tile.v->group(tile.start, a));
     }
     uint8_t* out = panel->codes;
     const int64_t end = tile.v->last_chunk(last_group - 1);
     for (int64_t c = tile.v->first_chunk(first_group); c < end; ++c, out += 512) {
+        const uint8_t* chunk = tile.v->chunk(tile.start, c);
         for_each_step([&]<int kStep>() __attribute__((always_inline)) {
-            const Pair q = tile.template get<kStep>(c);
+            const Pair q = Stored::template get<kStep>(chunk);
             auto* at = reinterpret_cast<__m256i*>(out + kStep * 64);
             _mm256_store_si256(at, q.lo);
             _mm256_store_si256(at + 1, q.hi);
