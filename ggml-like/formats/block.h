@@ -14,8 +14,9 @@
 //
 // A tile is cut into segments of 512 inputs, of which the last may be short: all chunks, then per
 // group the 16 row scales (f16), then the 16 zeros (u8) or minima (f16). Who reads a segment's
-// codes and then what scales them reads memory in order, and keeps little in between. Groups of a
-// whole row are behind all chunks. Tiles are padded with zeros to 64 bytes.
+// codes and then what scales them reads memory in order, and keeps little in between. A whole
+// segment takes a multiple of 64 bytes. Scales and offsets of whole rows are behind all chunks.
+// Tiles are padded with zeros to 64 bytes.
 //
 // In formats of two levels the segments are followed by the 16 rows' units (f16), of scales and, if
 // there are any, of minima. Scales and minima of the groups are signed bytes that count them.
@@ -64,7 +65,7 @@ constexpr int64_t kUnitBytes = 32;  ///< of the 16 rows' units, of scales or of 
     return !two_level ? 0 : zero == Zero::kMinimum ? 2 * kUnitBytes : kUnitBytes;
 }
 
-constexpr int64_t kSegmentChunks = 16;
+constexpr int64_t kSegmentChunks = 16;  ///< 512 inputs
 
 /// Where the parts of a tile lie, in bytes from its start.
 struct TileLayout {
@@ -73,7 +74,8 @@ struct TileLayout {
     int64_t chunks_per_group;  ///< 1, 2 or 4
     int64_t bytes_per_group;   ///< scales and offsets; 0: those of whole rows are behind all chunks
     int64_t groups = (chunks + chunks_per_group - 1) / chunks_per_group;
-    int64_t bytes_between = kSegmentChunks / chunks_per_group * bytes_per_group;  ///< two segments
+    /// From a segment's last chunk to the next one's first.
+    int64_t bytes_between = kSegmentChunks / chunks_per_group * bytes_per_group;
 
     [[gnu::always_inline]] constexpr int64_t chunk(int64_t c) const {
         return c * bytes_per_chunk + c / kSegmentChunks * bytes_between;

@@ -1,4 +1,4 @@
-// What a few tokens ask of memory while they read tiles in the order in which they lie.
+// What few tokens ask of memory while they read tiles in the order in which they lie.
 #pragma once
 
 #include <cstdint>

@@ -72,7 +72,8 @@ template <int kBits>
     asm("vpdpbusd %2, %1, %0" : "+v"(sums[1]) : "v"(codes[1]), "v"(x));
 }
 
-/// Where a group's parts lie in a tile, and what is next.
+/// Where a group's parts lie in a tile. It is walked: computed anew for every group, by
+/// TileLayout, it cost 3 to 6 %.
 struct GroupPlace {
     int64_t gaps = 0;  ///< what other than codes lies before its chunks
     int64_t group;     ///< its scales
