@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "formats/activation.h"
 #include "formats/block_encode.h"
 #include "formats/nf4.h"
 #include "formats/registry.h"
@@ -38,7 +39,7 @@ int64_t group_bytes(const Format& f) {
 
 TileLayout layout_of(const Format& f, int64_t cols) {
     const int64_t chunks = padded_cols(cols) / kChunkCols;
-    if (f.group == 0) return {chunks, chunk_bytes(f.bits), kSegmentChunks, 0};
+    if (f.group == 0) return {chunks, chunk_bytes(f.bits), kLargestGroup / kChunkCols, 0};
     return {chunks, chunk_bytes(f.bits), f.group / kChunkCols, group_bytes(f)};
 }
 
@@ -99,6 +100,7 @@ void put_column(const Format& f, const float* values, int64_t n, int64_t col, ui
     uint8_t codes[kTileRows];
     choose_codes(f, values, kTileRows, 1, 0, static_cast<float>(1 << (f.bits - 1)), codes);
     const Planes planes = planes_of(f.bits);
+    // Where a chunk lies does not depend on the number of columns.
     uint8_t* plane = tile + layout_of(f, col + 1).chunk(col / kChunkCols);
     const int i = static_cast<int>(col % kChunkCols);
     for (int p = 0, low = 0; p < planes.count; low += planes.bits[p++]) {
@@ -145,7 +147,7 @@ bool are_finite(const uint8_t* halves, int64_t bytes) {
     return bad == 0;
 }
 
-/// Scales and minima, or their units, are finite f16 numbers; a bulk scan without branches.
+/// Scales and minima, or their units, are finite f16 numbers, and zeros are codes.
 bool is_valid(const Format& f, const uint8_t* tile, int64_t cols) {
     const TileLayout layout = layout_of(f, cols);
     if (f.two_level) {

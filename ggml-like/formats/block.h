@@ -12,7 +12,7 @@
 //   p = 2   cell s/4         byte b: ddccbbaa                       a..d: s % 4 = 0..3
 //   p = 1   cell 0           byte b: hgfedcba                       a..h: s = 0..7
 //
-// A tile is cut into segments of 512 inputs, of which the last may be short: all chunks, then per
+// A tile is cut into segments of 512 inputs, of which the last may be short: its chunks, then per
 // group the 16 row scales (f16), then the 16 zeros (u8) or minima (f16). Who reads a segment's
 // codes and then what scales them reads memory in order, and keeps little in between. A whole
 // segment takes a multiple of 64 bytes. Scales and offsets of whole rows are behind all chunks.
@@ -60,12 +60,13 @@ constexpr int64_t kBlockCellBytes = 64;
 
 constexpr int64_t kUnitBytes = 32;  ///< of the 16 rows' units, of scales or of minima
 
-/// Bytes of all units of a tile, between its chunks and its groups.
+/// Bytes of all units of a tile, behind its segments.
 [[gnu::always_inline]] constexpr int64_t all_unit_bytes(Zero zero, bool two_level) {
     return !two_level ? 0 : zero == Zero::kMinimum ? 2 * kUnitBytes : kUnitBytes;
 }
 
 constexpr int64_t kSegmentChunks = 16;  ///< 512 inputs
+static_assert(kSegmentChunks / 4 * scale_bytes(true) % 64 == 0, "chunks are at multiples of 64");
 
 /// Where the parts of a tile lie, in bytes from its start.
 struct TileLayout {
@@ -74,7 +75,7 @@ struct TileLayout {
     int64_t chunks_per_group;  ///< 1, 2 or 4
     int64_t bytes_per_group;   ///< scales and offsets; 0: those of whole rows are behind all chunks
     int64_t groups = (chunks + chunks_per_group - 1) / chunks_per_group;
-    /// From a segment's last chunk to the next one's first.
+    /// Of a whole segment's scales and offsets, between its chunks and the next segment's.
     int64_t bytes_between = kSegmentChunks / chunks_per_group * bytes_per_group;
 
     [[gnu::always_inline]] constexpr int64_t chunk(int64_t c) const {
@@ -85,7 +86,7 @@ struct TileLayout {
         const int64_t before = end < chunks && bytes_per_group > 0 ? end : chunks;
         return before * bytes_per_chunk + a * bytes_per_group;
     }
-    /// Behind all chunks and groups.
+    /// Behind all chunks and groups; of row formats, where their only scales and offsets are.
     [[gnu::always_inline]] constexpr int64_t units() const {
         return chunks * bytes_per_chunk + groups * bytes_per_group;
     }

@@ -30,8 +30,9 @@ struct MatmulTask {
     float* y;          ///< [tokens, rows]
     int64_t y_stride;  ///< floats
     int64_t tile_begin, tile_end;
-    int64_t ahead;  ///< bytes: how far ahead few tokens ask for memory, which changes no result; 0:
-                    ///< the CPU fetches by itself what is read in order
+    int64_t ahead;  ///< bytes: how far ahead one token asks for memory; 0: it does not, as the CPU
+                    ///< fetches what is read in order. Several tokens, and floats, then ask
+                    ///< otherwise. Changes no result
 };
 using MatmulKernel = void (*)(const MatmulTask&);
 

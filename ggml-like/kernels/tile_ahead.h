@@ -1,4 +1,5 @@
-// What few tokens ask of memory while they read tiles in the order in which they lie.
+// What is asked of memory while tiles are read in the order in which they lie: by one token, with
+// AVX2 by few.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@ namespace {
 /// burst would hold up other loads. Several tokens always ask: with all of their inputs, L1 has too
 /// little left for what a CPU fetches by itself.
 struct TileAhead {
-    static constexpr int64_t kSeveral = 2048;
+    static constexpr int64_t kSeveral = 2048;  ///< bytes, where MatmulTask::ahead is 0
 
     bool asks;
-    const uint8_t* next;  ///< line
+    const uint8_t* next;  ///< line to ask for
     int64_t chunks;
     int64_t more;      ///< so many of `chunks` chunks ask for a line more,
     int64_t turn = 0;  ///< one when this reaches `chunks`

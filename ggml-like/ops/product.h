@@ -80,8 +80,8 @@ inline MatmulTask product_task(const Format& f, int64_t rows, int64_t cols) {
     task.group = f.group == 0 ? kLargestGroup : f.group;  // a row's scale is applied so often
     task.row_scale = f.group == 0;
     task.two_level = f.two_level;
-    // A CPU whose L1 keeps 48 KiB or more is asked for what comes; others fetch it by themselves
-    // while memory is read in order, and asking only holds that up (Zen 4).
+    // A CPU whose L1 keeps 48 KiB or more is asked for what comes; others fetch what one token
+    // reads by themselves, and asking only holds that up (Zen 4).
     task.ahead = l1_data_bytes() >= (48 << 10) ? 5120 : 0;
     return task;
 }

@@ -325,7 +325,7 @@ TEST_CASE("matrix products: a share of the tiles is a part of the whole product"
     }
 }
 
-TEST_CASE("matrix products: how far ahead memory is asked changes no result") {
+TEST_CASE("matrix products: how far ahead memory is asked for changes no result") {
     constexpr int64_t kRowCount = 40, kCols = 2080;  // a tile is long
     for (const Format& f : multiplied_formats()) {
         CAPTURE(f.name);

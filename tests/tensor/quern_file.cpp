@@ -17,8 +17,8 @@ using namespace quern::test;
 
 namespace {
 
-constexpr int64_t kFileRows = 19,
-                  kFileCols = 584;  // two tiles of two segments, a short last group, padding
+// Two tiles of two segments, a short last group, padding.
+constexpr int64_t kFileRows = 19, kFileCols = 584;
 
 std::vector<float> random_values(int64_t n, unsigned seed) {
     std::mt19937 random(seed);

@@ -126,7 +126,7 @@ struct Tile {
                                                : 8 - value_bits(kBits, kZero);
     static constexpr int kStoredBits = kBits;  ///< of a code; nf4's values have more
     const BlockView* v;
-    const uint8_t* start;
+    const uint8_t* start;  ///< of the tile
     [[gnu::always_inline]] Group group(const uint8_t* at) const {
         return load_group<kZero>(*v, start, at, kBias);
     }
@@ -170,7 +170,7 @@ template <int kStart>
     }
 }
 
-/// y of a tile times kN tokens: segment by segment first the dots of all codes, then what scales
+/// y of a tile times kN tokens: segment by segment first the dots of its codes, then what scales
 /// and minima make of them, which are behind the codes: memory is read in the order in which it
 /// lies. y is that of the tile's first row; `rows` are left.
 template <class Dot, int kBits, int kN, class Stored>

@@ -1,8 +1,8 @@
 // A few tokens times tiles, codes unpacked in registers while memory brings the next.
 //
 // One token waits for memory, which one_tile.h is made for. More are multiplied in blocks, group by
-// group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens
-// on, where loads are what limits a core.
+// group. Two tiles at a time share the inputs that are loaded, which pays from kPairTokens on,
+// where loads are what limits a core.
 #pragma once
 
 #include <immintrin.h>
@@ -75,7 +75,7 @@ template <int kBits>
 /// Where a group's parts lie in a tile. It is walked: computed anew for every group, by
 /// TileLayout, it cost 3 to 6 %.
 struct GroupPlace {
-    int64_t gaps = 0;  ///< what other than codes lies before its chunks
+    int64_t gaps = 0;  ///< bytes of earlier segments' scales and offsets
     int64_t group;     ///< its scales
 
     explicit GroupPlace(const TileLayout& layout) : group(layout.group(0)) {}

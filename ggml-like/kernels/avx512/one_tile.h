@@ -1,5 +1,5 @@
 // One token times one tile, in the order in which it lies in memory: segment by segment first the
-// dots of all codes, chunk by chunk, then what scales and zeros make of them, which are behind the
+// dots of its codes, chunk by chunk, then what scales and zeros make of them, which are behind the
 // codes. Memory brings a tile that is read in any other order up to a quarter slower.
 #pragma once
 

@@ -51,7 +51,7 @@ __m512 row_scales(const MatmulTask& t, const uint8_t* tile) {
 // ---------------------------------------------------------------- few tokens
 
 /// What few tokens ask for while they read so many tiles in turn, cell by cell: the cell that they
-/// come to about 8 KiB later, to L1, or where L1 has less than 48 KiB, 32 KiB later, to L2. Tiles
+/// come to about 8 KiB later, to L1, or where MatmulTask::ahead is 0, 32 KiB later, to L2. Tiles
 /// that are multiplied several times ask each time.
 struct Ahead {
     bool to_l1;
